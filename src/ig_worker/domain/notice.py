@@ -1,0 +1,94 @@
+"""How a notice reaches its recipient at least once.
+
+Told twice is a little annoying, not told is a lost complaint (``ARCHITECTURE.md``): a try that fails is repeated
+with growing pauses for a day, then the operators are told that this recipient cannot be reached.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from ig_worker.domain.machine import move
+
+
+class Status(StrEnum):
+    """``deliveries.status`` of ``cases list --json``."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+class Event(StrEnum):
+    """What can happen to a notice."""
+
+    ARRIVED = "arrived"
+    MISSED = "missed"
+    GIVE_UP = "give up"
+    AGAIN = "again"
+
+
+_S, _E = Status, Event
+
+TRANSITIONS: dict[tuple[Status, Event], Status] = {
+    (_S.PENDING, _E.ARRIVED): _S.SENT,
+    (_S.PENDING, _E.MISSED): _S.PENDING,
+    (_S.PENDING, _E.GIVE_UP): _S.FAILED,
+    (_S.FAILED, _E.AGAIN): _S.PENDING,
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How patient the notifier is."""
+
+    try_for: timedelta = timedelta(days=1)
+    first_pause: timedelta = timedelta(seconds=30)
+    longest_pause: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice to one recipient on its way; times are aware."""
+
+    status: Status
+    written_at: datetime
+    next_at: datetime
+    attempts: int = 0
+    sent_at: datetime | None = None
+    last_error: str = ""
+
+
+class Step(StrEnum):
+    """What should be done next."""
+
+    NOTHING = "nothing"
+    WAIT = "wait"
+    SEND = "send"
+
+
+def decide(notice: Notice, now: datetime) -> Step:
+    """What should be done with this notice at `now`."""
+    if notice.status is not Status.PENDING:
+        return Step.NOTHING
+    return Step.SEND if now >= notice.next_at else Step.WAIT
+
+
+def after_failure(notice: Notice, now: datetime, rules: Rules) -> Event:
+    """Whether a failed try is one more miss or the last one."""
+    return Event.GIVE_UP if now >= notice.written_at + rules.try_for else Event.MISSED
+
+
+def apply(notice: Notice, happened: Event, now: datetime, rules: Rules, reason: str = "") -> Notice:
+    """The notice after `happened`; raises ImpossibleMove when the table does not allow it."""
+    after = replace(notice, status=move(TRANSITIONS, notice.status, happened))
+    match happened:
+        case Event.ARRIVED:
+            return replace(after, attempts=notice.attempts + 1, sent_at=now, last_error="")
+        case Event.AGAIN:
+            return replace(after, written_at=now, next_at=now)
+        case _:
+            pause = min(rules.first_pause * 2**notice.attempts, rules.longest_pause)
+            return replace(after, attempts=notice.attempts + 1, next_at=now + pause, last_error=reason)

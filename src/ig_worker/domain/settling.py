@@ -1,0 +1,84 @@
+"""What an unclear publication turns out to be, from what the container and our list of posts say.
+
+``instagram_api.md``, section B, "unknown outcomes and double posts": a container does not name the media it became,
+the list of posts may lag, and what a second publish of a published container does is not documented. So one match in
+the list is a yes, several are a person's matter, and a no needs two looks that agree, late enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from ig_worker.domain.instagram import ContainerState, ContainerStatus, Kind, Media
+from ig_worker.domain.publication import Event, Happened, Publication, Rules
+
+SOMETHING_THERE = "something there"
+"""Said of a look that found a doubtful match, an unreadable list or container: it is not an empty look."""
+
+
+def looks_like(post: Publication, media: Media, *, exact: bool = True) -> bool:
+    """Whether this published media may be the post: type, time and caption agree (never "the newest").
+
+    With ``exact=False``, a media whose caption Meta withheld counts too. Stories have no caption to compare.
+    """
+    if post.intent_at is None or media.timestamp < post.intent_at - timedelta(seconds=60):
+        return False
+    if not _same_kind(post.kind, media):
+        return False
+    if post.kind is Kind.STORY or _folded(media.caption) == _folded(post.caption):
+        return True
+    return not exact and not media.caption
+
+
+def _same_kind(kind: Kind, media: Media) -> bool:
+    if kind is Kind.STORY:
+        return media.product_type == "STORY"
+    if kind is Kind.REEL:
+        return media.product_type == "REELS" or (not media.product_type and media.media_type == "VIDEO")
+    expected = "CAROUSEL_ALBUM" if kind is Kind.CAROUSEL else "IMAGE"
+    return media.media_type == expected and media.product_type in ("FEED", "")
+
+
+def _folded(caption: str) -> str:
+    return " ".join(caption.split())
+
+
+def settle(
+    post: Publication, container: ContainerState, listed: Sequence[Media] | None, now: datetime, rules: Rules
+) -> Happened:
+    """What an unclear publication turns out to be.
+
+    `listed` is what our media list shows since the intent, without media that belong to other posts; None where the
+    list could not be read.
+    """
+    assert post.intent_at is not None
+    sure = [media for media in listed or () if looks_like(post, media)]
+    maybe = [media for media in listed or () if looks_like(post, media, exact=False)]
+    if len(sure) == 1:
+        return Happened(Event.OUT, media_id=sure[0].ig_id)
+    if not sure and len(maybe) == 1 and container.status is ContainerStatus.PUBLISHED:
+        return Happened(Event.OUT, media_id=maybe[0].ig_id)
+    if len(sure) > 1:
+        return Happened(Event.GIVE_UP, reason="several published posts look like this one")
+    if post.questions + 1 >= rules.most_questions:
+        return Happened(Event.GIVE_UP, reason=_why_unclear(container, listed))
+    nothing_there = listed is not None and not maybe
+    safe_again = now >= post.intent_at + rules.publish_timeout + rules.settle and post.empty_looks >= 1
+    if nothing_there and safe_again and container.status is ContainerStatus.FINISHED:
+        if post.publish_calls >= rules.most_publish_calls:
+            return Happened(Event.GIVE_UP, reason="asked to publish several times, and it is still not there")
+        return Happened(Event.NOT_OUT, reason="not published: the same container is published again")
+    if nothing_there and safe_again and container.status in (ContainerStatus.ERROR, ContainerStatus.EXPIRED):
+        return Happened(Event.CONTAINER_GONE, reason=f"not published: the container is {container.status}")
+    again = now + timedelta(seconds=min(60 * 2**post.questions, 900))
+    reason = "" if nothing_there else SOMETHING_THERE
+    return Happened(Event.POSTPONE, not_before=again, reason=reason)
+
+
+def _why_unclear(container: ContainerState, listed: Sequence[Media] | None) -> str:
+    if listed is None:
+        return "Instagram's list of posts could not be read"
+    if container.status is ContainerStatus.PUBLISHED:
+        return "Instagram says it is published, but it is not in the list of posts"
+    return f"it is not in the list of posts, and its container is {container.status}"
