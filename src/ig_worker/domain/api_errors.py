@@ -1,8 +1,8 @@
 """What Meta's error codes mean and what to do about each: a table, and the rules for reading it.
 
-The facts come from ``instagram_api.md``, section G; what to do about them is our judgement. One rule stands above
-the table: at a write, only a row with ``proves_not_done`` says that nothing happened. Whatever is not in
-the table proves nothing.
+The facts come from ``instagram_api.md``, section G; what to do about them is our judgement. One rule stands
+above the table: at a write, only a row with ``proves_not_done`` says that nothing happened. Whatever is not
+in the table proves nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ACTIONS: Final[dict[str, str]] = {
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one error means. ``where`` is the part of the API it belongs to: ``any``, ``container``, ``messaging`` …"""
+    """What one error means. ``where`` is its part of the API: ``any``, ``container``, ``messaging`` …"""
 
     action: str
     proves_not_done: bool
@@ -35,7 +35,7 @@ class Judgement:
 
 
 class Row(NamedTuple):
-    """One line of the table. A ``subcode`` of None is the bare code; a ``code`` of None goes with any code."""
+    """One line of the table. A ``subcode`` of None is the bare code; a ``code`` of None goes with any."""
 
     code: int | None
     subcode: int | None
@@ -51,9 +51,9 @@ UNKNOWN: Final = Judgement("reconcile", proves_not_done=False, meaning="an error
 def judge(code: int | None, subcode: int | None, message: str, http_status: int) -> Judgement:
     """What an error envelope means.
 
-    An exact pair is looked up first, then the subcode alone, then the bare code. An unlisted subcode of a listed code
-    takes the bare row's action, but its proof only where every row of that code is proof: what Meta has not
-    described proves nothing. An answer of 5xx never proves anything, whatever stands in it.
+    An exact pair is looked up first, then the subcode alone, then the bare code. An unlisted subcode of a
+    listed code takes the bare row's action, but its proof only where every row of that code is proof: what
+    Meta has not described proves nothing. An answer of 5xx never proves anything, whatever stands in it.
 
     >>> judge(190, 463, "Session has expired", 400).action
     'reauth'
