@@ -1,0 +1,183 @@
+"""Looks at a planned post and tells what Instagram, or the centre's own rules, would have against it.
+
+The limits are those of ``instagram_api.md``, section B; consent and privacy are the SOP's. Only texts and shapes are
+looked at here: sizes and ratios are known once the media has been read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.media_limits import (
+    CAROUSEL_ITEMS_MAX,
+    CAROUSEL_ITEMS_MIN,
+    is_address,
+    is_picture,
+    is_video,
+)
+from ig_worker.domain.personal_numbers import personal_numbers
+from ig_worker.domain.planning import PlannedPost
+from ig_worker.domain.sheet_rows import shown
+
+CAPTION_MAX = 2200
+HASHTAGS_MAX = 30
+MENTIONS_MAX = 20
+ALT_TEXT_MAX = 1000
+COLLABORATORS_MAX = 3
+
+_HASHTAG = re.compile(r"[#＃]\w")
+_MENTION = re.compile(r"(?<![\w.])[@＠][\w.]")
+
+
+class Severity(StrEnum):
+    """What a finding means for the post."""
+
+    REFUSE = "refuse"
+    """Instagram would refuse it; it must be changed."""
+    HOLD = "hold"
+    """A person must decide before it goes out."""
+    WARNING = "warning"
+    """It can go out, but perhaps not as it was meant."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing against a post; ``str()`` is a line in Indonesian for the content team."""
+
+    code: str
+    field: str
+    """The sheet's column."""
+    found: str
+    allowed: str
+    severity: Severity
+
+    def __str__(self) -> str:
+        return f"Kolom {self.field}: {self.found}; {self.allowed}."
+
+
+def utf16_length(text: str) -> int:
+    """Length in UTF-16 units: the longest of the ways Instagram may count (section B), an emoji being two or more."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def check_post(post: PlannedPost, *, own_numbers: Collection[str] = ()) -> tuple[Finding, ...]:
+    """Everything that is to be said against a post; empty when it can go out.
+
+    ``own_numbers`` are the centre's own telephone numbers, which may stand in public text.
+    """
+    return (
+        *_check_texts(post),
+        *_check_tags(post),
+        *_check_media(post),
+        *_check_what_a_story_lacks(post),
+        *_check_privacy(post, own_numbers),
+    )
+
+
+def _check_texts(post: PlannedPost) -> Iterator[Finding]:
+    for field, text in (("caption", post.caption), ("komentar_pertama", post.first_comment)):
+        # How long a comment may be is not documented; the caption's limit is the only one known.
+        yield from _at_most(f"{field}_too_long", field, utf16_length(text), CAPTION_MAX, "karakter")
+        yield from _at_most(f"{field}_hashtags", field, len(_HASHTAG.findall(text)), HASHTAGS_MAX, "tagar")
+        yield from _at_most(
+            f"{field}_mentions", field, len(_MENTION.findall(text)), MENTIONS_MAX, "sebutan @"
+        )
+    yield from _at_most(
+        "alt_text_too_long", "alt_text", utf16_length(post.alt_text), ALT_TEXT_MAX, "karakter"
+    )
+    if post.alt_text and (post.kind in {Kind.REEL, Kind.STORY} or all(is_video(item) for item in post.media)):
+        yield _warning(
+            "alt_text_unused", "alt_text", "terisi", "Instagram hanya menerimanya untuk gambar di feed"
+        )
+    if not post.caption and post.kind is not Kind.STORY:
+        yield _warning("caption_empty", "caption", "masih kosong", "kiriman tampil tanpa teks")
+
+
+def _check_tags(post: PlannedPost) -> Iterator[Finding]:
+    count = len(post.collaborators)
+    yield from _at_most("collaborators_too_many", "kolaborator", count, COLLABORATORS_MAX, "akun")
+    yield from _at_most("user_tags_too_many", "tag", len(post.user_tags), MENTIONS_MAX, "akun")
+    if post.kind is not Kind.REEL:
+        for field, given in (
+            ("sampul", post.cover),
+            ("thumb_offset", post.thumb_offset_ms),
+            ("bagikan_ke_feed", post.share_to_feed),
+        ):
+            if given not in {"", None}:
+                yield _warning("only_for_reels", field, "terisi", "hanya berlaku untuk reel")
+
+
+def _check_media(post: PlannedPost) -> Iterator[Finding]:
+    count = len(post.media)
+    if post.kind is Kind.CAROUSEL and not CAROUSEL_ITEMS_MIN <= count <= CAROUSEL_ITEMS_MAX:
+        allowed = f"carousel berisi {CAROUSEL_ITEMS_MIN} sampai {CAROUSEL_ITEMS_MAX}"
+        yield _refuse("carousel_size", "media", f"{count} berkas", allowed)
+    if post.kind is not Kind.CAROUSEL and count != 1:
+        yield _refuse("one_media_only", "media", f"{count} berkas", f"{_NAMES[post.kind]} berisi tepat satu")
+    for item in post.media:
+        if post.kind is Kind.IMAGE and is_video(item):
+            yield _refuse("media_type", "media", f"video “{shown(item)}”", "untuk video pakai jenis reel")
+        elif post.kind is Kind.REEL and is_picture(item):
+            yield _refuse("media_type", "media", f"gambar “{shown(item)}”", "reel berisi video MP4 atau MOV")
+        elif not is_address(item) and not is_picture(item) and not is_video(item):
+            yield _refuse(
+                "media_type", "media", f"“{shown(item)}”", "yang diterima JPG, PNG, WEBP, MP4, atau MOV"
+            )
+    for field, items in (("media", post.media), ("sampul", (post.cover,))):
+        for item in items:
+            if item.casefold().startswith("http://"):
+                yield _warning(
+                    "http_address", field, f"alamat “{shown(item)}” tidak aman", "sebaiknya https://"
+                )
+
+
+def _check_what_a_story_lacks(post: PlannedPost) -> Iterator[Finding]:
+    if post.kind is not Kind.STORY:
+        return
+    for field, given in (
+        ("caption", post.caption),
+        ("komentar_pertama", post.first_comment),
+        ("kolaborator", post.collaborators),
+        ("lokasi", post.location_id),
+    ):
+        if given:
+            yield _warning(f"story_{field}", field, "terisi", "story tidak menampilkannya")
+
+
+def _check_privacy(post: PlannedPost, own_numbers: Collection[str]) -> Iterator[Finding]:
+    if post.shows_patient and not post.consent:
+        yield _hold(
+            "consent_missing",
+            "persetujuan_pasien",
+            "masih kosong padahal ada pasien",
+            "isi nomor surat persetujuan tertulis pasien",
+        )
+    texts = (("caption", post.caption), ("alt_text", post.alt_text), ("komentar_pertama", post.first_comment))
+    for field, text in texts:
+        for number in personal_numbers(text, own_numbers=own_numbers):
+            found = f"memuat {number.name} (berakhiran {number.ending})"
+            yield _hold("personal_number", field, found, "data pribadi tidak boleh tampil di muka umum")
+
+
+_NAMES = {Kind.IMAGE: "gambar", Kind.REEL: "reel", Kind.STORY: "story"}
+
+
+def _at_most(code: str, field: str, count: int, limit: int, unit: str) -> Iterator[Finding]:
+    if count > limit:
+        yield _refuse(code, field, f"{count} {unit}", f"paling banyak {limit}")
+
+
+def _refuse(code: str, field: str, found: str, allowed: str) -> Finding:
+    return Finding(code, field, found, allowed, Severity.REFUSE)
+
+
+def _hold(code: str, field: str, found: str, allowed: str) -> Finding:
+    return Finding(code, field, found, allowed, Severity.HOLD)
+
+
+def _warning(code: str, field: str, found: str, allowed: str) -> Finding:
+    return Finding(code, field, found, allowed, Severity.WARNING)
