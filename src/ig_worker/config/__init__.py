@@ -1,0 +1,6 @@
+"""What the centre has set: one TOML file, the environment over it, and plain words when something is wrong."""
+
+from ig_worker.config.model import Settings
+from ig_worker.config.reading import init, load
+
+__all__ = ["Settings", "init", "load"]

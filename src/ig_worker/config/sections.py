@@ -1,0 +1,272 @@
+"""The sections of config.toml: their keys, bounds and defaults. What each is for stands in config.example.toml."""
+
+from __future__ import annotations
+
+import logging
+from datetime import time
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+
+from ig_worker.config.fields import (
+    ChannelUrls,
+    ClockTime,
+    FilePath,
+    Listed,
+    Seconds,
+    SecondsOrNone,
+    TimeSpan,
+    WebAddress,
+    auto_or_bool,
+    matching,
+    not_allowed,
+    read_secret_file,
+    span,
+)
+from ig_worker.domain.working_time import DEADLINE_PROFILES
+
+_NOTHING = SecretStr("")
+
+# TOML people write ids without quotes, too.
+_DIGITS = Field(coerce_numbers_to_str=True)
+
+
+class Section(BaseModel):
+    """A table of the file. Unknown keys are errors, and nothing changes after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
+
+
+def _from_file(value: SecretStr, info: ValidationInfo) -> SecretStr:
+    """The secret itself, or what its ``…_file`` holds; one of the two."""
+    file = info.data.get(f"{info.field_name}_file")
+    if file is None:
+        return value
+    if value.get_secret_value():
+        raise not_allowed(f"only one of {info.field_name} and {info.field_name}_file")
+    return SecretStr(read_secret_file(file))
+
+
+class Database(Section):
+    """``url`` may hold a password, so it is a secret; empty means SQLite in data_dir."""
+
+    url: SecretStr = _NOTHING
+
+    @field_validator("url")
+    @classmethod
+    def _known_database(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            raise not_allowed('"", "sqlite:///…" or "postgresql+psycopg://…"')
+        return value
+
+
+class Graph(Section):
+    """How to reach Meta."""
+
+    base_url: WebAddress = ""
+    version: Annotated[str, matching(r"v[1-9]\d?\.\d", 'a version of the Graph API such as "v25.0"')] = (
+        "v25.0"
+    )
+    timeout_seconds: Seconds = 30
+    publish_timeout_seconds: Seconds = 180
+    settle_seconds: SecondsOrNone = 120
+
+
+class Account(Section):
+    """One Instagram account."""
+
+    login: Literal["instagram", "facebook"] = "instagram"
+    ig_user_id: Annotated[str, _DIGITS, matching(r"\d{5,25}", "an id of 5 to 25 digits")]
+    page_id: Annotated[str, _DIGITS, matching(r"(\d{5,25})?", '"" or an id of 5 to 25 digits')] = ""
+    access_token_file: FilePath = None
+    access_token: SecretStr = _NOTHING
+    app_secret_file: FilePath = None
+    app_secret: SecretStr = _NOTHING
+
+    _files = field_validator("access_token", "app_secret")(_from_file)
+
+    @field_validator("access_token", "app_secret")
+    @classmethod
+    def _one_word(cls, value: SecretStr) -> SecretStr:
+        text = value.get_secret_value()
+        # A token goes into a header; a blank or a line break in it is a slip of the pasting hand.
+        if not text.isascii() or any(character <= " " for character in text):
+            raise not_allowed("one word of letters, digits and signs, without blanks or line breaks")
+        return value
+
+
+class Media(Section):
+    """Where Meta fetches pictures from."""
+
+    public_base_url: WebAddress = ""
+    allow_private_addresses: bool = False
+
+
+class Schedule(Section):
+    """How often, in seconds."""
+
+    publish_every: Seconds = 5
+    inbox_every: Seconds = 120
+    replies_every: Seconds = 10
+    cases_every: Seconds = 30
+    insights_at: ClockTime = time(1, 15)
+    prepare_ahead: SecondsOrNone = 3600
+
+
+class Posts(Section):
+    """``late_after`` in seconds."""
+
+    late_after: Annotated[float, Field(gt=0, le=31 * 86400, allow_inf_nan=False)] = 7200
+
+
+class Inbox(Section):
+    """What is read of comments and messages."""
+
+    watch_days: Annotated[int, Field(ge=1, le=730)] = 90
+    backlog_hours: Annotated[float, Field(ge=0, le=24 * 365, allow_inf_nan=False)] = 24
+
+
+class Replies(Section):
+    """Thanks for praise."""
+
+    enabled: bool = True
+    delay_seconds: Annotated[tuple[SecondsOrNone, SecondsOrNone], Listed] = (60, 300)
+    quiet_hours: TimeSpan = ()
+    max_age_hours: Annotated[float, Field(gt=0, le=24 * 30, allow_inf_nan=False)] = 48
+    dry_run: bool = False
+
+    @field_validator("delay_seconds")
+    @classmethod
+    def _shortest_first(cls, value: tuple[float, float]) -> tuple[float, float]:
+        if value[0] > value[1]:
+            raise not_allowed("two numbers, the smaller one first, such as [60, 300]")
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _from_and_to(cls, value: tuple[time, ...]) -> tuple[time, ...]:
+        span(value, through_midnight=True)
+        return value
+
+
+class Cases(Section):
+    """Complaints and suggestions."""
+
+    profile: str = "puskesmas"
+    on_unsend: Literal["redact", "keep"] = "redact"
+
+    @field_validator("profile")
+    @classmethod
+    def _known_profile(cls, value: str) -> str:
+        if value not in DEADLINE_PROFILES:
+            raise not_allowed(" or ".join(f'"{name}"' for name in DEADLINE_PROFILES))
+        return value
+
+
+class Notify(Section):
+    """Whom to tell, and when many notices become one."""
+
+    complaint_team: ChannelUrls = ()
+    operators: ChannelUrls = ()
+    content_team: ChannelUrls = ()
+    on_duty: ChannelUrls = ()
+    partners: ChannelUrls = ()
+    report: ChannelUrls = ()
+    digest_after: Annotated[int, Field(ge=1, le=1000)] = 10
+    digest_minutes: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] = 10
+
+
+class Unit(Section):
+    """A service unit's own channels."""
+
+    notify: ChannelUrls = ()
+
+
+class Topic(Section):
+    """Who answers for a topic: the unit, and the person in charge where there is one."""
+
+    unit: Annotated[str, Field(max_length=80)] = ""
+    person: Annotated[str, Field(max_length=80)] = ""
+
+
+class Insights(Section):
+    """What is measured at night."""
+
+    media_days: Annotated[int, Field(ge=1, le=730)] = 30
+
+
+class WorkingHours(Section):
+    """Opening and closing time of each weekday, in the centre's zone; ``[]`` on a closed one."""
+
+    monday: TimeSpan = (time(7, 30), time(14, 0))
+    tuesday: TimeSpan = (time(7, 30), time(14, 0))
+    wednesday: TimeSpan = (time(7, 30), time(14, 0))
+    thursday: TimeSpan = (time(7, 30), time(14, 0))
+    friday: TimeSpan = (time(7, 30), time(11, 30))
+    saturday: TimeSpan = (time(7, 30), time(12, 30))
+    sunday: TimeSpan = ()
+
+    @field_validator("*")
+    @classmethod
+    def _open_and_close(cls, value: tuple[time, ...]) -> tuple[time, ...]:
+        span(value, through_midnight=False)
+        return value
+
+
+class Security(Section):
+    """``key`` encrypts what is kept: a Fernet key, or a passphrase."""
+
+    key_file: FilePath = None
+    key: SecretStr = _NOTHING
+
+    _files = field_validator("key")(_from_file)
+
+    @field_validator("key")
+    @classmethod
+    def _not_guessed(cls, value: SecretStr) -> SecretStr:
+        if 0 < len(value.get_secret_value()) < 12:
+            raise not_allowed('"", a Fernet key, or a passphrase of 12 characters or more')
+        return value
+
+
+class Board(Section):
+    """Where the web board listens."""
+
+    host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8080
+
+
+class Log(Section):
+    """``as_json`` (the file's ``json``) is None where the terminal decides."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    as_json: Annotated[bool | None, BeforeValidator(auto_or_bool), Field(alias="json")] = None
+    file: FilePath = None
+
+    @field_validator("level", mode="before")
+    @classmethod
+    def _any_case(cls, value: Any) -> Any:
+        return (
+            value.upper()
+            if isinstance(value, str) and value.upper() in logging.getLevelNamesMapping()
+            else value
+        )
+
+
+DEFAULT_TOPICS = {
+    "antrean": Topic(unit="pendaftaran"),
+    "pendaftaran": Topic(unit="pendaftaran"),
+    "petugas": Topic(unit="mutu"),
+    "obat": Topic(unit="farmasi"),
+    "bpjs": Topic(unit="pendaftaran"),
+    "fasilitas": Topic(unit="tata_usaha"),
+    "jam_layanan": Topic(unit="humas"),
+    "kia_imunisasi": Topic(unit="kia"),
+    "gigi": Topic(unit="gigi"),
+    "laboratorium": Topic(unit="laboratorium"),
+    "biaya": Topic(unit="kasir"),
+    "informasi": Topic(unit="humas"),
+    "lainnya": Topic(unit="mutu"),
+}
+"""Every topic that the classifier knows, with the unit that answers for it in most centres."""

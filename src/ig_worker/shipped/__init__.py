@@ -1,0 +1,26 @@
+"""The files that travel inside the package."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+
+def example_config() -> str:
+    """The text of config.example.toml: beside the package in a wheel, at the top of a checkout."""
+    in_wheel = files("ig_worker").joinpath("config.example.toml")
+    if in_wheel.is_file():
+        return in_wheel.read_text("utf-8")
+    return Path(__file__).parents[3].joinpath("config.example.toml").read_text("utf-8")
+
+
+def thanks() -> dict[str, Any]:
+    """The centre's phrasings for thanks, as ``domain.thanks.Phrasebook.from_mapping`` takes them."""
+    return tomllib.loads(files("ig_worker.shipped").joinpath("thanks.toml").read_text("utf-8"))
+
+
+def joint_leave() -> dict[str, Any]:
+    """The government's joint leave days (cuti bersama), by year."""
+    return tomllib.loads(files("ig_worker.shipped").joinpath("cuti_bersama.toml").read_text("utf-8"))
