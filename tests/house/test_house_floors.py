@@ -28,7 +28,7 @@ SIDEWAYS = {
     ("migrations", "store"),
 }
 BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/ports.py only
-MET_BY_ALL_FLOWS = {"ports"}
+MET_BY_ALL_FLOWS = {"ports", "outbox", "containers"}  # words and tools, no jobs of their own
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {
     "aiosmtpd": "demo",
