@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from ig_worker.domain.api_errors import ACTIONS, TABLE, UNKNOWN, judge
-
-SHARED = Path(os.environ.get("IG_WORKER_SHARED", Path(__file__).parents[3] / "shared"))
-REFERENCE = SHARED / "reference" / "graph_errors.json"
 
 
 def test_every_action_in_the_table_is_explained() -> None:
@@ -23,9 +19,9 @@ def test_no_pair_of_code_and_subcode_stands_twice() -> None:
     assert len(pairs) == len(set(pairs))
 
 
-@pytest.mark.skipif(not REFERENCE.exists(), reason=f"the reference is not here: {REFERENCE}")
-def test_the_table_says_what_the_reference_says() -> None:
-    reference = json.loads(REFERENCE.read_text("utf-8"))["errors"]
+def test_the_table_says_what_the_reference_says(shared_folder: Path) -> None:
+    file = shared_folder / "reference" / "graph_errors.json"
+    reference = json.loads(file.read_text("utf-8"))["errors"]
     ours = {(row.code, row.subcode): (row.action, row.proves_not_done) for row in TABLE}
     theirs = {(row["code"], row["subcode"]): (row["action"], row["proves_not_done"]) for row in reference}
     assert len(reference) > 80

@@ -1,0 +1,137 @@
+"""One account's door to Instagram: what the flows ask for, as calls to the Graph API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+
+from ig_worker import clock
+from ig_worker.domain.instagram import (
+    AccountProfile,
+    Comment,
+    ContainerSpec,
+    ContainerState,
+    Conversation,
+    ConversationHead,
+    FreshToken,
+    Kind,
+    Media,
+    MetricsRead,
+    Page,
+    PublishingLimit,
+)
+from ig_worker.graph import comments, insights, messages, publishing, tokens
+from ig_worker.graph.identity import Identity, read_profile
+from ig_worker.graph.session import AccountAccess, GraphSession
+from ig_worker.graph.tokens import TokenFacts
+from ig_worker.graph.usage import Usage
+
+
+class InstagramAccount:
+    """Satisfies ``flows.ports.Instagram``; what each call gives is written there.
+
+    Every method may raise Throttled, a Refused, Unanswered, or Misconfigured where there is no token. Reads are
+    tried again for a while; writes are sent once. It may be shared by threads.
+    """
+
+    def __init__(
+        self,
+        account: AccountAccess,
+        *,
+        base_url: str = "",
+        version: str = "v25.0",
+        timeout_seconds: float = 30,
+        publish_timeout_seconds: float = 180,
+        sleep: Callable[[float], None] = clock.pause,
+    ) -> None:
+        """``base_url`` replaces Meta's host (a sandbox, a test server); empty, the login decides."""
+        self._graph = GraphSession(
+            account,
+            base_url=base_url,
+            version=version,
+            timeout_seconds=timeout_seconds,
+            publish_timeout_seconds=publish_timeout_seconds,
+            sleep=sleep,
+        )
+        self._identity: Identity | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """What Meta's last answer said of the budget of calls."""
+        return self._graph.usage
+
+    # Section B.
+
+    def create_container(self, spec: ContainerSpec) -> str:
+        return publishing.create_container(self._graph, spec)
+
+    def container_states(self, container_ids: Sequence[str]) -> dict[str, ContainerState]:
+        return publishing.container_states(self._graph, container_ids)
+
+    def publish_container(self, container_id: str) -> str:
+        return publishing.publish_container(self._graph, container_id)
+
+    def permalink(self, media_id: str) -> str:
+        return publishing.permalink(self._graph, media_id)
+
+    def publishing_limit(self) -> PublishingLimit:
+        return publishing.publishing_limit(self._graph)
+
+    def media_since(self, since: datetime, *, kind: Kind) -> tuple[Media, ...]:
+        return publishing.media_since(self._graph, since, kind=kind)
+
+    # Section C.
+
+    def media_with_counts(self, since: datetime, after: str | None = None) -> Page[Media]:
+        return publishing.media_page(self._graph, since, after)
+
+    def comments(self, media_id: str, after: str | None = None) -> Page[Comment]:
+        return comments.comments(self._graph, self._us(), media_id, after)
+
+    def comment_replies(self, comment_id: str, media_id: str, after: str | None = None) -> Page[Comment]:
+        return comments.comment_replies(self._graph, self._us(), comment_id, media_id, after)
+
+    def reply_to_comment(self, comment_id: str, text: str) -> str:
+        return comments.reply_to_comment(self._graph, comment_id, text)
+
+    # Section D.
+
+    def conversations(self, after: str | None = None) -> Page[ConversationHead]:
+        return messages.conversations(self._graph, after)
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        return messages.conversation(self._graph, self._us(), conversation_id)
+
+    def send_message(self, person_id: str, text: str) -> str:
+        return messages.send_message(self._graph, person_id, text)
+
+    # Section E.
+
+    def account_insights(self, day: date) -> MetricsRead:
+        return insights.account_insights(self._graph, day)
+
+    def media_insights(self, media: Sequence[Media]) -> dict[str, MetricsRead]:
+        return insights.media_insights(self._graph, media)
+
+    # Section A.
+
+    def profile(self) -> AccountProfile:
+        profile, self._identity = read_profile(self._graph)
+        return profile
+
+    def refresh_token(self) -> FreshToken:
+        return tokens.refresh_token(self._graph)
+
+    def exchange_token(self, app_id: str = "") -> FreshToken:
+        """A token for 60 days in place of a fresh login's short one."""
+        return tokens.exchange_token(self._graph, app_id)
+
+    def token_facts(self, app_id: str) -> TokenFacts:
+        """What Meta says of the token in use (Facebook Login)."""
+        return tokens.token_facts(self._graph, app_id)
+
+    def _us(self) -> Identity:
+        """Who we are, asked once: a username changes so seldom that a restart may find out."""
+        if self._identity is None:
+            _, self._identity = read_profile(self._graph)
+        return self._identity

@@ -1,0 +1,111 @@
+"""Conversations and our messages in them (section D)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ig_worker.domain.instagram import Conversation, ConversationHead, DirectMessage, Page
+from ig_worker.graph.answers import kept_text
+from ig_worker.graph.identity import Identity
+from ig_worker.graph.reading import cursor, id_of, mapping, moment, objects, page_of, read_fields
+from ig_worker.graph.session import GraphSession
+
+MESSAGE_FIELDS = (
+    "id",
+    "created_time",
+    "from",
+    "to",
+    "message",
+    "attachments",
+    "shares",
+    "story",
+    "is_unsupported",
+)
+READABLE = 20
+"""Meta shows the details of that many newest messages of a conversation, and of no older one."""
+
+
+def conversations(graph: GraphSession, after: str | None) -> Page[ConversationHead]:
+    """Conversations, the last changed first. Requests idle for 30 days are not among them."""
+    account = graph.account
+    inbox = "me" if account.login == "instagram" else account.page_id
+    # Without the platform a Page gives its Messenger inbox.
+    query = {"platform": "instagram", **cursor(after)}
+    found = read_fields(graph, "conversation", f"{inbox}/conversations", ("id", "updated_time"), query)
+    return page_of(found, lambda item: ConversationHead(id_of(item), moment(item.get("updated_time"))))
+
+
+def conversation(graph: GraphSession, us: Identity, conversation_id: str) -> Conversation:
+    """A conversation with its newest messages; reading it does not mark it as read."""
+    found = read_fields(
+        graph,
+        "message",
+        conversation_id,
+        MESSAGE_FIELDS,
+        expand=lambda fields: f"id,updated_time,participants,messages.limit({READABLE}){{{fields}}}",
+    )
+    updated = moment(found.get("updated_time"))
+    messages: tuple[DirectMessage, ...] = ()
+    people = [*_people(found.get("participants"))]
+    if "messages" in found:
+        listed = mapping(found["messages"])
+        messages = page_of(listed, lambda item: _message(item, us, updated)).items
+        # Some answers name nobody but the senders and receivers.
+        for item in objects(listed["data"]):
+            people += [*_people({"data": [item.get("from")]}), *_people(item.get("to"))]
+    others = [(ig_id, name) for ig_id, name in people if not us.wrote(ig_id, name)]
+    person_id, person = others[0] if others else ("", "")
+    return Conversation(conversation_id, updated, person_id, person, messages)
+
+
+def send_message(graph: GraphSession, person_id: str, text: str) -> str:
+    """The id of our message. RESPONSE is the only kind of message a program may send."""
+    account = graph.account
+    sender = account.ig_user_id if account.login == "instagram" else account.page_id or "me"
+    body = {"recipient": {"id": person_id}, "message": {"text": text}, "messaging_type": "RESPONSE"}
+    return graph.write(f"{sender}/messages", body=body, expect="message_id")
+
+
+def _people(value: object) -> Iterator[tuple[str, str]]:
+    for person in objects(mapping(value).get("data")):
+        if ig_id := kept_text(person.get("id")):
+            yield ig_id, kept_text(person.get("username"))
+
+
+def _message(item: Mapping[str, Any], us: Identity, updated: datetime) -> DirectMessage:
+    """A message Meta only names stands behind the horizon: unreadable, which is not the same as deleted."""
+    by = mapping(item.get("from"))
+    author_id, author = kept_text(by.get("id")), kept_text(by.get("username"))
+    return DirectMessage(
+        id_of(item),
+        kept_text(item.get("message")),
+        moment(item["created_time"]) if "created_time" in item else updated,
+        author,
+        author_id,
+        own=us.wrote(author_id, author),
+        readable=bool(by),
+        attachments=tuple(_attachments(item)),
+    )
+
+
+def _attachments(item: Mapping[str, Any]) -> Iterator[str]:
+    """The kinds of what came with a message; the addresses of it expire and are not kept."""
+    for attachment in objects(mapping(item.get("attachments")).get("data")):
+        if "image_data" in attachment:
+            yield "image"
+        elif "video_data" in attachment:
+            yield "video"
+        elif kept_text(attachment.get("mime_type")).startswith("audio/"):
+            yield "audio"
+        else:
+            yield "file"
+    yield from ("share" for _ in objects(mapping(item.get("shares")).get("data")))
+    story = mapping(item.get("story"))
+    if "reply_to" in story:
+        yield "story_reply"
+    elif story:
+        yield "story_mention"
+    if item.get("is_unsupported") is True:
+        yield "unsupported"

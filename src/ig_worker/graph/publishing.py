@@ -1,0 +1,193 @@
+"""Containers, publishing, and what is published (section B)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from ig_worker.domain.errors import PermissionLost, Refused, Unanswered, Unavailable
+from ig_worker.domain.instagram import (
+    ContainerSpec,
+    ContainerState,
+    ContainerStatus,
+    Kind,
+    Media,
+    Page,
+    PublishingLimit,
+    UserTag,
+)
+from ig_worker.graph.answers import kept_text, whole_number
+from ig_worker.graph.reading import cursor, id_of, mapping, moment, page_of, read_fields
+from ig_worker.graph.session import GraphSession
+
+MEDIA_FIELDS = (
+    "id",
+    "caption",
+    "timestamp",
+    "media_type",
+    "media_product_type",
+    "permalink",
+    "comments_count",
+    "like_count",
+    "media_url",
+    "thumbnail_url",
+)
+MEDIA_A_PAGE = 100
+MOST_PAGES = 100
+"""Meta lists the newest 10,000 posts and no more."""
+
+UNREADABLE = ContainerState(ContainerStatus.UNREADABLE)
+
+DEFAULT_TOTAL, DEFAULT_WINDOW = 50, 86400
+"""Posts in seconds, where Meta leaves out ``config``: the lower of the two numbers its pages name."""
+
+
+def container_form(spec: ContainerSpec) -> dict[str, str]:
+    """The parameters of `POST /{ig-user}/media`, only those that go with this type of container."""
+    form = {"image_url": spec.image_url, "video_url": spec.video_url, "user_tags": _tags(spec.user_tags)}
+    if spec.carousel_child:
+        form |= {"is_carousel_item": "true", "alt_text": spec.alt_text if spec.image_url else ""}
+        form |= {"media_type": "VIDEO" if spec.video_url else ""}
+    elif spec.kind is Kind.STORY:
+        form |= {"media_type": "STORIES"}
+    else:
+        form |= {
+            "caption": spec.caption,
+            "collaborators": json.dumps(list(spec.collaborators)) if spec.collaborators else "",
+            "location_id": spec.location_id,
+        }
+        if spec.kind is Kind.IMAGE:
+            form |= {"alt_text": spec.alt_text}
+        elif spec.kind is Kind.CAROUSEL:
+            form |= {"media_type": "CAROUSEL", "children": ",".join(spec.children)}
+            form |= {"share_to_feed": _flag(spec.share_to_feed)}
+        else:
+            form |= {"media_type": "REELS", "share_to_feed": _flag(spec.share_to_feed)}
+            form |= {"cover_url": spec.cover_url}
+            form |= {"thumb_offset": "" if spec.thumb_offset_ms is None else str(spec.thumb_offset_ms)}
+    return {name: value for name, value in form.items() if value}
+
+
+def create_container(graph: GraphSession, spec: ContainerSpec) -> str:
+    """The id of a new container. Nobody sees it before it is published."""
+    return graph.write(f"{graph.account.ig_user_id}/media", form=container_form(spec))
+
+
+def publish_container(graph: GraphSession, container_id: str) -> str:
+    """The id of the new post. What it does to a container that is already out is not documented."""
+    return graph.write(
+        f"{graph.account.ig_user_id}/media_publish",
+        form={"creation_id": container_id},
+        timeout_seconds=graph.publish_timeout_seconds,
+    )
+
+
+def container_states(graph: GraphSession, container_ids: Sequence[str]) -> dict[str, ContainerState]:
+    """The state of each container, in one call if Meta lets us; UNREADABLE where it gives none.
+
+    A lost token or a limit on calls is raised; an unreadable container is not.
+    """
+    wanted = list(dict.fromkeys(container_ids))
+    query = {"fields": "status_code,status"}
+    if len(wanted) > 1:
+        try:
+            found = graph.read("", {"ids": ",".join(wanted), **query}, patient=False)
+        except Unanswered:
+            return dict.fromkeys(wanted, UNREADABLE)
+        except Refused:
+            # One bad id fails them all: ask one by one.
+            found = {}
+        if all(isinstance(found.get(one), dict) for one in wanted):
+            return {one: _state(mapping(found[one])) for one in wanted}
+    states = dict.fromkeys(wanted, UNREADABLE)
+    for one in wanted:
+        try:
+            states[one] = _state(graph.read(one, query))
+        except Unanswered:
+            # Nobody answers: asking for the rest would only make a long silence longer.
+            break
+        except (Unavailable, PermissionLost) as error:
+            if error.said is None or (error.said.code, error.said.subcode) != (100, 33):
+                raise
+    return states
+
+
+def permalink(graph: GraphSession, media_id: str) -> str:
+    """The post's address, empty where Meta withholds it."""
+    return kept_text(graph.read(media_id, {"fields": "permalink"}).get("permalink"))
+
+
+def publishing_limit(graph: GraphSession) -> PublishingLimit:
+    """Posts used and allowed. Without ``fields`` Meta would leave out how many are allowed."""
+    path = f"{graph.account.ig_user_id}/content_publishing_limit"
+    limits = page_of(graph.read(path, {"fields": "config,quota_usage"}), dict).items
+    limit = limits[0] if limits else {}
+    config = mapping(limit.get("config"))
+    return PublishingLimit(
+        whole_number(limit.get("quota_usage")) or 0,
+        whole_number(config.get("quota_total")) or DEFAULT_TOTAL,
+        whole_number(config.get("quota_duration")) or DEFAULT_WINDOW,
+    )
+
+
+def media_page(
+    graph: GraphSession, since: datetime, after: str | None, *, edge: str = "media"
+) -> Page[Media]:
+    """One page of our posts since then, newest first; ``edge`` is ``media`` or ``stories``."""
+    query = {"limit": str(MEDIA_A_PAGE), **cursor(after)}
+    if edge == "media":
+        query["since"] = str(int(since.timestamp()))
+    found = read_fields(graph, "media", f"{graph.account.ig_user_id}/{edge}", MEDIA_FIELDS, query)
+    page = page_of(found, _media)
+    # Meta's times are whole seconds, so a post of this very second counts.
+    begin = since.replace(microsecond=0)
+    return Page(tuple(media for media in page.items if media.timestamp >= begin), page.after)
+
+
+def media_since(graph: GraphSession, since: datetime, *, kind: Kind) -> tuple[Media, ...]:
+    """All our posts since then. Stories stand in a list of their own, for as long as they are shown."""
+    edge = "stories" if kind is Kind.STORY else "media"
+    listed: list[Media] = []
+    after = None
+    for _ in range(MOST_PAGES):
+        page = media_page(graph, since, after, edge=edge)
+        listed += page.items
+        if (after := page.after) is None:
+            break
+    return tuple(listed)
+
+
+def _tags(tags: Sequence[UserTag]) -> str:
+    people = [
+        {"username": tag.username, **({"x": tag.x, "y": tag.y} if tag.x is not None else {})} for tag in tags
+    ]
+    return json.dumps(people, ensure_ascii=False) if people else ""
+
+
+def _flag(flag: bool | None) -> str:
+    return "" if flag is None else str(flag).lower()
+
+
+def _state(found: Mapping[str, Any]) -> ContainerState:
+    """Meta sometimes gives only the words (``Error: Media download has failed``) and no ``status_code``."""
+    detail = kept_text(found.get("status"))
+    word = kept_text(found.get("status_code")) or detail.partition(":")[0].strip().upper().replace(" ", "_")
+    known = {status.value: status for status in ContainerStatus}
+    return ContainerState(known.get(word, ContainerStatus.UNREADABLE), detail)
+
+
+def _media(item: Mapping[str, Any]) -> Media:
+    return Media(
+        id_of(item),
+        kept_text(item.get("caption")),
+        moment(item.get("timestamp")),
+        kept_text(item.get("media_type")),
+        kept_text(item.get("media_product_type")),
+        kept_text(item.get("permalink")),
+        whole_number(item.get("comments_count")),
+        whole_number(item.get("like_count")),
+        kept_text(item.get("media_url")),
+        kept_text(item.get("thumbnail_url")),
+    )

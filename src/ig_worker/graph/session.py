@@ -1,0 +1,276 @@
+"""Carries calls to the Graph API: the token in a header, reads tried again, writes sent once.
+
+A write that got no clear answer is Unanswered, even where the connection was never made: whether a proxy on the
+way had already passed it on cannot be seen from here, and asking later costs a few minutes while a second post
+cannot be taken back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any, Final, Literal
+from urllib.parse import quote, urlencode
+
+import requests
+from requests.auth import AuthBase
+from tenacity import (
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_after_delay,
+    wait_exponential,
+    wait_random,
+)
+
+from ig_worker import clock
+from ig_worker.domain.errors import ApiError, MediaRejected, Misconfigured, Refused, Unanswered
+from ig_worker.graph.answers import Answer, after_a_read, after_a_write, error_in, json_object, kept_text
+from ig_worker.graph.usage import Usage, read_usage
+
+logger = logging.getLogger("ig_worker.graph")
+
+# Its debug lines show whole addresses, and a few token calls must carry a secret there.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+
+HOSTS: Final = {"instagram": "https://graph.instagram.com", "facebook": "https://graph.facebook.com"}
+CONNECT_SECONDS = 10.0
+HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
+READ_TRIES = 4
+READ_TRIES_SECONDS = 60.0
+"""No further try of a read begins later than this after the first."""
+
+
+@dataclass(frozen=True)
+class AccountAccess:
+    """Who we are at Instagram. ``token`` is asked at every call, because a refreshed one may have come meanwhile."""
+
+    name: str
+    login: Literal["instagram", "facebook"]
+    ig_user_id: str
+    page_id: str
+    token: Callable[[], str] = field(repr=False)
+    app_secret: str = field(default="", repr=False)
+
+
+class BearerToken(AuthBase):
+    """Puts the token in the header, if there is one; being an ``auth`` it keeps requests out of ~/.netrc."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+@dataclass(frozen=True)
+class Call:
+    """One HTTP call. ``payload`` is a write's encoded body; ``secrets`` must not come back in Meta's words."""
+
+    method: str
+    path: str
+    timeout: float
+    query: Mapping[str, str] = field(default_factory=dict, repr=False)
+    payload: bytes | None = field(default=None, repr=False)
+    content_type: str = "application/x-www-form-urlencoded"
+    versioned: bool = True
+    bearer: bool = True
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class GraphSession:
+    """One account's calls. Threads may share it: each has its own HTTP session.
+
+    ``usage`` is what the last answer said of Meta's budgets. ``refusals`` remembers, for as long as this object
+    lives, the fields and metrics that Meta has refused for good: scope, name, Meta's words.
+    """
+
+    def __init__(
+        self,
+        account: AccountAccess,
+        *,
+        base_url: str,
+        version: str,
+        timeout_seconds: float,
+        publish_timeout_seconds: float,
+        sleep: Callable[[float], None] = clock.pause,
+    ) -> None:
+        self.account = account
+        self.publish_timeout_seconds = publish_timeout_seconds
+        self.usage = Usage()
+        self.refusals: dict[str, dict[str, str]] = {}
+        self._base_url = (base_url or HOSTS[account.login]).rstrip("/")
+        self._version = version
+        self._timeout_seconds = timeout_seconds
+        self._sleep = sleep
+        self._threads = threading.local()
+
+    def read(
+        self, path: str, query: Mapping[str, str] | None = None, *, patient: bool = True
+    ) -> dict[str, Any]:
+        """GET, tried again while it may pass. Raises Unanswered, Throttled or a Refused.
+
+        A ``patient`` read does not believe "does not exist" (100/33) at once: new containers and posts are often
+        not to be found for a moment (section B).
+        """
+
+        def may_pass(error: BaseException) -> bool:
+            said = error.said if isinstance(error, Refused) else None
+            missing = said is not None and (said.code, said.subcode) == (100, 33)
+            return isinstance(error, Unanswered) or (patient and missing)
+
+        tries = Retrying(
+            stop=stop_after_attempt(READ_TRIES) | stop_after_delay(READ_TRIES_SECONDS),
+            wait=wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.4),
+            retry=retry_if_exception(may_pass),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return tries(self._read_once, Call("GET", _path(path), self._timeout_seconds, query or {}))
+
+    def write(
+        self,
+        path: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        expect: str = "id",
+        timeout_seconds: float | None = None,
+    ) -> str:
+        """POST once, and return the id under the key ``expect``.
+
+        Raises Refused or Throttled where nothing was done for certain, MediaRejected where the text cannot be
+        sent at all, and Unanswered for everything else.
+        """
+        payload, content_type = _encoded(form, body)
+        call = Call(
+            "POST",
+            _path(path),
+            timeout_seconds or self._timeout_seconds,
+            payload=payload,
+            content_type=content_type,
+        )
+        answer, said = self._exchange(call)
+        if said is not None:
+            raise after_a_write(str(call), said, answer.usage)
+        found = kept_text((answer.found or {}).get(expect)) if answer.status < 300 else ""
+        if not found:
+            raise Unanswered(f"{call}: answered {answer.status} without the {expect} of what was made")
+        return found
+
+    def ask_token(
+        self, path: str, query: Mapping[str, str], *, versioned: bool, bearer: bool
+    ) -> dict[str, Any]:
+        """GET once, of the token endpoints: whether a new token ends the old one is not documented (section A)."""
+        call = Call(
+            "GET",
+            path,
+            self._timeout_seconds,
+            query,
+            versioned=versioned,
+            bearer=bearer,
+            secrets=tuple(query.values()),
+        )
+        answer, said = self._exchange(call)
+        if said is not None:
+            raise after_a_read(str(call), said, answer.usage, own_node=True)
+        return _object(call, answer)
+
+    def _read_once(self, call: Call) -> dict[str, Any]:
+        answer, said = self._exchange(call)
+        if said is not None:
+            ours = {"me", self.account.ig_user_id, self.account.page_id or "me"}
+            own_node = call.path.partition("/")[0] in ours
+            raise after_a_read(str(call), said, answer.usage, own_node=own_node)
+        return _object(call, answer)
+
+    def _exchange(self, call: Call) -> tuple[Answer, ApiError | None]:
+        """Send, and read the answer to its end, with the error it carries. Unanswered where there is none."""
+        token = self._token() if call.bearer else ""
+        begun = clock.stopwatch()
+        trouble = ""
+        try:
+            response = self._http().request(
+                call.method,
+                self._url(call),
+                params={**call.query, **self._proof(token)},
+                data=call.payload,
+                headers={"Content-Type": call.content_type} if call.payload is not None else None,
+                auth=BearerToken(token),
+                timeout=(min(CONNECT_SECONDS, call.timeout), call.timeout),
+                allow_redirects=False,
+            )
+            answer = Answer(response.status_code, json_object(response.content), read_usage(response.headers))
+        except (OSError, HTTPException) as error:
+            trouble = type(error).__name__
+        milliseconds = (clock.stopwatch() - begun) * 1000
+        if trouble:
+            # Raised out here, so that no chain of exceptions leads to the request with its token.
+            logger.warning("%s: no answer (%s) after %.0f ms", call, trouble, milliseconds)
+            raise Unanswered(f"{call}: no answer ({trouble})")
+        self.usage = answer.usage
+        said = error_in(answer, (token, self.account.app_secret, *call.secrets))
+        words = f": {said} [{said.fbtrace_id}]" if said else ""
+        logger.info("%s: %s in %.0f ms%s", call, answer.status, milliseconds, words)
+        return answer, said
+
+    def _http(self) -> requests.Session:
+        if not hasattr(self._threads, "http"):
+            self._threads.http = requests.Session()
+        http: requests.Session = self._threads.http
+        return http
+
+    def _url(self, call: Call) -> str:
+        return "/".join([self._base_url, *([self._version] if call.versioned else []), call.path])
+
+    def _token(self) -> str:
+        token = self.account.token()
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise Misconfigured(
+                f"The access token of account {self.account.name} is missing or is not a token",
+                cure="set access_token, or access_token_file, for this account",
+            )
+        return token
+
+    def _proof(self, token: str) -> dict[str, str]:
+        """``appsecret_proof``: made anew for each token, and only where Meta documents it (section A)."""
+        if self.account.login != "facebook" or not self.account.app_secret or not token:
+            return {}
+        key = self.account.app_secret.encode()
+        return {"appsecret_proof": hmac.new(key, token.encode(), hashlib.sha256).hexdigest()}
+
+
+def _path(path: str) -> str:
+    """Ids are Meta's; a stray character in one must not turn into a query."""
+    return quote(path, safe="/=")
+
+
+def _object(call: Call, answer: Answer) -> dict[str, Any]:
+    if answer.found is None or answer.status >= 300:
+        raise Unanswered(f"{call}: answered {answer.status} and nothing that can be read")
+    return answer.found
+
+
+def _encoded(form: Mapping[str, str] | None, body: Mapping[str, Any] | None) -> tuple[bytes, str]:
+    """A write's body and its content type."""
+    as_json = json.dumps(body if form is None else form, ensure_ascii=False)
+    if HALF_A_CHARACTER.search(as_json):
+        raise MediaRejected(
+            "The text holds half of a character (a lone surrogate) and cannot be sent",
+            cure="type the text anew",
+        )
+    if form is None:
+        return as_json.encode(), "application/json"
+    return urlencode(form).encode(), "application/x-www-form-urlencoded"
