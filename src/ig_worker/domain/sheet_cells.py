@@ -54,6 +54,8 @@ TAG_ALLOWED = (
 _SHEET_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR!", "#SPILL!", "#CALC!")
 )
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _USERNAME = re.compile(r"@?([A-Za-z0-9._]{1,30})", re.ASCII)
 _TAG = re.compile(
     r"@?([A-Za-z0-9._]{1,30})\s*(?:\(\s*([01](?:\.\d+)?)\s*,\s*([01](?:\.\d+)?)\s*\))?", re.ASCII
@@ -81,7 +83,7 @@ def read_text(cell: Cell | None) -> str:
     if cell.strip() in _SHEET_ERRORS:
         raise Unreadable("nilai; rumus di sel ini gagal dihitung, betulkan atau tulis isinya")
     lines = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(_kept(c) for c in lines).strip()
+    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", lines)).strip()
 
 
 def read_name(cell: Cell | None) -> str:
@@ -178,14 +180,6 @@ def read_location(cell: Cell | None) -> str:
     if written and not re.fullmatch(r"\d{1,25}", written, re.ASCII):
         raise Unreadable("nomor lokasi (ID Halaman Facebook), angka saja")
     return written
-
-
-def _kept(character: str) -> str:
-    code = ord(character)
-    if 0xD800 <= code <= 0xDFFF:
-        return "\ufffd"
-    is_control = (code < 0x20 and character not in "\n\t") or 0x7F <= code <= 0x9F
-    return "" if is_control else character
 
 
 def _check_scheme(written: str) -> None:
