@@ -11,7 +11,8 @@ _SHAPES = (
     # key=value, "key": "value" and key%3Dvalue, for every key that holds a secret.
     re.compile(
         r"""((?:access_token|input_token|refresh_token|fb_exchange_token|client_secret|app_secret|appsecret_proof"""
-        r"""|password|passwd|api_key|secret_key)(?:\\*["'])?\s*(?:=|%3D|:)\s*(?:SecretStr\()?(?:\\*["'])?)[^\s"'\\&,;)}\]]+""",
+        r"""|password|passwd|api_key|secret_key)(?:\\*["']\s*:\s*\\*["']?|(?:\\*["'])?\s*(?:=|%3D)\s*(?:SecretStr\()?(?:\\*["'])?))"""
+        r"""[^\s"'\\&,;)}\]]+""",
         re.IGNORECASE,
     ),
     re.compile(
