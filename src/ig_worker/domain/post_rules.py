@@ -22,8 +22,10 @@ from ig_worker.domain.media_limits import (
 from ig_worker.domain.personal_numbers import personal_numbers
 from ig_worker.domain.planning import PlannedPost
 from ig_worker.domain.sheet_rows import shown
+from ig_worker.domain.text import utf16_length
 
 CAPTION_MAX = 2200
+"""In UTF-16 units: the longest of the ways Instagram may count."""
 HASHTAGS_MAX = 30
 MENTIONS_MAX = 20
 ALT_TEXT_MAX = 1000
@@ -57,11 +59,6 @@ class Finding:
 
     def __str__(self) -> str:
         return f"Kolom {self.field}: {self.found}; {self.allowed}."
-
-
-def utf16_length(text: str) -> int:
-    """Length in UTF-16 units: the longest of the ways Instagram may count (section B), an emoji being two or more."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def check_post(post: PlannedPost, *, own_numbers: Collection[str] = ()) -> tuple[Finding, ...]:

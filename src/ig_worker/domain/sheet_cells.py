@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from ig_worker.domain.indonesian_dates import Unreadable
 from ig_worker.domain.instagram import Kind, UserTag
 from ig_worker.domain.sheet_rows import Cell
+from ig_worker.domain.text import clean
 
 Choice = TypeVar("Choice")
 
@@ -54,8 +55,6 @@ TAG_ALLOWED = (
 _SHEET_ERRORS = frozenset(
     ("#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#ERROR!", "#SPILL!", "#CALC!")
 )
-_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SURROGATES = re.compile(r"[\ud800-\udfff]")
 _USERNAME = re.compile(r"@?([A-Za-z0-9._]{1,30})", re.ASCII)
 _TAG = re.compile(
     r"@?([A-Za-z0-9._]{1,30})\s*(?:\(\s*([01](?:\.\d+)?)\s*,\s*([01](?:\.\d+)?)\s*\))?", re.ASCII
@@ -67,7 +66,7 @@ _EXACT_IN_A_NUMBER_CELL = 10**15
 
 
 def read_text(cell: Cell | None) -> str:
-    """Text as it will be published: line ends as ``\\n``, no NUL, controls or lone surrogates, ends trimmed."""
+    """Text as it will be published: line ends as ``\\n``, cleaned of what breaks storage and display, ends trimmed."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -82,8 +81,7 @@ def read_text(cell: Cell | None) -> str:
         return str(int(cell)) if abs(cell) < 1e300 and int(cell) == cell else str(cell)
     if cell.strip() in _SHEET_ERRORS:
         raise Unreadable("nilai; rumus di sel ini gagal dihitung, betulkan atau tulis isinya")
-    lines = cell.replace("\r\n", "\n").replace("\r", "\n")
-    return _SURROGATES.sub("\ufffd", _CONTROLS.sub("", lines)).strip()
+    return clean(cell).strip()
 
 
 def read_name(cell: Cell | None) -> str:
