@@ -1,0 +1,1 @@
+"""Plays a day of the centre against the embedded Instagram."""

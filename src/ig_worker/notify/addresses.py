@@ -1,0 +1,71 @@
+"""Speaks of a recipient's address without giving its secret away."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+from ig_worker.domain.redaction import hide_secrets
+from ig_worker.domain.text import clean, shorten
+
+
+def target_id(url: str) -> str:
+    """16 hexadecimal digits that stand for the recipient in the database, instead of the URL."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def channel_name(url: str) -> str:
+    """What people may read of an address: ``mailto petugas@… via smtp.example.id``, ``tgram …1234``.
+
+    Of kinds it does not know, only the kind and the beginning of :func:`target_id`.
+    """
+    parts = _parts(url)
+    if parts.scheme in ("mailto", "mailtos"):
+        host = parse_qs(parts.query).get("smtp", [_host(parts)])[0]
+        return _plain(f"{parts.scheme} {_mailbox(parts)}@… via {host}")
+    if parts.scheme == "tgram" and (chat := parts.path.rstrip("/").rpartition("/")[2]):
+        return _plain(f"tgram …{chat[-4:]}")
+    return _plain(f"{parts.scheme or 'address'} …{target_id(url)[:6]}")
+
+
+def without_secrets_of(url: str, text: str) -> str:
+    """The text without any piece of the address that could be a password or a token."""
+    parts = _parts(url)
+    pieces = {url, parts.path.strip("/")}
+    if parts.scheme in ("mailto", "mailtos"):
+        pieces.add(parts.password or "")
+        pieces.add(parse_qs(parts.query).get("pass", [""])[0])
+    else:
+        pieces.update(re.split(r"[/:@?&=#]+", url.partition("://")[2]))
+    pieces |= {unquote(piece) for piece in pieces}
+    for piece in sorted(pieces, key=len, reverse=True):
+        if len(piece) >= 4:
+            text = text.replace(piece, "***")
+    return hide_secrets(text)
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def _host(parts: SplitResult) -> str:
+    # The port may be nonsense, the rest still says whom it is about.
+    return parts.netloc.rpartition("@")[2]
+
+
+def _mailbox(parts: SplitResult) -> str:
+    """The part before the @ of the recipient: ``?to=``, the path, or the sender itself."""
+    to = (
+        parse_qs(parts.query).get("to", [""])[0]
+        or unquote(parts.path.strip("/"))
+        or unquote(parts.username or "")
+    )
+    return re.split(r"[@,/]", to)[0] or "…"
+
+
+def _plain(name: str) -> str:
+    return shorten(clean(name), 80)
