@@ -1,0 +1,122 @@
+"""Access tokens: refreshing, exchanging, looking at them (section A)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import requests
+import responses
+from graph_wire import APP_SECRET, FACEBOOK, INSTAGRAM, TOKEN, error
+from responses.matchers import header_matcher, query_param_matcher
+
+from ig_worker.domain.errors import Refused, TokenExpired, Unanswered, Unavailable
+from ig_worker.domain.instagram import FreshToken
+from ig_worker.graph import InstagramAccount
+from ig_worker.graph.tokens import TokenFacts
+
+Client = Callable[..., InstagramAccount]
+REFRESH = f"{INSTAGRAM}/refresh_access_token"
+
+
+def test_a_token_is_refreshed_without_a_version_and_without_standing_in_the_address(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    wire.get(
+        REFRESH,
+        json={"access_token": "IGfresh", "token_type": "bearer", "expires_in": 5183944},
+        match=[
+            query_param_matcher({"grant_type": "ig_refresh_token"}),
+            header_matcher({"Authorization": f"Bearer {TOKEN}"}),
+        ],
+    )
+    assert client().refresh_token() == FreshToken("IGfresh", 5183944)
+
+
+def test_a_page_token_is_not_refreshed(client: Client) -> None:
+    with pytest.raises(Unavailable):
+        client("facebook").refresh_token()
+
+
+@pytest.mark.parametrize(
+    "silence", [{"body": requests.ReadTimeout()}, {"status": 500}, {"json": {}}, {"json": error(2)}], ids=str
+)
+def test_a_refresh_without_a_clear_answer_is_not_repeated(
+    wire: responses.RequestsMock, client: Client, silence: dict[str, Any]
+) -> None:
+    wire.get(REFRESH, **silence)
+    with pytest.raises(Unanswered):
+        client().refresh_token()
+    assert len(wire.calls) == 1
+
+
+@pytest.mark.parametrize(("code", "family"), [(190, TokenExpired), (100, Refused)])
+def test_a_refusal_to_refresh_says_why(
+    wire: responses.RequestsMock, client: Client, code: int, family: type[Exception]
+) -> None:
+    wire.get(REFRESH, status=400, json=error(code))
+    with pytest.raises(family):
+        client().refresh_token()
+
+
+def test_a_short_token_is_exchanged_with_instagram_login(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    query = {"grant_type": "ig_exchange_token", "client_secret": APP_SECRET}
+    wire.get(
+        f"{INSTAGRAM}/access_token",
+        json={"access_token": "IGlong", "expires_in": "5183944"},
+        match=[query_param_matcher(query), header_matcher({"Authorization": f"Bearer {TOKEN}"})],
+    )
+    assert client(app_secret=APP_SECRET).exchange_token() == FreshToken("IGlong", 5183944)
+
+
+def test_a_short_token_is_exchanged_with_facebook_login(wire: responses.RequestsMock, client: Client) -> None:
+    query = {
+        "grant_type": "fb_exchange_token",
+        "client_id": "42",
+        "client_secret": APP_SECRET,
+        "fb_exchange_token": TOKEN,
+    }
+    wire.get(
+        f"{FACEBOOK}/v25.0/oauth/access_token",
+        json={"access_token": "EAlong"},
+        match=[query_param_matcher(query)],
+    )
+    account = client("facebook", app_secret=APP_SECRET)
+    assert account.exchange_token("42") == FreshToken("EAlong", None)
+    assert "Authorization" not in wire.calls[0].request.headers
+
+
+def test_secrets_in_the_address_do_not_come_back_in_an_error(
+    wire: responses.RequestsMock, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    words = f"Error validating client secret {APP_SECRET} of {TOKEN}"
+    wire.get(f"{FACEBOOK}/v25.0/oauth/access_token", status=400, json=error(1, None, words))
+    with pytest.raises(Unanswered) as caught:
+        client("facebook", app_secret=APP_SECRET).exchange_token("42")
+    for secret in (APP_SECRET, TOKEN):
+        assert secret not in str(caught.value)
+        assert secret not in caplog.text
+
+
+def test_meta_tells_the_facts_of_a_token(wire: responses.RequestsMock, client: Client) -> None:
+    facts = {
+        "is_valid": True,
+        "expires_at": 0,
+        "data_access_expires_at": 1795000000,
+        "scopes": ["instagram_basic"],
+    }
+    query = {"input_token": TOKEN, "access_token": f"42|{APP_SECRET}"}
+    wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": facts}, match=[query_param_matcher(query)])
+    account = client("facebook", app_secret=APP_SECRET)
+    end = datetime.fromtimestamp(1795000000, UTC)
+    assert account.token_facts("42") == TokenFacts(True, None, end, ("instagram_basic",))
+
+
+def test_a_token_meta_says_nothing_of_is_not_valid(wire: responses.RequestsMock, client: Client) -> None:
+    wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": {"error": {"code": 190}}})
+    assert client("facebook").token_facts("42") == TokenFacts(False, None, None, ())
