@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import TypeVar
@@ -20,6 +20,7 @@ from fakes.instagram_faults import (
     Killed,
     said,
 )
+from fakes.instagram_things import Container, Published
 from ig_worker.domain.errors import (
     ContainerGone,
     MediaRejected,
@@ -53,29 +54,6 @@ __all__ = ["FAULTS", "Container", "FakeInstagram", "FaultPlan", "Killed", "Publi
 
 Answer = TypeVar("Answer")
 Item = TypeVar("Item")
-
-
-@dataclass
-class Container:
-    """A container as the fake keeps it; ``reads`` of its state have been answered so far."""
-
-    spec: ContainerSpec
-    made_at: datetime
-    reads: int = 0
-    published: bool = False
-    broken: str = ""
-
-
-@dataclass(frozen=True)
-class Published:
-    """A post that the world sees. The same container may stand behind two of them."""
-
-    ig_id: str
-    container_id: str
-    kind: Kind
-    caption: str
-    timestamp: datetime
-    spec: ContainerSpec
 
 
 class FakeInstagram:
@@ -255,9 +233,8 @@ class FakeInstagram:
             if not (kept := self._conversations.get(author)):
                 raise Unavailable("No such conversation", said=said(100, 33, "does not exist"))
             newest = list(reversed(kept))
-            behind = [replace(m, text="", author="", author_id="", readable=False) for m in newest[20:]]
             return Conversation(
-                conversation_id, kept[-1].timestamp, f"igsid-{author}", author, (*newest[:20], *behind)
+                conversation_id, kept[-1].timestamp, f"igsid-{author}", author, tuple(newest[:20])
             )
 
         return self._call("conversation", effect)
@@ -339,15 +316,7 @@ class FakeInstagram:
         return f"{prefix}{next(self._ids):014d}"
 
     def _state(self, container: Container) -> ContainerState:
-        if container.published:
-            return ContainerState(ContainerStatus.PUBLISHED, "Published")
-        if container.broken:
-            return ContainerState(ContainerStatus.ERROR, container.broken)
-        if self._clock.now() - container.made_at >= timedelta(hours=24):
-            return ContainerState(ContainerStatus.EXPIRED, "Expired")
-        if container.reads < self.ready_after_reads:
-            return ContainerState(ContainerStatus.IN_PROGRESS, "In Progress")
-        return ContainerState(ContainerStatus.FINISHED, "Finished")
+        return container.state(self._clock.now(), self.ready_after_reads)
 
     def _refuse_to_publish(self, container: Container) -> None:
         if container.spec.carousel_child:
@@ -394,24 +363,7 @@ class FakeInstagram:
         ]
 
     def _media(self, post: Published) -> Media:
-        types = {
-            Kind.IMAGE: ("IMAGE", "FEED"),
-            Kind.CAROUSEL: ("CAROUSEL_ALBUM", "FEED"),
-            Kind.REEL: ("VIDEO", "REELS"),
-            Kind.STORY: ("VIDEO" if post.spec.video_url else "IMAGE", "STORY"),
-        }
-        media_type, product_type = types[post.kind]
-        comments = sum(1 for comment in self._comments.values() if comment.media_id == post.ig_id)
-        return Media(
-            post.ig_id,
-            post.caption,
-            post.timestamp,
-            media_type,
-            product_type,
-            permalink=f"https://www.instagram.com/p/{post.ig_id}/",
-            comments_count=comments,
-            like_count=0,
-        )
+        return post.as_media(sum(1 for c in self._comments.values() if c.media_id == post.ig_id))
 
     def _replies_of(self, comment_id: str) -> list[Comment]:
         return [comment for comment in self._comments.values() if comment.parent_id == comment_id]
