@@ -51,10 +51,7 @@ class AppriseMessenger:
         A file that is gone, or that the channel will not take, never holds the words back: they go without it and
         say so. Raises Unanswered with the reason; neither it nor the log holds the URL's secret.
         """
-        with warnings.catch_warnings():
-            # What Apprise's imports say about their own future is no news of the centre's.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            service = _service(url)
+        service = _service(url)
         if service is None:
             raise Unanswered(f"{channel_name(url)}: the address is not one that Apprise understands.")
         takes_files = bool(getattr(service, "attachment_support", False))
@@ -66,7 +63,8 @@ class AppriseMessenger:
                 "Notice is tried again without its attachments",
                 extra={"channel": channel_name(url), "attachments": len(files)},
             )
-            reason = _deliver(service, title, _with_note(body, attachments), [])
+            # A service of its own: Apprise makes one that has just sent something wait for seconds.
+            reason = _deliver(_service(url), title, _with_note(body, attachments), [])
         if reason:
             words = without_secrets_of(url, shorten(clean(reason), _REASON_LENGTH))
             raise Unanswered(f"{channel_name(url)}: {words}")
@@ -81,21 +79,22 @@ def _with_note(body: str, left_out: Sequence[Path]) -> str:
 
 def _service(url: str) -> Any:
     """Apprise's object for the address, None where it does not understand it."""
-    import apprise  # 7 MB that a worker without notices need not carry
+    with warnings.catch_warnings():
+        # What Apprise's imports say about their own future is no news of the centre's.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise  # 7 MB that a worker without notices need not carry
 
-    asset = apprise.AppriseAsset(app_id="ig-worker", app_desc="ig-worker", async_mode=False)
-    plugin = _PLUGINS.get(url.partition("://")[0].lower())
-    if plugin is None:
-        return apprise.Apprise.instantiate(url, asset=asset)
-    kind = _of_apprise(f"plugins.{plugin}")
-    arguments = kind.parse_url(url)
-    if not arguments:
-        return None
-    try:
-        return kind(**arguments, asset=asset)
-    except (TypeError, apprise.exception.AppriseException):
-        # Its words may quote the address.
-        return None
+        asset = apprise.AppriseAsset(app_id="ig-worker", app_desc="ig-worker", async_mode=False)
+        plugin = _PLUGINS.get(url.partition("://")[0].lower())
+        if plugin is None:
+            return apprise.Apprise.instantiate(url, asset=asset)
+        kind = _of_apprise(f"plugins.{plugin}")
+        arguments = kind.parse_url(url)
+        try:
+            return kind(**arguments, asset=asset) if arguments else None
+        except (TypeError, apprise.exception.AppriseException):
+            # Its words may quote the address.
+            return None
 
 
 def _deliver(service: Any, title: str, body: str, files: Sequence[Path]) -> str:
