@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from importlib.resources import files
 from pathlib import Path
@@ -24,3 +25,11 @@ def thanks() -> dict[str, Any]:
 def joint_leave() -> dict[str, Any]:
     """The government's joint leave days (cuti bersama), by year."""
     return tomllib.loads(files("ig_worker.shipped").joinpath("cuti_bersama.toml").read_text("utf-8"))
+
+
+def classifier_model() -> dict[str, Any]:
+    """The trained model, as ``domain.classifier.Classifier`` takes it (made by ``training.train``)."""
+    model: dict[str, Any] = json.loads(
+        files("ig_worker.shipped").joinpath("classifier_model.json").read_text("utf-8")
+    )
+    return model

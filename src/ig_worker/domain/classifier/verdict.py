@@ -1,0 +1,148 @@
+"""What one message is, how sure that is, and what may be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ig_worker.domain.classifier.linear import LinearModel
+from ig_worker.domain.classifier.normalise import Token, normalise
+from ig_worker.domain.classifier.vetoes import Cues, find_cues
+
+_CASES = ("keluhan", "saran")
+_WORDLESS_CONFIDENCE = 0.96
+_WORDS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One message judged. Labels and topics as in INTERFACE.md; probabilities are calibrated and sum to 1."""
+
+    label: str
+    confidence: float
+    probabilities: dict[str, float]
+    topic: str
+    auto_thank: bool
+    """Praise, sure enough, with nothing in it that a public thank-you would be wrong under."""
+    needs_review: bool
+    """A person must look: not sure, or mixed signals. A confident question is not meant: it waits as an open one."""
+    opens_case: bool
+    """A complaint or suggestion, sure enough for the register."""
+    danger: bool
+    """Somebody's life may be in danger: the person on duty is told at once."""
+    reasons: tuple[str, ...]
+    """Short Indonesian sentences naming the words that decided."""
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Probabilities at which something is done; they stand in the model's JSON."""
+
+    thank: float
+    """At least this much praise."""
+    case: float
+    """At least this much of complaint and suggestion together, where one of them is the likeliest."""
+    review: float
+    """Less than this for the likeliest label: a person looks."""
+    suspicion: float
+    """At least this much of complaint and suggestion, where another label is the likeliest: a person looks."""
+
+
+class Classifier:
+    """Judges messages with a trained model (``shipped/classifier_model.json``, made by ``classifier train``)."""
+
+    def __init__(self, model: Mapping[str, Any]) -> None:
+        self._labels = LinearModel(model["label"])
+        self._topics = LinearModel(model["topic"])
+        self._thresholds = Thresholds(**model["thresholds"])
+
+    def judge(self, text: str) -> Verdict:
+        """Never raises, whatever the text. About a fifth of a millisecond on one core."""
+        tokens = normalise(text)
+        cues = find_cues(text, tokens)
+        if not any(token.is_word for token in tokens):
+            return self._wordless(cues)
+        scores = self._labels.scores(tokens)
+        shares = self._labels.probabilities(scores.totals)
+        winner = max(range(len(shares)), key=shares.__getitem__)
+        probabilities = dict(zip(self._labels.labels, shares, strict=True))
+        label, confidence = self._labels.labels[winner], shares[winner]
+        topic, topic_words = self._topic(tokens)
+        blame = sum(probabilities[case] for case in _CASES)
+        limits = self._thresholds
+        opens_case = label in _CASES and blame >= limits.case
+        auto_thank = label == "pujian" and confidence >= limits.thank and not cues.against_thanks
+        doubts = []
+        if not opens_case:
+            if confidence < limits.review and not auto_thank:
+                doubts.append(f"keyakinan {confidence:.0%} di bawah batas {limits.review:.0%}")
+            if label not in _CASES and blame >= limits.suspicion:
+                doubts.append(f"kemungkinan keluhan atau saran {blame:.0%}")
+            if label == "pujian" and (cues.contrasts or cues.complaints):
+                doubts.append("ada pujian sekaligus tanda keluhan")
+        if cues.danger:
+            doubts.append("ada tanda bahaya")
+        decided = _written(tokens, scores.deciding_places(winner, _WORDS_SHOWN))
+        reasons = [_because(f"Dibaca sebagai {label} ({confidence:.0%})", decided)]
+        if topic != "lainnya":
+            reasons.append(_because(f"Topik {topic.replace('_', ' ')}", topic_words))
+        if label == "pujian" and not auto_thank:
+            reasons.extend(_why_no_thanks(cues, confidence, limits.thank))
+        reasons.extend(f"Perlu dilihat orang: {doubt}." for doubt in doubts)
+        return Verdict(
+            label=label,
+            confidence=confidence,
+            probabilities=probabilities,
+            topic=topic,
+            auto_thank=auto_thank,
+            needs_review=bool(doubts),
+            opens_case=opens_case,
+            danger=bool(cues.danger),
+            reasons=tuple(reasons),
+        )
+
+    def _topic(self, tokens: Sequence[Token]) -> tuple[str, list[str]]:
+        scores = self._topics.scores(tokens)
+        winner = max(range(len(scores.totals)), key=scores.totals.__getitem__)
+        return self._topics.labels[winner], _written(tokens, scores.deciding_places(winner, 2))
+
+    def _wordless(self, cues: Cues) -> Verdict:
+        rest = (1 - _WORDLESS_CONFIDENCE) / (len(self._labels.labels) - 1)
+        return Verdict(
+            label="lainnya",
+            confidence=_WORDLESS_CONFIDENCE,
+            probabilities={
+                label: _WORDLESS_CONFIDENCE if label == "lainnya" else rest for label in self._labels.labels
+            },
+            topic="lainnya",
+            auto_thank=False,
+            needs_review=False,
+            opens_case=False,
+            danger=False,
+            reasons=("Dibaca sebagai lainnya: tidak ada kata di dalamnya.",),
+        )
+
+
+def _written(tokens: Sequence[Token], places: Sequence[int]) -> list[str]:
+    return list(dict.fromkeys(_shown(tokens, place) for place in places))
+
+
+def _shown(tokens: Sequence[Token], place: int) -> str:
+    token = tokens[place]
+    before = tokens[place - 1] if token.negated and place else None
+    return f"{before.written} {token.written}" if before and before.is_word else token.written
+
+
+def _because(finding: str, words: Sequence[str]) -> str:
+    return f"{finding} karena {', '.join(f'“{word}”' for word in words)}." if words else f"{finding}."
+
+
+def _why_no_thanks(cues: Cues, confidence: float, limit: float) -> list[str]:
+    why = [
+        f"Tidak diberi ucapan otomatis: ada {name} ({', '.join(words[:3])})."
+        for name, words in cues.against_thanks
+    ]
+    if confidence < limit:
+        why.append(f"Tidak diberi ucapan otomatis: keyakinan pujian di bawah {limit:.0%}.")
+    return why
