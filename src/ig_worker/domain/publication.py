@@ -72,6 +72,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (_S.DRAFT, _E.HOLD): _S.HELD,
     (_S.DRAFT, _E.CANCEL): _S.CANCELLED,
     (_S.APPROVED, _E.START): _S.PREPARING,
+    (_S.APPROVED, _E.FAIL): _S.FAILED,
     (_S.APPROVED, _E.REJECT): _S.DRAFT,
     (_S.APPROVED, _E.CHANGE): _S.DRAFT,
     (_S.APPROVED, _E.HOLD): _S.HELD,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -107,6 +108,38 @@ class Account(Protocol):
 
 class Instagram(Publishing, Inbox, Replying, Insights, Account, Protocol):
     """One account's door to Instagram."""
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A picture or video made ready and served: its name below ``data_dir/media``, and its ratio (0 for a video)."""
+
+    name: str
+    is_video: bool
+    ratio: float
+
+
+class Staging(Protocol):
+    """Our own copies of what a post shows, and the ready-made files that Meta may fetch for a while."""
+
+    def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
+        """Take our own copy of what the sheet names (a path below `folder`, or a URL): its name and SHA-256.
+
+        Raises MediaRejected when it can never be published as it is.
+        """
+        ...
+
+    def stage(self, original: str, *, story: bool, ratio: float | None) -> StagedFile:
+        """Make the file that Meta fetches; `ratio` is the carousel's first picture's. Raises MediaRejected."""
+        ...
+
+    def url(self, name: str) -> str:
+        """Where Meta fetches a staged file; Misconfigured without ``[media] public_base_url``."""
+        ...
+
+    def unstage(self, name: str) -> None:
+        """Stop serving it."""
+        ...
 
 
 class Messenger(Protocol):

@@ -1,0 +1,255 @@
+"""Puts the house together: the one place that sees everything."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ig_worker import shipped
+from ig_worker.clock import PlayedClock, SystemClock
+from ig_worker.config import Settings
+from ig_worker.domain import notice, publication, reply
+from ig_worker.domain.classifier import Classifier
+from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.thanks import Phrasebook
+from ig_worker.domain.working_time import WorkingCalendar, deadlines
+from ig_worker.flows import casework, inbox, insights, report, responder
+from ig_worker.flows.evidence import EvidenceRoom
+from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
+from ig_worker.flows.notifier import Addresses, Notifier
+from ig_worker.flows.outbox import Outbox, Recipient
+from ig_worker.flows.planner import Planner
+from ig_worker.flows.ports import Clock
+from ig_worker.flows.publisher import Publisher
+from ig_worker.graph import AccountAccess, InstagramAccount
+from ig_worker.media import MediaRoom
+from ig_worker.national_days import closed_days
+from ig_worker.notify import AppriseMessenger, channel_name, target_id
+from ig_worker.render import Typesetter
+from ig_worker.store import accounts
+from ig_worker.store.database import Database
+from ig_worker.store.tokens import TokenShelf
+
+LANES = ("publish", "people", "rest")
+"""One thread each: a hanging poll never delays a post."""
+
+REST_EVERY = 60.0
+"""Seconds between two looks at the nightly jobs; what is due is decided from the database."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as ``run``, ``run-once``, ``status`` and the logs name it. ``every`` in seconds."""
+
+    name: str
+    lane: str
+    every: float
+    run: Callable[[], None]
+    next_moment: Callable[[], datetime | None] = field(default=lambda: None)
+
+
+class House:
+    """Everything of one worker, made from its settings.
+
+    Raises Misconfigured when the database is not there, of another schema, or cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = make_clock(settings)
+        self.database = Database(settings.database_url)
+        self.database.require_schema()
+        self.tokens = TokenShelf(settings.security.key.get_secret_value())
+        self.staging = MediaRoom(
+            settings.data_dir,
+            public_base_url=settings.media.public_base_url,
+            allow_private_addresses=settings.media.allow_private_addresses,
+        )
+        self.renderer = Typesetter()
+        teams, urls = _recipients(settings)
+        self.outbox = Outbox(teams)
+        self.addresses = Addresses(urls)
+        with self.database.writing() as connection:
+            for name, account in settings.accounts.items():
+                accounts.known(connection, name, account.ig_user_id)
+
+    @property
+    def planner(self) -> Planner:
+        """Takes sheets into the queue."""
+        names = tuple(self.settings.accounts)
+        return Planner(self.database, self.staging, self.clock, names, self.settings.zone)
+
+    def instagram(self, name: str) -> InstagramAccount:
+        """One account's door to Instagram."""
+        settings = self.settings
+        account = settings.account(name)
+        configured = account.access_token.get_secret_value()
+
+        def token() -> str:
+            with self.database.writing() as connection:
+                return self.tokens.current(connection, name, configured, self.clock.now()).secret
+
+        access = AccountAccess(
+            name=name,
+            login=account.login,
+            ig_user_id=account.ig_user_id,
+            page_id=account.page_id,
+            token=token,
+            app_secret=account.app_secret.get_secret_value(),
+        )
+        return InstagramAccount(
+            access,
+            base_url=settings.graph.base_url,
+            version=settings.graph.version,
+            timeout_seconds=settings.graph.timeout_seconds,
+            publish_timeout_seconds=settings.graph.publish_timeout_seconds,
+        )
+
+    def collector(self, name: str) -> insights.InsightsCollector:
+        """One account's nightly figures."""
+        settings = self.settings
+        rules = insights.Rules(settings.zone, settings.schedule.insights_at, settings.insights.media_days)
+        return insights.InsightsCollector(name, self.database, self.instagram(name), self.clock, rules)
+
+    def reporter(self, name: str) -> report.DayReporter:
+        """One account's daily report."""
+        settings = self.settings
+        rules = report.Rules(settings.zone, settings.timezone, settings.schedule.insights_at)
+        return report.DayReporter(
+            name, self.database, self.renderer, self.outbox, settings.data_dir, self.clock, rules
+        )
+
+    def jobs(self) -> list[Job]:
+        """Every job of the worker, in the order in which one pass runs them."""
+        schedule = self.settings.schedule
+        rest = min(REST_EVERY, schedule.cases_every)
+        names = tuple(self.settings.accounts)
+        doors = {name: self.instagram(name) for name in names}
+        publishers = [self._publisher(name, doors[name]) for name in names]
+        classifier = Classifier(shipped.classifier_model())
+        readers = [self._reader(name, doors[name], classifier) for name in names]
+        responders = [self._responder(name, doors[name]) for name in names]
+        caseworkers = [self._casework(name) for name in names]
+        notifier = Notifier(
+            self.database,
+            AppriseMessenger(),
+            self.outbox,
+            self.addresses,
+            self.settings.data_dir,
+            self.clock,
+            notice.Rules(),
+        )
+        keepers = [self._token_keeper(name, doors[name]) for name in names]
+        housekeeper = Housekeeper(self.database, self.staging, self.clock)
+
+        def next_post() -> datetime | None:
+            moments = [moment for each in publishers if (moment := each.next_moment()) is not None]
+            return min(moments, default=None)
+
+        # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
+        case_steps = [*(each.run for each in caseworkers), notifier.run, *(each.run for each in caseworkers)]
+        return [
+            Job(
+                "publish", "publish", schedule.publish_every, _all(each.run for each in publishers), next_post
+            ),
+            Job("inbox", "people", schedule.inbox_every, _all(each.run for each in readers)),
+            Job("replies", "people", schedule.replies_every, _all(each.run for each in responders)),
+            Job("cases", "people", schedule.cases_every, _all(case_steps)),
+            Job("token", "rest", rest, _all(each.run for each in keepers)),
+            Job("insights", "rest", rest, _all(self.collector(name).run for name in names)),
+            Job("report", "rest", rest, _all(self.reporter(name).run for name in names)),
+            Job("housekeeping", "rest", rest, housekeeper.run),
+        ]
+
+    def _publisher(self, name: str, instagram: InstagramAccount) -> Publisher:
+        settings = self.settings
+        rules = publication.Rules(
+            prepare_ahead=timedelta(seconds=settings.schedule.prepare_ahead),
+            late_after=timedelta(seconds=settings.posts.late_after),
+            publish_timeout=timedelta(seconds=settings.graph.publish_timeout_seconds),
+            settle=timedelta(seconds=settings.graph.settle_seconds),
+        )
+        return Publisher(name, self.database, instagram, self.staging, self.outbox, self.clock, rules)
+
+    def _reader(self, name: str, instagram: InstagramAccount, classifier: Classifier) -> inbox.InboxReader:
+        settings = self.settings.inbox
+        rules = inbox.Rules(timedelta(days=settings.watch_days), timedelta(hours=settings.backlog_hours))
+        return inbox.InboxReader(name, self.database, instagram, classifier, self.clock, rules)
+
+    def _responder(self, name: str, instagram: InstagramAccount) -> responder.Responder:
+        settings = self.settings
+        manners = responder.Manners(
+            zone=settings.zone,
+            enabled=settings.replies.enabled,
+            delay_seconds=settings.replies.delay_seconds,
+            quiet_hours=settings.quiet_hours,
+            dry_run=settings.replies.dry_run,
+            rules=reply.Rules(
+                call_timeout=timedelta(seconds=settings.graph.timeout_seconds),
+                settle=timedelta(seconds=settings.graph.settle_seconds),
+                max_age=timedelta(hours=settings.replies.max_age_hours),
+            ),
+        )
+        phrasebook = Phrasebook.from_mapping(shipped.thanks())
+        return responder.Responder(
+            name, self.database, instagram, phrasebook, self.clock, random.Random(), manners
+        )
+
+    def _casework(self, name: str) -> casework.Casework:
+        settings = self.settings
+
+        def due(opened_at: datetime) -> Iterable[tuple[str, datetime]]:
+            year = opened_at.astimezone(settings.zone).year
+            calendar = WorkingCalendar(settings.opening, closed_days((year, year + 1)), settings.zone)
+            return [
+                (line.name, line.due_at) for line in deadlines(settings.cases.profile, opened_at, calendar)
+            ]
+
+        rules = casework.Rules(
+            zone=settings.zone,
+            units={topic: answers.unit for topic, answers in settings.topics.items()},
+            deadlines=due,
+        )
+        evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
+        return casework.Casework(name, self.database, evidence, self.outbox, self.clock, rules)
+
+    def _token_keeper(self, name: str, instagram: InstagramAccount) -> TokenKeeper:
+        configured = self.settings.account(name).access_token.get_secret_value()
+        return TokenKeeper(name, configured, self.tokens, self.database, instagram, self.clock)
+
+
+def make_clock(settings: Settings) -> Clock:
+    """The machine's clock, or the played one of the demo and the tests."""
+    return PlayedClock(settings.played_clock) if settings.played_clock else SystemClock()
+
+
+def _recipients(settings: Settings) -> tuple[Mapping[str, list[Recipient]], dict[str, str]]:
+    """The recipients of each team, and the addresses behind their hashes."""
+    lists: dict[str, tuple[str, ...]] = {
+        team: settings.recipients(team) for team, value in settings.notify if isinstance(value, tuple)
+    }
+    lists |= {f"unit:{unit}": settings.recipients(unit) for unit in settings.units}
+    teams = {
+        team: [Recipient(target_id(url), channel_name(url)) for url in urls] for team, urls in lists.items()
+    }
+    return teams, {target_id(url): url for urls in lists.values() for url in urls}
+
+
+def _all(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
+    """Run every step, whatever became of those before; raise the first error at the end."""
+    kept = tuple(steps)
+
+    def run() -> None:
+        failed: list[IgWorkerError] = []
+        for step in kept:
+            try:
+                step()
+            except IgWorkerError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    return run

@@ -1,0 +1,204 @@
+"""Makes a case of every complaint and suggestion, with evidence, and writes the notices to the right people.
+
+The Polowijen SOP: suggestions and complaints are screenshotted and communicated internally so that they are handled
+quickly. The screenshot's place is taken by a card rendered from what the API said.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from ig_worker.domain.case import Event, Standing, Step, apply, decide
+from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.masking import mask
+from ig_worker.domain.text import shorten
+from ig_worker.flows.evidence import EvidenceRoom
+from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.ports import Clock
+from ig_worker.store import cases, inbox
+from ig_worker.store.cases import StoredCase
+from ig_worker.store.database import Connection, Database, Row
+
+log = logging.getLogger(__name__)
+
+MOST_CARD_ATTEMPTS = 3
+"""After so many failed cards the team is told without a picture: a lost complaint would be worse."""
+
+LABELS = {"keluhan": "Keluhan", "saran": "Saran"}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the configuration says about cases: who answers for a topic, and how deadlines are counted."""
+
+    zone: tzinfo
+    units: Mapping[str, str]
+    deadlines: Callable[[datetime], Iterable[tuple[str, datetime]]]
+
+
+class Casework:
+    """One account's cases."""
+
+    def __init__(
+        self,
+        account: str,
+        database: Database,
+        evidence: EvidenceRoom,
+        outbox: Outbox,
+        clock: Clock,
+        rules: Rules,
+    ) -> None:
+        self._account = account
+        self._database = database
+        self._evidence = evidence
+        self._outbox = outbox
+        self._clock = clock
+        self._rules = rules
+
+    def run(self) -> None:
+        """Open what must be opened, make the cards that are missing, write the notices, note who was told."""
+        with self._database.reading() as connection:
+            fresh = inbox.for_cases(connection, self._account)
+        for message in fresh:
+            with self._database.writing() as connection:
+                self._open_or_join(connection, message)
+        with self._database.reading() as connection:
+            waiting = cases.unfinished(connection, self._account)
+        for stored in waiting:
+            self._bring_on(stored.number)
+
+    def _open_or_join(self, connection: Connection, message: Row[Any]) -> None:
+        now = self._clock.now()
+        stored = cases.open_for(connection, message)
+        if stored is not None:
+            cases.join(connection, stored.id, message.id)
+            after = apply(stored.case, Event.WRITTEN_AGAIN, now)
+            cases.save(connection, stored, after, now, f"message {message.id} joined the case")
+            return
+        opened_at = message.first_seen_at
+        number = cases.next_number(connection, opened_at.astimezone(self._rules.zone).year)
+        values = {
+            "number": number,
+            "account": self._account,
+            "label": message.label,
+            "topic": message.topic,
+            "unit": self._rules.units.get(message.topic, ""),
+            "severity": "darurat" if message.danger else "biasa",
+            "channel": message.channel,
+            "author": message.author,
+            "author_id": message.author_id,
+            "opened_at": opened_at,
+        }
+        case_id = cases.open_case(connection, values, self._rules.deadlines(opened_at), now)
+        cases.join(connection, case_id, message.id)
+        log.info("case %s opened: %s about %s", number, message.label, message.topic)
+
+    def _bring_on(self, number: str) -> None:
+        """Take the case as far as it goes now."""
+        while True:
+            now = self._clock.now()
+            with self._database.reading() as connection:
+                stored = cases.get(connection, number)
+                assert stored is not None
+                missing = [
+                    message
+                    for message in cases.messages_of(connection, stored.id)
+                    if message.evidence_id is None and message.card_attempts < MOST_CARD_ATTEMPTS
+                ]
+                standing = Standing(
+                    cards_missing=len(missing),
+                    notices_written=stored.row.notices_written,
+                    notice_arrived=cases.notice_arrived(connection, stored.id),
+                )
+            match decide(stored.case, now, standing):
+                case Step.MAKE_EVIDENCE:
+                    if not self._make_card(stored, missing[0], now):
+                        return
+                case Step.TELL:
+                    self._tell(stored, now)
+                case Step.MARK_TOLD:
+                    with self._database.writing() as connection:
+                        after = apply(stored.case, Event.TOLD, now)
+                        cases.save(connection, stored, after, now, "the team was told")
+                case Step.NOTHING:
+                    return
+
+    def _make_card(self, stored: StoredCase, message: Row[Any], now: datetime) -> bool:
+        """Make one card; says whether it worked. A card that fails is tried again in the next pass."""
+        try:
+            piece = self._evidence.make(stored.row, message, now)
+        except IgWorkerError as error:
+            log.warning("no evidence card for case %s yet: %s", stored.number, error)
+            with self._database.writing() as connection:
+                cases.card_failed(connection, message.id, str(error))
+            return False
+        with self._database.writing() as connection:
+            self._evidence.hang_up(connection, piece, now)
+            if stored.row.notices_written:
+                self._tell_more(connection, stored, message, piece.path, now)
+        return True
+
+    def _tell(self, stored: StoredCase, now: datetime) -> None:
+        with self._database.writing() as connection:
+            messages = cases.messages_of(connection, stored.id)
+            pictures = tuple(piece.path for piece in cases.evidence_of(connection, stored.id))
+            letter = Letter(
+                key=stored.number,
+                title=_title(stored.row),
+                body=self._body(connection, stored, messages, with_picture=bool(pictures)),
+                attachments=pictures,
+                case_id=stored.id,
+            )
+            told = self._outbox.tell(connection, now, "complaint_team", letter)
+            if stored.row.severity == "darurat":
+                told += self._outbox.tell(connection, now, "on_duty", letter)
+            if not told:
+                log.warning("nobody is told of case %s: [notify] complaint_team is empty", stored.number)
+            cases.mark_notices_written(connection, stored.id)
+
+    def _tell_more(
+        self, connection: Connection, stored: StoredCase, message: Row[Any], picture: str, now: datetime
+    ) -> None:
+        letter = Letter(
+            key=f"{stored.number}:message:{message.id}",
+            title=f"{_title(stored.row)} (tambahan)",
+            body=f"{stored.number}: orang yang sama menulis lagi.\n“{mask(shorten(message.text, 300))}”",
+            attachments=(picture,),
+            case_id=stored.id,
+        )
+        self._outbox.tell(connection, now, "complaint_team", letter)
+
+    def _body(
+        self, connection: Connection, stored: StoredCase, messages: Iterable[Row[Any]], *, with_picture: bool
+    ) -> str:
+        """Short enough for Telegram and WhatsApp gateways; whatever could identify a patient is masked."""
+        row = stored.row
+        zone = self._rules.zone
+        said = "\n".join(f"“{mask(shorten(message.text, 400))}”" for message in messages)
+        due = cases.deadlines_of(connection, stored.id)
+        lines = [
+            f"{LABELS.get(row.label, row.label)} baru lewat {'komentar' if row.channel == 'comment' else 'pesan'}.",
+            f"Topik: {row.topic.replace('_', ' ')} · Unit: {row.unit or '-'} · Tingkat: {row.severity}",
+            said,
+            *(
+                f"Batas {_DEADLINES.get(line.name, line.name)}: {line.due_at.astimezone(zone):%d/%m/%Y %H.%M}"
+                for line in due
+            ),
+            f"Tanggapi: ig-worker cases ack {row.number} --by NAMA",
+            f"Bukti: {cases.chain_head(connection, self._account)[:16]}",
+        ]
+        if not with_picture:
+            lines.append("Gambar bukti tidak dapat dibuat; isi lengkapnya ada di register.")
+        return "\n".join(lines)
+
+
+_DEADLINES = {"acknowledge": "tanggapan pertama", "follow_up": "tindak lanjut", "resolve": "penyelesaian"}
+
+
+def _title(row: Row[Any]) -> str:
+    mark = "DARURAT · " if row.severity == "darurat" else ""
+    return f"{mark}{row.number} {LABELS.get(row.label, row.label)}: {row.topic.replace('_', ' ')}"

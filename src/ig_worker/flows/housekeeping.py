@@ -1,0 +1,91 @@
+"""Keeps the token fresh and the staging room clean."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from ig_worker.flows.ports import Account, Clock
+from ig_worker.store import posts
+from ig_worker.store.database import Database
+from ig_worker.store.tokens import StoredToken, TokenShelf
+
+log = logging.getLogger(__name__)
+
+REFRESH_AFTER = timedelta(hours=24)
+"""A token must be a day old to be refreshed (`instagram_api.md`, section A)."""
+
+REFRESH_BEFORE = timedelta(days=20)
+"""So long before its end a token is refreshed; after the end only a person can log in again."""
+
+LEFTOVER_AGE = timedelta(hours=1)
+"""A staged file this old that no post knows was left behind by an interruption."""
+
+
+class StagingRoom(Protocol):
+    """What cleaning needs of the staging room."""
+
+    def leftovers(self, known: Iterable[str], older_than: datetime) -> list[str]:
+        """Names of staged files that are not known and were last changed before then."""
+        ...
+
+    def unstage(self, name: str) -> None: ...
+
+
+class TokenKeeper:
+    """One account's access token."""
+
+    def __init__(
+        self,
+        account: str,
+        configured: str,
+        shelf: TokenShelf,
+        database: Database,
+        instagram: Account,
+        clock: Clock,
+    ) -> None:
+        self._account = account
+        self._configured = configured
+        self._shelf = shelf
+        self._database = database
+        self._instagram = instagram
+        self._clock = clock
+
+    def run(self) -> None:
+        """Refresh the token when that is possible and useful. The fresh one is stored before it is used."""
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            token = self._shelf.current(connection, self._account, self._configured, now)
+        if not self._is_due(token, now):
+            return
+        fresh = self._instagram.refresh_token()
+        expires_at = now + timedelta(seconds=fresh.expires_in) if fresh.expires_in is not None else None
+        with self._database.writing() as connection:
+            self._shelf.refreshed(connection, self._account, fresh.access_token, expires_at, now)
+        log.info("the access token of %s was refreshed; it lasts until %s", self._account, expires_at)
+
+    def _is_due(self, token: StoredToken, now: datetime) -> bool:
+        # A pasted token's age is unknown: it is tried a day after it was first seen.
+        newest = token.refreshed_at or token.adopted_at
+        if now - newest < REFRESH_AFTER:
+            return False
+        return token.expires_at is None or token.expires_at - now < REFRESH_BEFORE
+
+
+class Housekeeper:
+    """Removes staged files that nothing needs any more."""
+
+    def __init__(self, database: Database, staging: StagingRoom, clock: Clock) -> None:
+        self._database = database
+        self._staging = staging
+        self._clock = clock
+
+    def run(self) -> None:
+        """One round."""
+        with self._database.reading() as connection:
+            known = posts.staged_names(connection)
+        for name in self._staging.leftovers(known, self._clock.now() - LEFTOVER_AGE):
+            self._staging.unstage(name)
+            log.info("removed a staged file that no post needs")

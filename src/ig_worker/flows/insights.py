@@ -1,0 +1,104 @@
+"""Gathers insights every night, and catches up for every night that was missed.
+
+Account figures belong to Meta's days, which are Pacific time (`instagram_api.md`, section E); a day is read once it is
+closed. Media figures are what a post has gathered until the reading.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from ig_worker.domain.instagram import Media, Metric
+from ig_worker.flows.ports import Account, Clock, Insights
+from ig_worker.store import accounts, figures
+from ig_worker.store.database import Database
+
+log = logging.getLogger(__name__)
+
+JOB = "insights"
+META_ZONE = ZoneInfo("America/Los_Angeles")
+FURTHEST_BACK = 30
+"""Days that are caught up at most: Meta gives no more than 30 days in one window."""
+
+
+class Measuring(Insights, Account, Protocol):
+    """What collecting needs of Instagram."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When the night's run is due, and how long a post's figures are followed."""
+
+    zone: tzinfo
+    at: time = time(1, 15)
+    media_days: int = 30
+
+
+class InsightsCollector:
+    """One account's figures."""
+
+    def __init__(
+        self, account: str, database: Database, instagram: Measuring, clock: Clock, rules: Rules
+    ) -> None:
+        self._account = account
+        self._database = database
+        self._instagram = instagram
+        self._clock = clock
+        self._rules = rules
+
+    def run(self, *, at_any_time: bool = False) -> None:
+        """Read every closed day that has no run yet; before the night's hour only if `at_any_time`."""
+        now = self._clock.now()
+        if not at_any_time and now.astimezone(self._rules.zone).time() < self._rules.at:
+            return
+        days = self._missing_days(now)
+        if not days:
+            return
+        followers = self._instagram.profile()
+        posts = self._posts(now)
+        readings = self._instagram.media_insights(posts) if posts else {}
+        today = now.astimezone(self._rules.zone).date()
+        with self._database.writing() as connection:
+            accounts.known(connection, self._account, followers.ig_user_id, followers.username)
+            counts = {"followers_count": followers.followers_count, "follows_count": followers.follows_count}
+            totals = [
+                Metric(name, float(value), today) for name, value in counts.items() if value is not None
+            ]
+            figures.store(connection, self._account, "", today, totals)
+            for media_id, reading in readings.items():
+                figures.store(connection, self._account, media_id, today, reading.metrics)
+        for day in days:
+            self._read_day(day)
+
+    def _missing_days(self, now: datetime) -> list[date]:
+        newest = now.astimezone(META_ZONE).date() - timedelta(days=1)
+        with self._database.reading() as connection:
+            done = figures.nights_done(connection, JOB, self._account)
+        oldest = max(min(done, default=newest), newest - timedelta(days=FURTHEST_BACK - 1))
+        span = [oldest + timedelta(days=offset) for offset in range((newest - oldest).days + 1)]
+        return [day for day in span if day not in done]
+
+    def _read_day(self, day: date) -> None:
+        reading = self._instagram.account_insights(day)
+        for name, reason in reading.refused.items():
+            log.warning("Instagram no longer gives %s: %s", name, reason)
+        with self._database.writing() as connection:
+            count = figures.store(connection, self._account, "", day, reading.metrics)
+            figures.mark_night(connection, JOB, self._account, day, self._clock.now())
+        log.info("insights of %s for %s: %s figures", self._account, day, count)
+
+    def _posts(self, now: datetime) -> list[Media]:
+        since = now - timedelta(days=self._rules.media_days)
+        with self._database.reading() as connection:
+            rows = figures.our_posts(connection, self._account, since)
+        day_ago = now - timedelta(hours=24)
+        return [
+            Media(row.ig_id, row.caption, row.posted_at, row.media_type, row.product_type)
+            for row in rows
+            # Stories have figures for 24 hours only.
+            if row.product_type != "STORY" or row.posted_at > day_ago
+        ]

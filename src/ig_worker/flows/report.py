@@ -1,0 +1,202 @@
+"""Makes the day's one-page report, and sends it to those who read it."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+
+from ig_worker.domain.masking import mask
+from ig_worker.domain.text import shorten
+from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.ports import Clock, Renderer
+from ig_worker.store import accounts, cases, figures, inbox, posts, replies
+from ig_worker.store.database import Connection, Database, Row
+
+log = logging.getLogger(__name__)
+
+JOB = "report"
+
+DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
+    "Desember",
+)  # fmt: skip
+
+FIGURES = {
+    "followers_count": "Pengikut",
+    "reach": "Jangkauan",
+    "views": "Tayangan",
+    "total_interactions": "Interaksi",
+    "likes": "Suka",
+    "comments": "Komentar",
+    "saves": "Disimpan",
+    "shares": "Dibagikan",
+}
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When the report of the day before is made."""
+
+    zone: tzinfo
+    zone_name: str
+    at: time = time(1, 15)
+
+
+def day_in_words(day: date) -> str:
+    """``Rabu, 25 November 2026``."""
+    return f"{DAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+class DayReporter:
+    """One account's daily report."""
+
+    def __init__(
+        self,
+        account: str,
+        database: Database,
+        renderer: Renderer,
+        outbox: Outbox,
+        data_dir: Path,
+        clock: Clock,
+        rules: Rules,
+    ) -> None:
+        self._account = account
+        self._database = database
+        self._renderer = renderer
+        self._outbox = outbox
+        self._data_dir = data_dir
+        self._clock = clock
+        self._rules = rules
+
+    def run(self) -> None:
+        """Make yesterday's report once the night's hour has come, if the account was watched yesterday."""
+        local = self._clock.now().astimezone(self._rules.zone)
+        if local.time() < self._rules.at:
+            return
+        yesterday = local.date() - timedelta(days=1)
+        with self._database.reading() as connection:
+            account = accounts.get(connection, self._account)
+            done = figures.nights_done(connection, JOB, self._account)
+        watched_since = account.first_polled_at if account is not None else None
+        if yesterday in done or watched_since is None:
+            return
+        if watched_since.astimezone(self._rules.zone).date() > yesterday:
+            return
+        path = self.make(yesterday)
+        now = self._clock.now()
+        title = f"Laporan harian Instagram, {day_in_words(yesterday)}"
+        letter = Letter(
+            key=f"report:{self._account}:{yesterday}",
+            title=title,
+            body=f"{title} terlampir.",
+            attachments=(path,),
+        )
+        with self._database.writing() as connection:
+            self._outbox.tell(connection, now, "report", letter)
+            figures.mark_night(connection, JOB, self._account, yesterday, now)
+
+    def make(self, day: date) -> str:
+        """Make the PDF of one day; returns its path relative to ``data_dir``."""
+        begin = datetime.combine(day, time(0), self._rules.zone)
+        with self._database.reading() as connection:
+            content = self._content(connection, day, begin, begin + timedelta(days=1))
+        path = f"reports/{self._account}/harian-{day.isoformat()}.pdf"
+        (self._data_dir / path).parent.mkdir(parents=True, exist_ok=True)
+        self._renderer.day_report(content, self._data_dir / path)
+        log.info("report made: %s", path)
+        return path
+
+    def _content(self, connection: Connection, day: date, begin: datetime, end: datetime) -> dict[str, Any]:
+        account = accounts.get(connection, self._account)
+        planned = [
+            post.row
+            for post in posts.listed(connection)
+            if post.account == self._account and begin <= post.row.scheduled_at < end
+        ]
+        written = [
+            message
+            for message in inbox.listed(connection)
+            if message.account == self._account
+            and begin <= message.first_seen_at < end
+            and not message.backlog
+        ]
+        opened = [
+            case
+            for case in cases.listed(connection)
+            if case.row.account == self._account and begin <= case.row.opened_at < end
+        ]
+        return {
+            "title": "Laporan Harian Instagram",
+            "account": {"name": self._account, "username": account.username if account is not None else ""},
+            "zone": self._rules.zone_name,
+            "period": day_in_words(day),
+            "made_at": self._clock.now().isoformat(),
+            "posts": [self._post(row) for row in planned],
+            "posts_by_status": dict(Counter(row.status for row in planned)),
+            "messages_by_label": dict(Counter(message.label for message in written)),
+            "messages_by_topic": dict(Counter(message.topic for message in written)),
+            "thanks_sent": replies.sent_between(connection, self._account, begin, end),
+            "needs_person": sum(message.needs_review for message in written),
+            "cases": [self._case(connection, case.row) for case in opened],
+            "figures": self._figures(connection, day),
+            "findings": _findings(planned, written, [case.row for case in opened]),
+        }
+
+    def _post(self, row: Row[Any]) -> dict[str, Any]:
+        return {
+            "time": f"{row.scheduled_at.astimezone(self._rules.zone):%H.%M}",
+            "kind": row.kind,
+            "segment": row.segment,
+            "caption": shorten(row.caption, 90),
+            "status": row.status,
+            "permalink": row.permalink,
+        }
+
+    def _case(self, connection: Connection, row: Row[Any]) -> dict[str, Any]:
+        first = cases.messages_of(connection, row.id)[0]
+        due = cases.deadlines_of(connection, row.id)
+        return {
+            "number": row.number,
+            "label": row.label,
+            "topic": row.topic,
+            "unit": row.unit,
+            "severity": row.severity,
+            "status": row.status,
+            "summary": mask(shorten(first.text, 120)),
+            "due": f"{due[0].due_at.astimezone(self._rules.zone):%d/%m %H.%M}" if due else "",
+        }
+
+    def _figures(self, connection: Connection, day: date) -> list[dict[str, Any]]:
+        """The newest reading of each figure, with the day it is for: Meta's days are Pacific."""
+        newest: dict[str, Row[Any]] = {}
+        for row in figures.account_figures(connection, self._account, day - timedelta(days=3)):
+            if not row.breakdown:
+                newest[row.name] = row
+        return [
+            {"name": name, "value": newest[metric].value, "note": f"hari Meta {newest[metric].day:%d/%m}"}
+            for metric, name in FIGURES.items()
+            if metric in newest
+        ]
+
+
+def _findings(
+    planned: Sequence[Row[Any]], written: Sequence[Row[Any]], opened: Sequence[Row[Any]]
+) -> list[str]:
+    """What the figures say, each sentence with its numbers; nothing where there are none."""
+    found = []
+    if planned:
+        out = sum(row.status == "published" for row in planned)
+        found.append(f"{out} dari {len(planned)} postingan yang direncanakan sudah terbit.")
+    if written:
+        label, count = Counter(message.label for message in written).most_common(1)[0]
+        found.append(f"Terbanyak adalah {label}: {count} dari {len(written)} komentar dan pesan.")
+    if opened:
+        topic, count = Counter(row.topic for row in opened).most_common(1)[0]
+        found.append(f"Topik kasus terbanyak: {topic.replace('_', ' ')}, {count} dari {len(opened)} kasus.")
+    return found

@@ -1,0 +1,230 @@
+"""Thanks praise, at most once, with another sentence (the Polowijen SOP), and never anything else.
+
+What to do is decided in :mod:`ig_worker.domain.reply`; an unclear outcome is settled by looking among our own replies.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Any, Protocol
+
+from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unanswered
+from ig_worker.domain.reply import Event, Happened, Reply, Rules, Status, Step, apply, decide, settle
+from ig_worker.domain.thanks import Phrasebook
+from ig_worker.flows.ports import Clock, Inbox, Replying
+from ig_worker.store import inbox, replies
+from ig_worker.store.database import Connection, Database, Row
+from ig_worker.store.replies import StoredReply
+
+log = logging.getLogger(__name__)
+
+NEIGHBOURS = 8
+"""So many thanks in a row never use the same phrasing."""
+
+
+class Conversing(Inbox, Replying, Protocol):
+    """What answering needs of Instagram: writing, and reading back what we wrote."""
+
+
+class Chance(Protocol):
+    """Where the human pause comes from (``random.Random`` is one)."""
+
+    def uniform(self, a: float, b: float) -> float: ...
+
+
+@dataclass(frozen=True)
+class Manners:
+    """When the centre thanks (``[replies]``)."""
+
+    zone: tzinfo
+    enabled: bool = True
+    delay_seconds: tuple[float, float] = (60, 300)
+    quiet_hours: tuple[time, time] | None = None
+    dry_run: bool = False
+    rules: Rules = field(default_factory=Rules)
+
+
+class Responder:
+    """One account's thanks."""
+
+    def __init__(
+        self,
+        account: str,
+        database: Database,
+        instagram: Conversing,
+        phrasebook: Phrasebook,
+        clock: Clock,
+        chance: Chance,
+        manners: Manners,
+    ) -> None:
+        self._account = account
+        self._database = database
+        self._instagram = instagram
+        self._phrasebook = phrasebook
+        self._clock = clock
+        self._chance = chance
+        self._manners = manners
+
+    def run(self) -> None:
+        """Plan thanks for new praise, send those that are due, settle those that are unclear."""
+        if not self._manners.enabled:
+            return
+        self._plan()
+        with self._database.reading() as connection:
+            waiting = replies.active(connection, self._account)
+        for stored in waiting:
+            decision = decide(stored.reply, self._clock.now(), self._manners.rules)
+            if decision.step is Step.SKIP:
+                self._save(stored, Happened(Event.SKIP, reason=decision.reason))
+            elif decision.step is Step.SEND:
+                self._send(stored)
+            elif decision.step is Step.ASK:
+                self._ask(stored)
+
+    def _plan(self) -> None:
+        now = self._clock.now()
+        with self._database.reading() as connection:
+            praised = inbox.to_thank(connection, self._account)
+        for message in praised:
+            with self._database.writing() as connection:
+                pause = timedelta(seconds=self._chance.uniform(*self._manners.delay_seconds))
+                reply = Reply(Status.PLANNED, asked_at=message.sent_at, due_at=self._polite_time(now + pause))
+                reason = self._why_not(connection, message, now)
+                if reason:
+                    reply = apply(reply, Happened(Event.SKIP, reason=reason), now)
+                thanks = self._phrasebook.compose(
+                    author=message.author,
+                    channel=message.channel,
+                    segment=inbox.segment_of(connection, message),
+                    local_time=reply.due_at.astimezone(self._manners.zone),
+                    seed=message.ig_id,
+                    avoid=replies.newest_phrases(connection, self._account, NEIGHBOURS),
+                )
+                phrase = -1 if reason else thanks.phrase_index
+                replies.plan(connection, message, reply, thanks.text, phrase, now)
+
+    def _why_not(self, connection: Connection, message: Row[Any], now: datetime) -> str:
+        if now - message.sent_at > self._manners.rules.max_age:
+            return "too old to be answered by the worker"
+        if inbox.answered_by_us(connection, message):
+            return "somebody of the centre has answered already"
+        local = message.sent_at.astimezone(self._manners.zone)
+        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        if replies.thanked_since(connection, message, midnight):
+            return "this person was thanked here today"
+        return ""
+
+    def _polite_time(self, moment: datetime) -> datetime:
+        """The moment itself, or the end of the quiet hours it falls into."""
+        if self._manners.quiet_hours is None:
+            return moment
+        begin, end = self._manners.quiet_hours
+        local = moment.astimezone(self._manners.zone)
+        at = local.timetz().replace(tzinfo=None)
+        quiet = begin <= at < end if begin <= end else at >= begin or at < end
+        if not quiet:
+            return moment
+        morning = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+        return morning if at < end else morning + timedelta(days=1)
+
+    def _send(self, stored: StoredReply) -> None:
+        now = self._clock.now()
+        polite = self._polite_time(now)
+        if polite > now:
+            self._save(stored, Happened(Event.POSTPONE, not_before=polite))
+            return
+        reason = self._why_not_now(stored)
+        if reason:
+            self._save(stored, Happened(Event.SKIP, reason=reason))
+            return
+        if self._manners.dry_run:
+            self._save(stored, Happened(Event.SKIP, reason=f"dry run; would have said: {stored.text}"))
+            return
+        sending = self._save(stored, Happened(Event.INTEND))
+        if sending is None:
+            return
+        stop: IgWorkerError | None = None
+        try:
+            happened = Happened(Event.SENT, ig_id=self._call(sending))
+        except Unanswered as error:
+            happened = Happened(Event.UNCLEAR, reason=str(error))
+        except Throttled as error:
+            wait = timedelta(seconds=error.wait_seconds)
+            happened = Happened(Event.NOT_SENT, reason=str(error), not_before=self._clock.now() + wait)
+            stop = error
+        except TokenExpired as error:
+            happened = Happened(
+                Event.NOT_SENT, reason=str(error), not_before=self._clock.now() + timedelta(minutes=15)
+            )
+            stop = error
+        except IgWorkerError as error:
+            happened = Happened(Event.REFUSED, reason=str(error))
+        self._save(sending, happened)
+        if stop is not None:
+            raise stop
+
+    def _why_not_now(self, stored: StoredReply) -> str:
+        """What has changed since the thanks were planned."""
+        if not stored.message.auto_thank or stored.message.deleted:
+            return "it was changed and is no longer praise that may be thanked"
+        with self._database.reading() as connection:
+            answered = inbox.answered_by_us(connection, stored.message)
+        return "somebody of the centre has answered already" if answered else ""
+
+    def _call(self, stored: StoredReply) -> str:
+        message = stored.message
+        if message.channel == "dm":
+            return self._instagram.send_message(message.author_id, stored.text)
+        # Only a top-level comment can be answered (section C); a reply is answered on its parent.
+        return self._instagram.reply_to_comment(message.parent_id or message.ig_id, stored.text)
+
+    def _ask(self, stored: StoredReply) -> None:
+        try:
+            found: list[str] | None = self._own_replies_like(stored)
+        except (Throttled, TokenExpired):
+            raise
+        except IgWorkerError as error:
+            log.warning("cannot read our own replies: %s", error)
+            found = None
+        if found:
+            with self._database.reading() as connection:
+                sent = replies.sent_ids(connection, self._account)
+            found = [ig_id for ig_id in found if ig_id not in sent]
+        self._save(stored, settle(stored.reply, found, self._clock.now(), self._manners.rules))
+
+    def _own_replies_like(self, stored: StoredReply) -> list[str]:
+        message = stored.message
+        since = (stored.reply.intent_at or stored.reply.due_at) - timedelta(seconds=60)
+        if message.channel == "dm":
+            conversation = self._instagram.conversation(message.conversation_id)
+            return [
+                ours.ig_id
+                for ours in conversation.messages
+                if ours.own and ours.timestamp >= since and _same(ours.text, stored.text)
+            ]
+        found: list[str] = []
+        after: str | None = None
+        while True:
+            page = self._instagram.comment_replies(
+                message.parent_id or message.ig_id, message.media_id, after
+            )
+            found += [ours.ig_id for ours in page.items if ours.own and _same(ours.text, stored.text)]
+            after = page.after
+            if after is None:
+                return found
+
+    def _save(self, stored: StoredReply, happened: Happened) -> StoredReply | None:
+        now = self._clock.now()
+        after = apply(stored.reply, happened, now)
+        what = f"reply {happened.event}" + (f": {happened.reason}" if happened.reason else "")
+        with self._database.writing() as connection:
+            if not replies.save(connection, stored, after, now, what):
+                return None
+        log.info("reply to message %s: %s %s", stored.message.id, happened.event, happened.reason)
+        return StoredReply(stored.id, stored.version + 1, after, stored.text, stored.message)
+
+
+def _same(ours: str, planned: str) -> bool:
+    return " ".join(ours.split()) == " ".join(planned.split())

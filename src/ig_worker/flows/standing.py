@@ -1,0 +1,58 @@
+"""How things stand: what ``status``, the board's health page and the container's health check all read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from ig_worker.domain.publication import Status
+from ig_worker.store import accounts, cases, inbox, jobs, posts, tokens
+from ig_worker.store.database import Connection, Database
+
+MISSED_TICKS = 3
+"""A job is late when it has not succeeded for so many of its intervals (and a minute)."""
+
+FOR_A_PERSON = (Status.UNCONFIRMED, Status.HELD, Status.FAILED)
+
+
+def standing(database: Database, expected: Mapping[str, float], now: datetime) -> dict[str, Any]:
+    """The document of ``status --json`` (INTERFACE.md); `expected` is each job's interval in seconds.
+
+    Healthy means that every job has succeeded lately; times are ISO 8601 with offset.
+    """
+    with database.reading() as connection:
+        known = {row.name: row for row in jobs.listed(connection)}
+        lines = [_job(name, every, known.get(name), now) for name, every in expected.items()]
+        by_status = posts.counts(connection)
+        return {
+            "healthy": not any(line["late"] for line in lines),
+            "jobs": lines,
+            "posts": by_status,
+            "inbox": inbox.counts(connection),
+            "cases": cases.counts(connection),
+            "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON)
+            + inbox.needing_review(connection),
+            "accounts": [_account(connection, row) for row in accounts.listed(connection)],
+        }
+
+
+def _job(name: str, every: float, row: Any, now: datetime) -> dict[str, Any]:
+    last = row.last_success_at if row is not None else None
+    allowed = timedelta(seconds=every * MISSED_TICKS + 60)
+    return {
+        "name": name,
+        "last_success_at": last.isoformat() if last is not None else None,
+        "last_error": (row.last_error or None) if row is not None else None,
+        "late": last is None or now - last > allowed,
+    }
+
+
+def _account(connection: Connection, row: Any) -> dict[str, Any]:
+    expires_at = tokens.expiry(connection, row.name)
+    return {
+        "name": row.name,
+        "token_expires_at": expires_at.isoformat() if expires_at is not None else None,
+        "publishing_used": row.publishing_used,
+        "publishing_total": row.publishing_total,
+    }

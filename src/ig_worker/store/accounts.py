@@ -1,0 +1,54 @@
+"""What is known of each account: its name on Instagram, since when it is read, its publishing limit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from ig_worker.domain.instagram import PublishingLimit
+from ig_worker.store.rows import insert_new
+from ig_worker.store.schema import accounts
+
+
+def get(connection: Connection, name: str) -> Row[Any] | None:
+    """The account's row, None before anything is known of it."""
+    return connection.execute(select(accounts).where(accounts.c.name == name)).one_or_none()
+
+
+def listed(connection: Connection) -> Sequence[Row[Any]]:
+    """Every account, by name."""
+    return connection.execute(select(accounts).order_by(accounts.c.name)).all()
+
+
+def known(connection: Connection, name: str, ig_user_id: str, username: str = "") -> None:
+    """See to it that the account has a row, with its name on Instagram once that is known."""
+    insert_new(connection, accounts, {"name": name, "ig_user_id": ig_user_id, "username": username})
+    if username:
+        connection.execute(
+            update(accounts).where(accounts.c.name == name).values(username=username, ig_user_id=ig_user_id)
+        )
+
+
+def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
+    """When the account's inbox was read first: now, if it never was."""
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.name == name, accounts.c.first_polled_at.is_(None))
+        .values(first_polled_at=now)
+    )
+    found: datetime = connection.execute(
+        select(accounts.c.first_polled_at).where(accounts.c.name == name)
+    ).scalar_one()
+    return found
+
+
+def set_limit(connection: Connection, name: str, limit: PublishingLimit, now: datetime) -> None:
+    """Remember what was read of the publishing limit."""
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.name == name)
+        .values(publishing_used=limit.used, publishing_total=limit.total, limit_read_at=now)
+    )

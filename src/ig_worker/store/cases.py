@@ -1,0 +1,220 @@
+"""The register of complaints and suggestions: numbers without gaps, a case for each, evidence in a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from ig_worker.domain.case import OPEN, Case, Status
+from ig_worker.store import journal
+from ig_worker.store.rows import insert_new
+from ig_worker.store.schema import case_messages, case_numbers, cases, deadlines, evidence, messages, notices
+
+CHAIN_START = "0" * 64
+"""What stands before the first piece of evidence of an account."""
+
+
+@dataclass(frozen=True)
+class StoredCase:
+    """A case as it lies on the shelf; ``row`` has the columns of ``cases``."""
+
+    id: int
+    version: int
+    number: str
+    case: Case
+    row: Row[Any]
+
+
+def next_number(connection: Connection, year: int) -> str:
+    """The year's next number. The counter's row is locked until the transaction ends, and rolls back with it."""
+    insert_new(connection, case_numbers, {"year": year, "last": 0})
+    last = connection.execute(
+        update(case_numbers)
+        .where(case_numbers.c.year == year)
+        .values(last=case_numbers.c.last + 1)
+        .returning(case_numbers.c.last)
+    ).scalar_one()
+    return f"K-{year}-{last:04d}"
+
+
+def open_case(
+    connection: Connection, values: Mapping[str, Any], due: Iterable[tuple[str, datetime]], now: datetime
+) -> int:
+    """A new case with its deadlines; returns its id."""
+    key = connection.execute(
+        insert(cases).values(status=Status.NEW.value, opened_at=now, **values)
+    ).inserted_primary_key
+    assert key is not None
+    case_id = int(key[0])
+    for name, due_at in due:
+        connection.execute(insert(deadlines).values(case_id=case_id, name=name, due_at=due_at))
+    journal.note(connection, now, f"case:{values['number']}", f"opened: {values['label']}, {values['topic']}")
+    return case_id
+
+
+def join(connection: Connection, case_id: int, message_id: int) -> None:
+    """This message belongs to that case; it can belong to no other."""
+    connection.execute(insert(case_messages).values(case_id=case_id, message_id=message_id))
+
+
+def open_for(connection: Connection, message: Row[Any]) -> StoredCase | None:
+    """The open case of the same person on the same topic, which a later message joins."""
+    states = [state.value for state in OPEN]
+    query = select(cases).where(
+        cases.c.account == message.account,
+        cases.c.author == message.author,
+        cases.c.channel == message.channel,
+        cases.c.topic == message.topic,
+        cases.c.label == message.label,
+        cases.c.status.in_(states),
+    )
+    row = connection.execute(query.order_by(cases.c.id.desc()).limit(1)).first()
+    return _stored(row) if row is not None else None
+
+
+def unfinished(connection: Connection, account: str) -> list[StoredCase]:
+    """Cases for which the worker may still have something to do."""
+    without_card = (
+        select(case_messages.c.case_id)
+        .outerjoin(evidence, evidence.c.message_id == case_messages.c.message_id)
+        .where(evidence.c.id.is_(None))
+    )
+    query = select(cases).where(
+        cases.c.account == account,
+        (cases.c.status == Status.NEW.value) | ~cases.c.notices_written | cases.c.id.in_(without_card),
+    )
+    return [_stored(row) for row in connection.execute(query.order_by(cases.c.id))]
+
+
+def get(connection: Connection, number: str) -> StoredCase | None:
+    """The case with this number."""
+    row = connection.execute(select(cases).where(cases.c.number == number)).one_or_none()
+    return _stored(row) if row is not None else None
+
+
+def listed(
+    connection: Connection, *, status: str | None = None, limit: int | None = None
+) -> list[StoredCase]:
+    """Every case in the order of their numbers."""
+    query = select(cases).order_by(cases.c.id).limit(limit)
+    if status is not None:
+        query = query.where(cases.c.status == status)
+    return [_stored(row) for row in connection.execute(query)]
+
+
+def save(
+    connection: Connection,
+    stored: StoredCase,
+    case: Case,
+    now: datetime,
+    what: str,
+    *,
+    who: str = journal.WORKER,
+) -> bool:
+    """Save the new state if nobody was faster; says whether it was saved."""
+    changed = connection.execute(
+        update(cases)
+        .where(cases.c.id == stored.id, cases.c.version == stored.version)
+        .values(
+            status=case.status.value,
+            told_at=case.told_at,
+            acknowledged_at=case.acknowledged_at,
+            resolved_at=case.resolved_at,
+            version=stored.version + 1,
+        )
+    )
+    if changed.rowcount != 1:
+        return False
+    journal.note(connection, now, f"case:{stored.number}", what, who=who)
+    return True
+
+
+def messages_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+    """The case's messages with what became of their cards, oldest first."""
+    query = (
+        select(
+            messages,
+            case_messages.c.card_attempts,
+            case_messages.c.card_error,
+            evidence.c.id.label("evidence_id"),
+        )
+        .join(case_messages, case_messages.c.message_id == messages.c.id)
+        .outerjoin(evidence, evidence.c.message_id == messages.c.id)
+        .where(case_messages.c.case_id == case_id)
+    )
+    return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
+
+
+def card_failed(connection: Connection, message_id: int, error: str) -> None:
+    """Count a card that could not be made."""
+    connection.execute(
+        update(case_messages)
+        .where(case_messages.c.message_id == message_id)
+        .values(card_attempts=case_messages.c.card_attempts + 1, card_error=error)
+    )
+
+
+def deadlines_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+    """The case's deadlines, the nearest first."""
+    return connection.execute(
+        select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.due_at)
+    ).all()
+
+
+def evidence_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+    """The case's evidence, oldest first."""
+    return connection.execute(
+        select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.id)
+    ).all()
+
+
+def chain_head(connection: Connection, account: str) -> str:
+    """The hash of the account's newest piece of evidence."""
+    query = (
+        select(evidence.c.chain).where(evidence.c.account == account).order_by(evidence.c.id.desc()).limit(1)
+    )
+    return connection.execute(query).scalar() or CHAIN_START
+
+
+def add_evidence(connection: Connection, values: Mapping[str, Any]) -> bool:
+    """Hang a piece of evidence onto the account's chain; False when this message has its piece already."""
+    return insert_new(connection, evidence, values) is not None
+
+
+def mark_notices_written(connection: Connection, case_id: int) -> None:
+    """The notices about this case lie in the outbox."""
+    connection.execute(update(cases).where(cases.c.id == case_id).values(notices_written=True))
+
+
+def notice_arrived(connection: Connection, case_id: int) -> bool:
+    """Whether anybody was told."""
+    query = select(notices.c.id).where(notices.c.case_id == case_id, notices.c.status == "sent").limit(1)
+    return connection.execute(query).first() is not None
+
+
+def deliveries_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
+    """The notices about this case."""
+    return connection.execute(
+        select(notices).where(notices.c.case_id == case_id).order_by(notices.c.id)
+    ).all()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many cases are in each status."""
+    query = select(cases.c.status, func.count()).group_by(cases.c.status)
+    return dict(connection.execute(query).tuples().all())
+
+
+def _stored(row: Row[Any]) -> StoredCase:
+    case = Case(
+        status=Status(row.status),
+        opened_at=row.opened_at,
+        told_at=row.told_at,
+        acknowledged_at=row.acknowledged_at,
+        resolved_at=row.resolved_at,
+    )
+    return StoredCase(row.id, row.version, row.number, case, row)

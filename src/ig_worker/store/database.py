@@ -1,0 +1,126 @@
+"""Opening the database and its transactions: short, immediate, and durable through a power cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url, text
+from sqlalchemy.exc import SQLAlchemyError as StorageError
+
+from ig_worker.domain.errors import Misconfigured
+from ig_worker.store.schema import SCHEMA_VERSION
+
+__all__ = ["Connection", "Database", "Row", "StorageError", "unreadable"]
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one; a transaction here takes milliseconds."""
+
+
+class Database:
+    """The shelves as the flows use them.
+
+    No transaction is ever open during a call to the outside: flows take one, decide, write, and leave it.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = _engine(url)
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write; on SQLite it holds the write lock from its first moment."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view that never waits for a writer."""
+        with self.engine.connect() as plain, plain.execution_options(ig_worker_reading=True).begin():
+            yield plain
+
+    @property
+    def sqlite_file(self) -> Path | None:
+        """Where the database file is, or None on PostgreSQL."""
+        url = make_url(self.url)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+    def version(self) -> str | None:
+        """The schema's version, None where there is no schema yet; Misconfigured where it cannot be read."""
+        try:
+            with self.reading() as connection:
+                if not self.engine.dialect.has_table(connection, "alembic_version"):
+                    return None
+                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except StorageError as error:
+            raise unreadable(self, error) from None
+
+    def require_schema(self) -> None:
+        """Raise Misconfigured, with what to do, unless the schema is the one this program knows."""
+        if (file := self.sqlite_file) is not None and not file.exists():
+            raise Misconfigured(f"there is no database at {file}", cure="run: ig-worker db upgrade")
+        found = self.version()
+        if found is None:
+            raise Misconfigured("the database is empty", cure="run: ig-worker db upgrade")
+        if found > SCHEMA_VERSION:
+            raise Misconfigured(
+                f"the database is from a newer ig-worker (schema {found}, this one knows up to {SCHEMA_VERSION})",
+                cure="install that newer ig-worker again; nothing was changed",
+            )
+        if found < SCHEMA_VERSION:
+            raise Misconfigured(
+                f"the database is of an older schema ({found}, needed is {SCHEMA_VERSION})",
+                cure="run: ig-worker db upgrade",
+            )
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def unreadable(database: Database, error: StorageError) -> Misconfigured:
+    """What a database's own complaint means for a person: full disk, read-only, damaged, unreachable."""
+    said = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+    where = str(database.sqlite_file or make_url(database.url).render_as_string(hide_password=True))
+    cures = {
+        "disk is full": "free some space on that disk; nothing was lost, the worker goes on by itself",
+        "readonly": "make the file and its folder writable for the worker's user",
+        "unable to open": "check that the folder exists and that the worker's user may write there",
+        "not a database": "this is not ig-worker's database; restore the last backup or name another file",
+        "malformed": "the file is damaged: stop the worker and restore the last backup",
+        "disk i/o": "check the disk (dmesg, df -h); stop the worker and restore the last backup if it stays",
+        "locked": "another program keeps the database busy; stop it",
+    }
+    cure = next(
+        (cure for sign, cure in cures.items() if sign in said.lower()), "check that the database is running"
+    )
+    return Misconfigured(f"the database {where} cannot be used: {said}", cure=cure)
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling lets CREATE TABLE survive a rollback; we begin ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    # NORMAL can lose the last commits in a power cut: a lost intent is a doubled post.
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("ig_worker_reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,194 @@
+"""The shelf of comments and messages, each exactly once, with what they were judged to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, update
+
+from ig_worker.domain.instagram import Media
+from ig_worker.store import journal
+from ig_worker.store.rows import insert_new, put
+from ig_worker.store.schema import case_messages, cases, conversations, messages, our_media, posts, replies
+
+
+def remember_media(connection: Connection, account: str, media: Media) -> None:
+    """Keep what the list says of one of our posts, except its count: that follows a complete sweep."""
+    put(
+        connection,
+        our_media,
+        {
+            "account": account,
+            "ig_id": media.ig_id,
+            "caption": media.caption,
+            "media_type": media.media_type,
+            "product_type": media.product_type,
+            "permalink": media.permalink,
+            "posted_at": media.timestamp,
+        },
+    )
+
+
+def swept_counts(connection: Connection, account: str) -> dict[str, int | None]:
+    """`comments_count` of each of our posts at its last complete sweep."""
+    query = select(our_media.c.ig_id, our_media.c.comments_count).where(our_media.c.account == account)
+    return dict(connection.execute(query).tuples().all())
+
+
+def mark_swept(connection: Connection, account: str, media_id: str, count: int | None, now: datetime) -> None:
+    """All comments that this count stands for are stored."""
+    connection.execute(
+        update(our_media)
+        .where(our_media.c.account == account, our_media.c.ig_id == media_id)
+        .values(comments_count=count, swept_at=now)
+    )
+
+
+def media(connection: Connection, account: str, media_id: str) -> Row[Any] | None:
+    """What is known of one of our posts on Instagram."""
+    query = select(our_media).where(our_media.c.account == account, our_media.c.ig_id == media_id)
+    return connection.execute(query).one_or_none()
+
+
+def conversations_read(connection: Connection, account: str) -> dict[str, datetime]:
+    """`updated_time` of each conversation when it was read last."""
+    query = select(conversations.c.ig_id, conversations.c.updated_at).where(
+        conversations.c.account == account
+    )
+    return dict(connection.execute(query).tuples().all())
+
+
+def mark_conversation_read(connection: Connection, account: str, values: Mapping[str, Any]) -> None:
+    """All readable messages of this conversation up to `updated_at` are stored."""
+    put(connection, conversations, {"account": account, **values})
+
+
+def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
+    """Store a message; None when it stands there already."""
+    return insert_new(connection, messages, values)
+
+
+def by_ig_id(connection: Connection, account: str, ig_id: str) -> Row[Any] | None:
+    """The message with Meta's id."""
+    query = select(messages).where(messages.c.account == account, messages.c.ig_id == ig_id)
+    return connection.execute(query).one_or_none()
+
+
+def get(connection: Connection, message_id: int) -> Row[Any] | None:
+    """The message with our id."""
+    return connection.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
+
+
+def change(connection: Connection, message_id: int, now: datetime, what: str, **values: Any) -> None:
+    """Change a message (edited, judged again) and say so in the journal."""
+    connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
+    journal.note(connection, now, f"message:{message_id}", what)
+
+
+def _thread_of(message: Row[Any]) -> Select[Any]:
+    query = select(messages).where(messages.c.account == message.account, ~messages.c.deleted)
+    if message.channel == "dm":
+        return query.where(messages.c.conversation_id == message.conversation_id)
+    root = message.parent_id or message.ig_id
+    return query.where((messages.c.ig_id == root) | (messages.c.parent_id == root))
+
+
+def thread_before(connection: Connection, message: Row[Any], limit: int = 200) -> Sequence[Row[Any]]:
+    """What was said in the message's thread before it, oldest first."""
+    query = _thread_of(message).where(messages.c.sent_at <= message.sent_at, messages.c.id != message.id)
+    found = connection.execute(
+        query.order_by(messages.c.sent_at.desc(), messages.c.id.desc()).limit(limit)
+    ).all()
+    return found[::-1]
+
+
+def answered_by_us(connection: Connection, message: Row[Any]) -> bool:
+    """Whether the account (staff, or the worker) has written in the thread after this message."""
+    query = _thread_of(message).where(
+        messages.c.own, messages.c.sent_at >= message.sent_at, messages.c.id != message.id
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def last_from(connection: Connection, account: str, conversation_id: str) -> datetime | None:
+    """When the person of a conversation wrote last: the 24-hour window is counted from there."""
+    query = select(func.max(messages.c.sent_at)).where(
+        messages.c.account == account, messages.c.conversation_id == conversation_id, ~messages.c.own
+    )
+    return connection.execute(query).scalar()
+
+
+def to_thank(connection: Connection, account: str) -> Sequence[Row[Any]]:
+    """Praise that may be thanked and for which no reply was planned yet."""
+    planned = select(replies.c.message_id)
+    query = select(messages).where(
+        messages.c.account == account,
+        messages.c.auto_thank,
+        ~messages.c.own,
+        ~messages.c.backlog,
+        ~messages.c.deleted,
+        messages.c.id.not_in(planned),
+    )
+    return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
+
+
+def for_cases(connection: Connection, account: str) -> Sequence[Row[Any]]:
+    """Complaints and suggestions that belong to no case yet."""
+    in_case = select(case_messages.c.message_id)
+    query = select(messages).where(
+        messages.c.account == account,
+        messages.c.opens_case,
+        ~messages.c.own,
+        ~messages.c.backlog,
+        messages.c.id.not_in(in_case),
+    )
+    return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
+
+
+def listed(
+    connection: Connection, *, label: str | None = None, limit: int | None = None
+) -> Sequence[Row[Any]]:
+    """People's messages (not our own) with their reply and case, oldest first."""
+    query = (
+        select(
+            messages,
+            replies.c.status.label("reply_status"),
+            replies.c.text.label("reply_text"),
+            replies.c.ig_id.label("reply_ig_id"),
+            replies.c.sent_at.label("reply_sent_at"),
+            cases.c.number.label("case_number"),
+        )
+        .outerjoin(replies, replies.c.message_id == messages.c.id)
+        .outerjoin(case_messages, case_messages.c.message_id == messages.c.id)
+        .outerjoin(cases, cases.c.id == case_messages.c.case_id)
+        .where(~messages.c.own)
+        .order_by(messages.c.sent_at, messages.c.id)
+        .limit(limit)
+    )
+    if label is not None:
+        query = query.where(messages.c.label == label)
+    return connection.execute(query).all()
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many messages of people have each label."""
+    query = select(messages.c.label, func.count()).where(~messages.c.own).group_by(messages.c.label)
+    return dict(connection.execute(query).tuples().all())
+
+
+def segment_of(connection: Connection, message: Row[Any]) -> str:
+    """The segment of the planned post under which a comment stands; empty where there is none."""
+    if not message.media_id:
+        return ""
+    query = select(posts.c.segment).where(
+        posts.c.account == message.account, posts.c.ig_media_id == message.media_id
+    )
+    return connection.execute(query).scalar() or ""
+
+
+def needing_review(connection: Connection) -> int:
+    """How many of people's messages wait for a person to judge them and have had no answer."""
+    query = select(func.count()).where(messages.c.needs_review, ~messages.c.own, ~messages.c.backlog)
+    return connection.execute(query).scalar_one()

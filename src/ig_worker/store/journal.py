@@ -1,0 +1,34 @@
+"""Who moved what, when and why: written in the transaction of the move itself, never changed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from ig_worker.store.schema import journal
+
+WORKER = "ig-worker"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the journal; ``at`` is aware, in UTC."""
+
+    at: datetime
+    who: str
+    subject: str
+    what: str
+
+
+def note(connection: Connection, at: datetime, subject: str, what: str, *, who: str = WORKER) -> None:
+    """Write one line."""
+    connection.execute(insert(journal).values(at=at, who=who, subject=subject, what=what))
+
+
+def of(connection: Connection, subject: str) -> Sequence[Entry]:
+    """All that happened to one thing, oldest first."""
+    rows = connection.execute(select(journal).where(journal.c.subject == subject).order_by(journal.c.id))
+    return [Entry(row.at, row.who, row.subject, row.what) for row in rows]

@@ -1,0 +1,246 @@
+"""The shelf of posts: plan and state of publication in one row, saved by compare-and-swap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
+
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.publication import ACTIVE, Publication, Status
+from ig_worker.store import journal
+from ig_worker.store.schema import post_media, posts
+
+
+@dataclass(frozen=True)
+class MediaFile:
+    """A picture or video of a post: as written, our own copy, its hash, and the staged file while it is served."""
+
+    position: int
+    written: str
+    original: str
+    sha256: str
+    staged: str = ""
+
+
+@dataclass(frozen=True)
+class StoredPost:
+    """A post as it lies on the shelf. ``row`` has the columns of ``posts``; times are aware, in UTC."""
+
+    id: int
+    version: int
+    account: str
+    publication: Publication
+    media: tuple[MediaFile, ...]
+    row: Row[Any]
+
+
+def _publication(row: Row[Any], media_count: int) -> Publication:
+    return Publication(
+        status=Status(row.status),
+        kind=Kind(row.kind),
+        caption=row.caption,
+        scheduled_at=row.scheduled_at,
+        approved_at=row.approved_at,
+        media_count=media_count,
+        child_ids=tuple(row.child_ids),
+        children_ready=row.children_ready,
+        container_id=row.container_id,
+        container_at=row.container_at,
+        containers_made=row.containers_made,
+        publish_calls=row.publish_calls,
+        intent_at=row.intent_at,
+        call_ended_at=row.call_ended_at,
+        questions=row.questions,
+        empty_looks=row.empty_looks,
+        next_at=row.next_at,
+        published_at=row.published_at,
+        media_id=row.ig_media_id or "",
+        last_error=row.last_error,
+    )
+
+
+def _columns(publication: Publication) -> dict[str, Any]:
+    return {
+        "status": publication.status.value,
+        "scheduled_at": publication.scheduled_at,
+        "approved_at": publication.approved_at,
+        "child_ids": list(publication.child_ids),
+        "children_ready": publication.children_ready,
+        "container_id": publication.container_id,
+        "container_at": publication.container_at,
+        "containers_made": publication.containers_made,
+        "publish_calls": publication.publish_calls,
+        "intent_at": publication.intent_at,
+        "call_ended_at": publication.call_ended_at,
+        "questions": publication.questions,
+        "empty_looks": publication.empty_looks,
+        "next_at": publication.next_at,
+        "published_at": publication.published_at,
+        "ig_media_id": publication.media_id or None,
+        "last_error": publication.last_error,
+    }
+
+
+def _with_media(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredPost]:
+    files: dict[int, list[MediaFile]] = {row.id: [] for row in rows}
+    if rows:
+        found = connection.execute(
+            select(post_media).where(post_media.c.post_id.in_(files)).order_by(post_media.c.position)
+        )
+        for file in found:
+            files[file.post_id].append(
+                MediaFile(file.position, file.written, file.original, file.sha256, file.staged)
+            )
+    return [
+        StoredPost(
+            id=row.id,
+            version=row.version,
+            account=row.account,
+            publication=_publication(row, len(files[row.id])),
+            media=tuple(files[row.id]),
+            row=row,
+        )
+        for row in rows
+    ]
+
+
+def get(connection: Connection, post_id: int) -> StoredPost | None:
+    """The post with this id."""
+    rows = connection.execute(select(posts).where(posts.c.id == post_id)).all()
+    return next(iter(_with_media(connection, rows)), None)
+
+
+def by_key(connection: Connection, account: str, key: str) -> StoredPost | None:
+    """The post that a row of the sheet made."""
+    rows = connection.execute(select(posts).where(posts.c.account == account, posts.c.key == key)).all()
+    return next(iter(_with_media(connection, rows)), None)
+
+
+def listed(
+    connection: Connection, *, status: str | None = None, limit: int | None = None
+) -> list[StoredPost]:
+    """Every post by its time, or those of one status."""
+    query = select(posts).order_by(posts.c.scheduled_at, posts.c.id)
+    if status is not None:
+        query = query.where(posts.c.status == status)
+    return _with_media(connection, connection.execute(query.limit(limit)).all())
+
+
+def from_source(connection: Connection, source: str) -> list[StoredPost]:
+    """The posts that a sheet has made, in all their versions."""
+    return _with_media(connection, connection.execute(select(posts).where(posts.c.source == source)).all())
+
+
+def active(connection: Connection, account: str) -> list[StoredPost]:
+    """The posts of an account for which the worker has something to do, in the order of their times."""
+    states = [state.value for state in ACTIVE]
+    query = select(posts).where(posts.c.account == account, posts.c.status.in_(states))
+    return _with_media(connection, connection.execute(query.order_by(posts.c.scheduled_at, posts.c.id)).all())
+
+
+def without_permalink(connection: Connection, account: str, now: datetime) -> list[StoredPost]:
+    """Published posts whose address is not known yet and may be asked for again."""
+    query = select(posts).where(
+        posts.c.account == account, posts.c.permalink_next_at.is_not(None), posts.c.permalink_next_at <= now
+    )
+    return _with_media(connection, connection.execute(query.order_by(posts.c.published_at)).all())
+
+
+def claimed_media_ids(connection: Connection, account: str) -> set[str]:
+    """The media ids that belong to a post already: none of them can be another post's."""
+    query = select(posts.c.ig_media_id).where(posts.c.account == account, posts.c.ig_media_id.is_not(None))
+    return set(connection.execute(query).scalars())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many posts are in each status."""
+    query = select(posts.c.status, func.count()).group_by(posts.c.status)
+    return dict(connection.execute(query))
+
+
+def save(
+    connection: Connection,
+    post: StoredPost,
+    publication: Publication,
+    now: datetime,
+    what: str,
+    *,
+    who: str = journal.WORKER,
+    extra: Mapping[str, Any] | None = None,
+) -> bool:
+    """Save the new state if nobody was faster; says whether it was saved. The journal line goes with it."""
+    changed = connection.execute(
+        update(posts)
+        .where(posts.c.id == post.id, posts.c.version == post.version)
+        .values(**_columns(publication), **(extra or {}), version=post.version + 1)
+    )
+    if changed.rowcount != 1:
+        return False
+    journal.note(connection, now, f"post:{post.id}", what, who=who)
+    return True
+
+
+def add(connection: Connection, values: Mapping[str, Any], media: Iterable[MediaFile], now: datetime) -> int:
+    """A new post, as a draft; returns its id."""
+    fresh = {"status": Status.DRAFT.value, "child_ids": [], **values}
+    key = connection.execute(insert(posts).values(**fresh)).inserted_primary_key
+    assert key is not None
+    post_id = int(key[0])
+    put_media(connection, post_id, media)
+    journal.note(
+        connection, now, f"post:{post_id}", f"planned from {values['source']} row {values['source_row']}"
+    )
+    return post_id
+
+
+def put_media(connection: Connection, post_id: int, media: Iterable[MediaFile]) -> None:
+    """These are the post's files now, instead of what it had."""
+    connection.execute(delete(post_media).where(post_media.c.post_id == post_id))
+    for file in media:
+        connection.execute(
+            insert(post_media).values(
+                post_id=post_id,
+                position=file.position,
+                written=file.written,
+                original=file.original,
+                sha256=file.sha256,
+                staged=file.staged,
+            )
+        )
+
+
+def set_staged(connection: Connection, post_id: int, position: int, staged: str) -> None:
+    """Remember under which name a file is served; empty when it no longer is."""
+    connection.execute(
+        update(post_media)
+        .where(post_media.c.post_id == post_id, post_media.c.position == position)
+        .values(staged=staged)
+    )
+
+
+def set_values(connection: Connection, post_id: int, **values: Any) -> None:
+    """Change columns that are not part of the machine (permalink, plan of an unpublished post)."""
+    connection.execute(update(posts).where(posts.c.id == post_id).values(**values))
+
+
+def first_original(connection: Connection, account: str, ig_media_id: str) -> str:
+    """Our own copy of the first picture of a published post; empty where we have none."""
+    if not ig_media_id:
+        return ""
+    query = (
+        select(post_media.c.original)
+        .join(posts, posts.c.id == post_media.c.post_id)
+        .where(posts.c.account == account, posts.c.ig_media_id == ig_media_id)
+        .order_by(post_media.c.position)
+    )
+    return connection.execute(query.limit(1)).scalar() or ""
+
+
+def staged_names(connection: Connection) -> set[str]:
+    """The names of all files that are staged for a post now."""
+    query = select(post_media.c.staged).where(post_media.c.staged != "")
+    return set(connection.execute(query).scalars())

@@ -1,0 +1,143 @@
+"""The shelf of replies: at most one to each message, saved by compare-and-swap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from ig_worker.domain.reply import ACTIVE, Reply, Status
+from ig_worker.store import journal
+from ig_worker.store.rows import insert_new
+from ig_worker.store.schema import messages, replies
+
+
+@dataclass(frozen=True)
+class StoredReply:
+    """A reply as it lies on the shelf, with the message it answers."""
+
+    id: int
+    version: int
+    reply: Reply
+    text: str
+    message: Row[Any]
+
+
+def plan(
+    connection: Connection, message: Row[Any], reply: Reply, text: str, phrase: int, now: datetime
+) -> None:
+    """Put a reply on the shelf, unless the message has one."""
+    values = {
+        "message_id": message.id,
+        "account": message.account,
+        "text": text,
+        "phrase": phrase,
+        "asked_at": reply.asked_at,
+        **_columns(reply),
+    }
+    if insert_new(connection, replies, values) is not None:
+        what = f"reply {reply.status}" + (f": {reply.last_error}" if reply.last_error else "")
+        journal.note(connection, now, f"message:{message.id}", what)
+
+
+def active(connection: Connection, account: str) -> list[StoredReply]:
+    """The replies of an account for which the worker has something to do, oldest first."""
+    states = [state.value for state in ACTIVE]
+    rows = connection.execute(
+        select(replies)
+        .where(replies.c.account == account, replies.c.status.in_(states))
+        .order_by(replies.c.due_at)
+    ).all()
+    return [_stored(connection, row) for row in rows]
+
+
+def save(connection: Connection, stored: StoredReply, reply: Reply, now: datetime, what: str) -> bool:
+    """Save the new state if nobody was faster; says whether it was saved."""
+    changed = connection.execute(
+        update(replies)
+        .where(replies.c.id == stored.id, replies.c.version == stored.version)
+        .values(**_columns(reply), version=stored.version + 1)
+    )
+    if changed.rowcount != 1:
+        return False
+    journal.note(connection, now, f"message:{stored.message.id}", what)
+    return True
+
+
+def thanked_since(connection: Connection, message: Row[Any], since: datetime) -> bool:
+    """Whether this person was, or is about to be, thanked under the same post (or in the same conversation)."""
+    query = (
+        select(replies.c.id)
+        .join(messages, messages.c.id == replies.c.message_id)
+        .where(
+            messages.c.account == message.account,
+            messages.c.author == message.author,
+            messages.c.media_id == message.media_id,
+            messages.c.conversation_id == message.conversation_id,
+            replies.c.status.not_in([Status.SKIPPED.value, Status.FAILED.value]),
+            messages.c.sent_at >= since,
+            messages.c.id != message.id,
+        )
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def newest_phrases(connection: Connection, account: str, count: int) -> list[int]:
+    """The phrasings used last, so that neighbours differ."""
+    query = select(replies.c.phrase).where(replies.c.account == account, replies.c.phrase >= 0)
+    return list(connection.execute(query.order_by(replies.c.id.desc()).limit(count)).scalars())
+
+
+def sent_ids(connection: Connection, account: str) -> set[str]:
+    """Meta's ids of what the worker has sent."""
+    query = select(replies.c.ig_id).where(replies.c.account == account, replies.c.ig_id != "")
+    return set(connection.execute(query).scalars())
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """How many replies are in each status."""
+    query = select(replies.c.status, func.count()).group_by(replies.c.status)
+    return dict(connection.execute(query).tuples().all())
+
+
+def sent_between(connection: Connection, account: str, begin: datetime, end: datetime) -> int:
+    """How many replies went out in that time."""
+    query = select(func.count()).where(
+        replies.c.account == account, replies.c.sent_at >= begin, replies.c.sent_at < end
+    )
+    return connection.execute(query).scalar_one()
+
+
+def _stored(connection: Connection, row: Row[Any]) -> StoredReply:
+    message = connection.execute(select(messages).where(messages.c.id == row.message_id)).one()
+    reply = Reply(
+        status=Status(row.status),
+        asked_at=row.asked_at,
+        due_at=row.due_at,
+        intent_at=row.intent_at,
+        call_ended_at=row.call_ended_at,
+        calls=row.calls,
+        questions=row.questions,
+        empty_looks=row.empty_looks,
+        ig_id=row.ig_id,
+        sent_at=row.sent_at,
+        last_error=row.last_error,
+    )
+    return StoredReply(row.id, row.version, reply, row.text, message)
+
+
+def _columns(reply: Reply) -> dict[str, Any]:
+    return {
+        "status": reply.status.value,
+        "due_at": reply.due_at,
+        "intent_at": reply.intent_at,
+        "call_ended_at": reply.call_ended_at,
+        "calls": reply.calls,
+        "questions": reply.questions,
+        "empty_looks": reply.empty_looks,
+        "ig_id": reply.ig_id,
+        "sent_at": reply.sent_at,
+        "last_error": reply.last_error,
+    }

@@ -1,0 +1,39 @@
+"""Insert or leave, insert or replace: the two writes that SQLite and PostgreSQL spell in their own dialects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
+    """Insert a row unless one like it stands there already; returns the new row's id (1 where it has none), or None."""
+    statement = _insert(connection, table).values(**values).on_conflict_do_nothing()
+    result = connection.execute(statement)
+    if result.rowcount != 1:
+        return None
+    key = result.inserted_primary_key
+    return int(key[0]) if key is not None and isinstance(key[0], int) else 1
+
+
+def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert a row, or replace the other columns of the one with the same primary key."""
+    keys = [column.name for column in table.primary_key]
+    statement = _insert(connection, table).values(**values)
+    changed = {name: statement.excluded[name] for name in values if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def put_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert or replace many rows."""
+    for row in rows:
+        put(connection, table, row)
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)

@@ -1,0 +1,107 @@
+"""The refreshed access token, encrypted when a key is configured.
+
+A token in the configuration that differs from the last one adopted there wins over the refreshed one here; which one
+was adopted is known by its hash only.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import Connection, select
+
+from ig_worker.domain.errors import Misconfigured
+from ig_worker.store import journal
+from ig_worker.store.rows import put
+from ig_worker.store.schema import tokens
+
+PLAIN, SEALED = "plain:", "fernet:"
+
+
+@dataclass(frozen=True)
+class StoredToken:
+    """A token and what is known of its life; ``expires_at`` is None until Meta has said it."""
+
+    secret: str
+    adopted_at: datetime
+    refreshed_at: datetime | None
+    expires_at: datetime | None
+
+    def __repr__(self) -> str:
+        return f"StoredToken(expires_at={self.expires_at})"
+
+
+class TokenShelf:
+    """Reads and writes tokens; `key` is any passphrase, or empty for no encryption."""
+
+    def __init__(self, key: str) -> None:
+        self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) if key else None
+
+    def current(self, connection: Connection, account: str, configured: str, now: datetime) -> StoredToken:
+        """The token to use: the one in the database, unless the configuration has a new one, which is adopted."""
+        row = connection.execute(select(tokens).where(tokens.c.account == account)).one_or_none()
+        mark = hashlib.sha256(configured.encode()).hexdigest()
+        if row is not None and (not configured or row.adopted == mark):
+            return StoredToken(
+                self._open(row.secret, account), row.adopted_at, row.refreshed_at, row.expires_at
+            )
+        if not configured:
+            raise Misconfigured(
+                f"account {account!r} has no access token",
+                cure=f"put one into [accounts.{account}] access_token (or access_token_file)",
+            )
+        values = {
+            "account": account,
+            "secret": self._seal(configured),
+            "adopted": mark,
+            "adopted_at": now,
+            "refreshed_at": None,
+            "expires_at": None,
+        }
+        put(connection, tokens, values)
+        journal.note(connection, now, f"account:{account}", "adopted the access token of the configuration")
+        return StoredToken(configured, now, None, None)
+
+    def refreshed(
+        self, connection: Connection, account: str, secret: str, expires_at: datetime | None, now: datetime
+    ) -> None:
+        """Keep a fresh token in the place of the one it descends from."""
+        row = connection.execute(select(tokens).where(tokens.c.account == account)).one()
+        values = {
+            "account": account,
+            "secret": self._seal(secret),
+            "adopted": row.adopted,
+            "adopted_at": row.adopted_at,
+            "refreshed_at": now,
+            "expires_at": expires_at,
+        }
+        put(connection, tokens, values)
+        journal.note(connection, now, f"account:{account}", "refreshed the access token")
+
+    def _seal(self, secret: str) -> str:
+        return SEALED + self._box.encrypt(secret.encode()).decode() if self._box else PLAIN + secret
+
+    def _open(self, sealed: str, account: str) -> str:
+        if sealed.startswith(PLAIN):
+            return sealed.removeprefix(PLAIN)
+        if self._box is None:
+            raise Misconfigured(
+                f"the access token of {account!r} is encrypted, and there is no key",
+                cure="set [security] key to the key it was encrypted with, or paste a new access token",
+            )
+        try:
+            return self._box.decrypt(sealed.removeprefix(SEALED)).decode()
+        except InvalidToken:
+            raise Misconfigured(
+                f"the access token of {account!r} cannot be decrypted with this key",
+                cure="set [security] key to the key it was encrypted with, or paste a new access token",
+            ) from None
+
+
+def expiry(connection: Connection, account: str) -> datetime | None:
+    """When the account's token ends, None until that is known."""
+    return connection.execute(select(tokens.c.expires_at).where(tokens.c.account == account)).scalar()

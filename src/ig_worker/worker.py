@@ -1,0 +1,128 @@
+"""The long-running worker: three lanes that never wait for each other, and every job guarded."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Iterable, Sequence
+from types import FrameType
+
+import schedule
+
+from ig_worker.bootstrap import LANES, House, Job
+from ig_worker.clock import stopwatch, wait_for
+from ig_worker.domain.errors import IgWorkerError
+from ig_worker.store import jobs as job_shelf
+from ig_worker.store.database import StorageError, unreadable
+from ig_worker.store.lock import only_worker
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 8.0
+"""How long a stop waits for the jobs that are under way; a call that takes longer is abandoned, its intent kept."""
+
+
+def run(house: House) -> None:
+    """Run until SIGTERM or SIGINT; returns within ten seconds of it.
+
+    Raises Misconfigured when another worker already works on this database.
+    """
+    stop = threading.Event()
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        log.info("%s: stopping", signal.Signals(number).name)
+        stop.set()
+
+    with only_worker(house.database.sqlite_file):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, end)
+        jobs = house.jobs()
+        lanes = [
+            threading.Thread(target=_run_lane, args=(house, lane, jobs, stop), name=lane, daemon=True)
+            for lane in LANES
+        ]
+        for thread in lanes:
+            thread.start()
+        log.info("the worker runs: %s", ", ".join(job.name for job in jobs))
+        # A signal must reach this thread's handler soon, so it never waits for long.
+        while not wait_for(stop, 0.5):
+            pass
+        begun = stopwatch()
+        for thread in lanes:
+            thread.join(max(0.0, GRACE_SECONDS - (stopwatch() - begun)))
+        left = [thread.name for thread in lanes if thread.is_alive()]
+        if left:
+            log.warning("abandoning what %s was doing; it is settled at the next start", ", ".join(left))
+    log.info("stopped")
+
+
+def run_once(house: House, names: Sequence[str] = ()) -> dict[str, str]:
+    """One pass of every job, or of those named, in their order; returns the errors by job."""
+    with only_worker(house.database.sqlite_file):
+        chosen = [job for job in house.jobs() if not names or job.name in names]
+        return {job.name: error for job in chosen if (error := run_job(house, job))}
+
+
+def run_job(house: House, job: Job) -> str:
+    """Run a job and write down how it went; returns what went wrong, in one line, or nothing.
+
+    Whatever happens in a job stays in it: the library that ticks drops a job that raises, and the others with it.
+    """
+    begun = stopwatch()
+    started = house.clock.now()
+    error = ""
+    try:
+        with house.database.writing() as connection:
+            job_shelf.started(connection, job.name, started)
+        job.run()
+    except IgWorkerError as problem:
+        error = f"{problem}" + (f" ({problem.cure})" if problem.cure else "")
+        log.warning("%s: %s", job.name, error)
+    except StorageError as problem:
+        error = str(unreadable(house.database, problem))
+        log.error("%s: %s", job.name, error)  # noqa: TRY400 (the line says it all)
+    except Exception as problem:
+        error = f"{type(problem).__name__} in the program itself; please report it with this log"
+        log.exception("%s failed in a way nobody foresaw", job.name)
+    try:
+        with house.database.writing() as connection:
+            if error:
+                job_shelf.failed(connection, job.name, house.clock.now(), error)
+            else:
+                job_shelf.succeeded(connection, job.name, started)
+    except StorageError as problem:
+        error = error or str(unreadable(house.database, problem))
+        log.error("%s: cannot be written down: %s", job.name, error)  # noqa: TRY400
+    log.debug("%s took %.0f ms", job.name, (stopwatch() - begun) * 1000)
+    return error
+
+
+def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Event) -> None:
+    ours = [job for job in jobs if job.lane == lane]
+    ticks = schedule.Scheduler()
+    for job in ours:
+        # Its timedelta takes any number of seconds; only its annotation wants whole ones.
+        ticks.every(job.every).seconds.do(_unless_stopping, house, job, stop)  # type: ignore[arg-type]
+    ticks.run_all()
+    while not stop.is_set():
+        ticks.run_pending()
+        idle = max(ticks.idle_seconds or 0.0, 0.0)
+        woken = [job for job in ours if _seconds_to_next(house, job) < idle]
+        wait_for(stop, min([idle, *(_seconds_to_next(house, job) for job in woken)]))
+        for job in woken:
+            _unless_stopping(house, job, stop)
+
+
+def _unless_stopping(house: House, job: Job, stop: threading.Event) -> None:
+    if not stop.is_set():
+        run_job(house, job)
+
+
+def _seconds_to_next(house: House, job: Job) -> float:
+    """How long until the job has something due; a long time where it waits for its tick only."""
+    try:
+        moment = job.next_moment()
+    except StorageError:
+        return float("inf")  # the job itself says what is wrong, at its tick
+    return float("inf") if moment is None else max((moment - house.clock.now()).total_seconds(), 0.2)
