@@ -1,0 +1,189 @@
+"""What people do on the embedded Instagram: the public comments and writes, the staff answers from a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ig_worker.sandbox.clock import read_time
+from ig_worker.sandbox.entities import Account, Comment, Conversation, Media, Message
+from ig_worker.sandbox.world import World
+
+POST_KINDS = ("image", "video", "carousel", "reel", "story")
+Given = Mapping[str, Any]
+
+
+class Nonsense(ValueError):
+    """What was asked at the control door cannot be done; the text says why."""
+
+
+def _check_keys(given: Given, *known: str) -> None:
+    unknown = sorted(set(given) - set(known))
+    if unknown:
+        raise Nonsense(f"unknown: {', '.join(unknown)}; known are {', '.join(known)}")
+
+
+def _word(given: Given, name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or not value:
+        raise Nonsense(f"{name} is needed, as a text")
+    return value
+
+
+def _moment(world: World, given: Given) -> datetime:
+    try:
+        return read_time(str(given["at"])) if given.get("at") else world.now()
+    except ValueError as error:
+        raise Nonsense(f"at is not a time: {given['at']}") from error
+
+
+def account_of(world: World, given: Given) -> Account:
+    """The account named by id or username; the first one when none is named."""
+    wanted = given.get("account")
+    for account in world.accounts.values():
+        if wanted in (None, account.id, account.username):
+            return account
+    raise Nonsense(f"there is no account {wanted}")
+
+
+def _media_of(world: World, given: Given) -> Media:
+    """The post by id, ``latest``, or the latest whose caption contains something."""
+    account = account_of(world, given)
+    posts = sorted((media for media in account.media if not media.deleted), key=lambda media: media.order)
+    part = given.get("caption_contains")
+    wanted = given.get("media_id", "latest")
+    if part is not None:
+        posts = [media for media in posts if part in media.caption]
+    elif wanted != "latest":
+        node = world.nodes.get(str(wanted))
+        posts = [node] if isinstance(node, Media) and not node.deleted else []
+    if not posts:
+        raise Nonsense(f"there is no post for {part if part is not None else wanted!r}")
+    return posts[-1]
+
+
+def comment_of(world: World, comment_id: str) -> Comment:
+    """The comment with this id, deleted or not."""
+    node = world.nodes.get(comment_id)
+    if not isinstance(node, Comment):
+        raise Nonsense(f"there is no comment {comment_id}")
+    return node
+
+
+def add_comment(world: World, given: Given) -> dict[str, Any]:
+    """Somebody of the public comments, or replies (``parent_id``)."""
+    _check_keys(given, "account", "media_id", "caption_contains", "author", "text", "parent_id", "at")
+    author, text, at = _word(given, "author"), _word(given, "text"), _moment(world, given)
+    parent = comment_of(world, str(given["parent_id"])) if given.get("parent_id") else None
+    media = parent.media if parent else _media_of(world, given)
+    return {"id": world.add_comment(media, author, text, at=at, parent=parent).id, "media_id": media.id}
+
+
+def change_comment(world: World, comment_id: str, given: Given) -> dict[str, Any]:
+    """The public edits or deletes a comment, or somebody hides it in the app."""
+    _check_keys(given, "text", "deleted", "hidden")
+    comment = comment_of(world, comment_id)
+    if "text" in given:
+        comment.text, comment.edited = _word(given, "text"), True
+    if "deleted" in given:
+        comment.deleted = bool(given["deleted"])
+    if "hidden" in given:
+        comment.hidden = bool(given["hidden"])
+    return {"id": comment.id}
+
+
+def add_message(world: World, given: Given) -> dict[str, Any]:
+    """Somebody of the public writes a direct message. ``request`` puts a new conversation into the request folder."""
+    _check_keys(given, "account", "author", "text", "at", "attachments", "story_reply", "request")
+    account, at = account_of(world, given), _moment(world, given)
+    attachments = given.get("attachments") or []
+    if not isinstance(attachments, list) or not all(
+        isinstance(one, dict) and one.get("type") for one in attachments
+    ):
+        raise Nonsense(
+            "attachments is a list of objects with a type (image, video, audio, file, share, unsupported)"
+        )
+    text = given.get("text") or ""
+    if not isinstance(text, str) or not (text or attachments):
+        raise Nonsense("a message has a text or attachments")
+    person = world.person(account, _word(given, "author"))
+    conversation = world.conversation(person, "requests" if given.get("request") else "inbox")
+    story = str(given.get("story_reply") or "")
+    message = world.add_message(
+        conversation, text, at=at, by="public", attachments=list(attachments), story_reply=story
+    )
+    return {"id": message.id, "conversation_id": conversation.id, "person_id": person.id}
+
+
+def change_message(world: World, message_id: str, given: Given) -> dict[str, Any]:
+    """The public takes a message back."""
+    _check_keys(given, "unsent")
+    message = world.nodes.get(message_id)
+    if not isinstance(message, Message):
+        raise Nonsense(f"there is no message {message_id}")
+    message.unsent = bool(given.get("unsent"))
+    return {"id": message.id}
+
+
+def staff_answers(world: World, given: Given) -> dict[str, Any]:
+    """A colleague answers from the phone: a reply (``comment_id``), a comment (``media_id``) or a message.
+
+    A message goes to a ``conversation_id`` or a ``person`` (username).
+    """
+    _check_keys(
+        given,
+        "account",
+        "comment_id",
+        "media_id",
+        "caption_contains",
+        "conversation_id",
+        "person",
+        "text",
+        "at",
+    )
+    text, at = _word(given, "text"), _moment(world, given)
+    if given.get("comment_id"):
+        above = comment_of(world, str(given["comment_id"]))
+        author = above.account.username
+        return {"id": world.add_comment(above.media, author, text, at=at, by="staff", parent=above).id}
+    if given.get("media_id") or given.get("caption_contains"):
+        media = _media_of(world, given)
+        return {"id": world.add_comment(media, media.account.username, text, at=at, by="staff").id}
+    conversation = world.nodes.get(str(given.get("conversation_id")))
+    if given.get("person"):
+        conversation = world.conversation(world.person(account_of(world, given), str(given["person"])))
+    if not isinstance(conversation, Conversation):
+        raise Nonsense("comment_id, media_id, conversation_id or person is needed")
+    message = world.add_message(conversation, text, at=at, by="staff")
+    return {"id": message.id, "conversation_id": conversation.id}
+
+
+def add_media(world: World, given: Given) -> dict[str, Any]:
+    """A post published by hand in the app. ``children`` is how many pictures a carousel has."""
+    known = ("account", "kind", "caption", "at", "url", "children", "viewers", "like_count", "is_video")
+    _check_keys(given, *known)
+    kind = given.get("kind", "image")
+    if kind not in POST_KINDS:
+        raise Nonsense(f"kind is one of {', '.join(POST_KINDS)}, not {kind!r}")
+    account, at = account_of(world, given), _moment(world, given)
+    url = str(given.get("url", "https://scontent.cdninstagram.com/by-hand.jpg"))
+    is_video = bool(given.get("is_video", kind in ("reel", "video")))
+    media = world.add_media(
+        account, kind, at, caption=str(given.get("caption", "")), url=url, is_video=is_video
+    )
+    media.viewers, media.like_count = given.get("viewers"), given.get("like_count")
+    for _ in range(int(given.get("children", 2)) if kind == "carousel" else 0):
+        world.add_media(account, "image", at, url=url, parent=media)
+    return {"id": media.id}
+
+
+def change_media(world: World, media_id: str, given: Given) -> dict[str, Any]:
+    """What a person may do to a post in the app, and what the public does to its figures."""
+    _check_keys(given, "deleted", "comment_enabled", "viewers", "like_count", "caption")
+    media = world.nodes.get(media_id)
+    if not isinstance(media, Media):
+        raise Nonsense(f"there is no post {media_id}")
+    for name, value in given.items():
+        setattr(media, name, value)
+    return {"id": media.id}

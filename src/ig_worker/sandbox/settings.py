@@ -1,0 +1,65 @@
+"""How the embedded Instagram behaves where Meta's own behaviour varies or is not documented."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All can be changed while it runs, through the control door (`POST /control/settings`)."""
+
+    container_seconds: float = 3.0
+    """How long a container is IN_PROGRESS, by the world's clock."""
+    container_error: int | None = None
+    """While set, every new container ends in ERROR with this subcode."""
+    answer_seconds: float = 0.0
+    """How long every answer takes, by the machine's clock."""
+    fetch_seconds: float = 10.0
+    """How long a media URL may take to answer."""
+    publishing_limit: int = 50
+    """Posts in a rolling 24 hours. Meta's pages say 50 and 100 (section B)."""
+    container_limit: int = 400
+    """Containers in a rolling 24 hours."""
+    republish: str = "publish_again"
+    """Publishing a container twice: ``publish_again`` (a second visible post) or ``refuse``. Not documented."""
+    list_lag_seconds: float = 0.0
+    """How late a new post shows up in the media list."""
+    insights_lag_seconds: float = 0.0
+    """How late figures come; Meta says up to 48 hours. Until then the data set is empty."""
+    usage_percent: int | None = None
+    """What the usage headers say; None counts the calls of 24 hours against ``call_budget``."""
+    call_budget: int = 480_000
+    """Calls in 24 hours: 4800 for each impression (section F), here of a hundred impressions."""
+    after_refresh: str = "old_token_lives"
+    """``old_token_lives`` or ``old_token_dies``. Not documented."""
+
+    def changed(self, changes: Mapping[str, Any]) -> Settings:
+        """These settings with some changed; ValueError for a name or a value that cannot be."""
+        types = {one.name: one.type for one in fields(self)}
+        for name, value in changes.items():
+            if name not in types:
+                raise ValueError(f"no setting is named {name}; there are {', '.join(types)}")
+            if not _fits(value, str(types[name])):
+                raise ValueError(f"{name} must be {types[name]}, not {value!r}")
+            allowed = _CHOICES.get(name)
+            if allowed and value not in allowed:
+                raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {value!r}")
+        return replace(self, **changes)
+
+
+_CHOICES = {"republish": ("publish_again", "refuse"), "after_refresh": ("old_token_lives", "old_token_dies")}
+
+
+def _fits(value: object, wanted: str) -> bool:
+    if value is None:
+        return "None" in wanted
+    if isinstance(value, bool):
+        return False
+    if "float" in wanted:
+        return isinstance(value, int | float) and value >= 0
+    if "int" in wanted:
+        return isinstance(value, int)
+    return isinstance(value, str)
