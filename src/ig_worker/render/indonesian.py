@@ -1,0 +1,89 @@
+"""Times, figures and the worker's own words as Indonesians write them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+_DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+_MONTHS = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+_ZONES = {
+    "Asia/Jakarta": "WIB",
+    "Asia/Pontianak": "WIB",
+    "Asia/Makassar": "WITA",
+    "Asia/Jayapura": "WIT",
+}
+_WORDS = {
+    "bpjs": "BPJS",
+    "kia_imunisasi": "KIA dan imunisasi",
+    # kinds of posts
+    "image": "Gambar",
+    "reel": "Reel",
+    # what became of a post
+    "draft": "Draf",
+    "approved": "Disetujui",
+    "preparing": "Disiapkan",
+    "ready": "Siap terbit",
+    "publishing": "Sedang terbit",
+    "published": "Terbit",
+    "unconfirmed": "Belum pasti",
+    "held": "Ditahan",
+    "failed": "Gagal",
+    "cancelled": "Batal",
+    # what became of a case
+    "new": "Baru",
+    "told": "Disampaikan",
+    "acknowledged": "Diterima tim",
+    "in_progress": "Ditangani",
+    "resolved": "Selesai",
+    "rejected": "Ditolak",
+    "merged": "Digabung",
+}
+
+
+def word(name: str) -> str:
+    """The Indonesian for a name of the worker's (a status, topic, label, kind): ``jam_layanan`` is "Jam layanan"."""
+    return _WORDS.get(name) or name.replace("_", " ").strip().capitalize()
+
+
+def moment(iso: str, zone: str) -> str:
+    """ "Minggu, 22 November 2026 pukul 09.15 WIB" of an ISO 8601 time with offset. ValueError where it has none."""
+    local = _local(iso, zone)
+    date = f"{_DAYS[local.weekday()]}, {local.day} {_MONTHS[local.month - 1]} {local.year}"
+    return f"{date} pukul {local:%H.%M} {_zone_name(local, zone)}"
+
+
+def short_moment(iso: str, zone: str) -> str:
+    """ "22 Nov, 09.15" for places with little room; the year and the zone are said elsewhere on the page."""
+    local = _local(iso, zone)
+    return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H.%M}"
+
+
+def number(value: float) -> str:
+    """1234567 is "1.234.567", 3.25 is "3,25"; at most two decimals."""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return text.translate({ord(","): ".", ord("."): ","})
+
+
+def _local(iso: str, zone: str) -> datetime:
+    said = datetime.fromisoformat(iso)
+    if said.tzinfo is None:
+        raise ValueError(f"a time without an offset: {iso[:40]!r}")
+    return said.astimezone(ZoneInfo(zone))
+
+
+def _zone_name(local: datetime, zone: str) -> str:
+    return _ZONES.get(zone) or f"UTC{local:%z}"
