@@ -155,8 +155,7 @@ opening_hours = (
 weeks = st.dictionaries(st.integers(0, 6), st.none() | opening_hours).filter(lambda week: any(week.values()))
 holidays = st.frozensets(st.dates(date(2026, 3, 1), date(2026, 4, 30)), max_size=20)
 moments = st.datetimes(
-    datetime(2026, 3, 1),
-    datetime(2026, 4, 30),
+    *map(datetime.fromisoformat, ("2026-03-01", "2026-04-30")),
     timezones=st.sampled_from([UTC, WIB, timezone(timedelta(hours=-9))]),
 )
 calendars = st.builds(WorkingCalendar, weeks, holidays, st.sampled_from([WIB, WITA, WIT]))
