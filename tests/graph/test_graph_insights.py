@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -43,16 +45,27 @@ class Meta:
     def __init__(self, wire: Wire, rule: Callable[[list[str], list[str]], dict[str, Any] | None]) -> None:
         self.asked: list[tuple[list[str], list[str]]] = []
         self._rule = rule
-        wire.add_callback("GET", ROOT, self._answer)
+        wire.assert_all_requests_are_fired = False
+        wire.add_callback("GET", ROOT, self._many)
+        wire.add_callback("GET", re.compile(rf"{re.escape(ROOT)}\d+/insights"), self._one)
 
-    def _answer(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+    def _many(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
         query = request.params  # type: ignore[attr-defined]
         ids = query["ids"].split(",")
         metrics = query["fields"].removeprefix("insights.metric(").removesuffix(")").split(",")
+        return self._answer(ids, metrics, insights_of(*ids, **dict.fromkeys(metrics, 7.0)))
+
+    def _one(self, request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        ids = str(request.url).split("/insights")[0].rsplit("/", 1)[1:]
+        metrics = request.params["metric"].split(",")  # type: ignore[attr-defined]
+        return self._answer(ids, metrics, {"data": [figure(name, 7.0) for name in metrics]})
+
+    def _answer(
+        self, ids: list[str], metrics: list[str], figures: dict[str, Any]
+    ) -> tuple[int, dict[str, str], str]:
         self.asked.append((ids, metrics))
         no = self._rule(ids, metrics)
-        body = no or insights_of(*ids, **dict.fromkeys(metrics, 7.0))
-        return 400 if no else 200, {}, requests.compat.json.dumps(body)
+        return 400 if no else 200, {}, json.dumps(no or figures)
 
 
 class TestMedia:
@@ -163,6 +176,14 @@ class TestMedia:
         read = account.media_insights([post("1"), post("2")])
         assert [ids for ids, _ in meta.asked] == [["2"]]
         assert set(read["1"].refused) == set(MEDIA_METRICS["FEED"])
+
+    def test_should_meta_not_take_many_ids_figures_come_one_by_one(self, wire: Wire, client: Client) -> None:
+        def rule(ids: list[str], metrics: list[str]) -> dict[str, Any] | None:
+            return error(100, 33, "Unsupported get request") if len(ids) > 1 else None
+
+        Meta(wire, rule)
+        read = client().media_insights([post("1"), post("2"), post("3")])
+        assert [len(one.metrics) for one in read.values()] == [10, 10, 10]
 
     @pytest.mark.parametrize(
         ("code", "family"), [(190, TokenExpired), (10, PermissionLost), (80002, Throttled), (352, Refused)]

@@ -7,7 +7,9 @@ import hmac
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -391,6 +393,51 @@ def test_every_call_is_one_line_without_its_query(
 
 def test_the_log_of_the_connection_pool_is_kept_from_showing_addresses() -> None:
     assert logging.getLogger("urllib3.connectionpool").getEffectiveLevel() > logging.DEBUG
+
+
+def test_a_write_does_not_trust_a_connection_that_lay_idle(client: Client) -> None:
+    with listening() as (address, callers):
+        account = client(base_url=address)
+        for _ in range(2):
+            account.permalink("1")
+        account.publish_container("1")
+        account.permalink("1")
+    reads, write = {callers[0], callers[1], callers[3]}, callers[2]
+    assert len(reads) == 1
+    assert write not in reads
+
+
+@contextmanager
+def listening() -> Iterator[tuple[str, list[int]]]:
+    """A server on this machine that answers all with an id and notes the port each caller came from."""
+    callers: list[int] = []
+
+    class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            callers.append(self.client_address[1])
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            self.send_response(200)
+            self.send_header("Content-Length", "13")
+            self.end_headers()
+            self.wfile.write(b'{"id":"1800"}')
+
+        do_POST = do_GET  # noqa: N815
+
+        def log_message(self, *args: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    server.daemon_threads = True
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", callers
+    finally:
+        server.shutdown()
+        serving.join()
+        server.server_close()
 
 
 def test_threads_do_not_share_an_http_session(client: Client) -> None:

@@ -103,9 +103,7 @@ def _attachments(item: Mapping[str, Any]) -> Iterator[str]:
             yield "file"
     yield from ("share" for _ in objects(mapping(item.get("shares")).get("data")))
     story = mapping(item.get("story"))
-    if "reply_to" in story:
-        yield "story_reply"
-    elif story:
-        yield "story_mention"
+    if story:
+        yield "story_mention" if "mention" in story else "story_reply"
     if item.get("is_unsupported") is True:
         yield "unsupported"

@@ -15,6 +15,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import HTTPException
 from typing import Any, Final, Literal
 from urllib.parse import quote, urlencode
@@ -202,16 +203,7 @@ class GraphSession:
         begun = clock.stopwatch()
         trouble = ""
         try:
-            response = self._http().request(
-                call.method,
-                self._url(call),
-                params={**call.query, **self._proof(token)},
-                data=call.payload,
-                headers={"Content-Type": call.content_type} if call.payload is not None else None,
-                auth=BearerToken(token),
-                timeout=(min(CONNECT_SECONDS, call.timeout), call.timeout),
-                allow_redirects=False,
-            )
+            response = self._send(call, token)
             answer = Answer(response.status_code, json_object(response.content), read_usage(response.headers))
         except (OSError, HTTPException) as error:
             trouble = type(error).__name__
@@ -225,6 +217,24 @@ class GraphSession:
         words = f": {said} [{said.fbtrace_id}]" if said else ""
         logger.info("%s: %s in %.0f ms%s", call, answer.status, milliseconds, words)
         return answer, said
+
+    def _send(self, call: Call, token: str) -> requests.Response:
+        """Reads keep their connection open. A write opens its own: in an idle one that a router on the way has
+        forgotten it would be lost without a trace, and whether it was would take minutes to find out.
+        """
+        ask = partial(
+            requests.Session.request,
+            method=call.method,
+            url=self._url(call),
+            params={**call.query, **self._proof(token)},
+            auth=BearerToken(token),
+            timeout=(min(CONNECT_SECONDS, call.timeout), call.timeout),
+            allow_redirects=False,
+        )
+        if call.payload is None:
+            return ask(self._http())
+        with requests.Session() as fresh:
+            return ask(fresh, data=call.payload, headers={"Content-Type": call.content_type})
 
     def _http(self) -> requests.Session:
         if not hasattr(self._threads, "http"):

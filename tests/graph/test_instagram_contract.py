@@ -1,0 +1,379 @@
+"""The fake and the real client promise the flows the same things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from graph_stages import FakeStage, SandboxStage, Stage, picture_address
+
+from ig_worker.domain.errors import NotReady, Refused, Throttled, Unanswered, Unavailable, WindowClosed
+from ig_worker.domain.instagram import ContainerSpec, ContainerStatus, Kind
+from ig_worker.sandbox.process import SandboxProcess
+
+
+@pytest.fixture(scope="module")
+def process() -> Iterator[SandboxProcess]:
+    with SandboxProcess() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def picture() -> Iterator[str]:
+    with picture_address() as address:
+        yield address
+
+
+@pytest.fixture(params=["fake", "instagram", "facebook"])
+def stage(request: pytest.FixtureRequest) -> Stage:
+    if request.param == "fake":
+        return FakeStage()
+    process = request.getfixturevalue("process")
+    return SandboxStage(process, request.getfixturevalue("picture"), request.param)
+
+
+def image(stage: Stage, caption: str = "Posyandu Melati 🌼 #sehat & ceria") -> str:
+    return stage.instagram.create_container(
+        ContainerSpec(Kind.IMAGE, image_url=stage.picture, caption=caption)
+    )
+
+
+def listed(stage: Stage, kind: Kind = Kind.IMAGE) -> list[str]:
+    since = stage.now() - timedelta(hours=1)
+    return [media.ig_id for media in stage.instagram.media_since(since, kind=kind)]
+
+
+class TestPublishing:
+    def test_a_container_is_published_and_found_with_its_caption(self, stage: Stage) -> None:
+        container = image(stage)
+        assert stage.instagram.container_states([container])[container].status is ContainerStatus.FINISHED
+        media_id = stage.instagram.publish_container(container)
+        (media,) = stage.instagram.media_since(stage.now(), kind=Kind.IMAGE)
+        assert media.ig_id == media_id
+        assert media.caption == "Posyandu Melati 🌼 #sehat & ceria"
+        assert (media.media_type, media.product_type) == ("IMAGE", "FEED")
+        assert media.timestamp == stage.now()
+        assert stage.instagram.permalink(media_id) == media.permalink != ""
+        states = stage.instagram.container_states([container])
+        assert states[container].status is ContainerStatus.PUBLISHED
+
+    def test_a_carousel_is_one_post(self, stage: Stage) -> None:
+        child = ContainerSpec(Kind.CAROUSEL, carousel_child=True, image_url=stage.picture, alt_text="Satu")
+        children = tuple(stage.instagram.create_container(child) for _ in range(3))
+        states = stage.instagram.container_states(children)
+        assert {state.status for state in states.values()} == {ContainerStatus.FINISHED}
+        parent = stage.instagram.create_container(
+            ContainerSpec(Kind.CAROUSEL, children=children, caption="Tiga langkah")
+        )
+        media_id = stage.instagram.publish_container(parent)
+        (media,) = stage.instagram.media_since(stage.now(), kind=Kind.CAROUSEL)
+        assert (media.ig_id, media.media_type) == (media_id, "CAROUSEL_ALBUM")
+
+    def test_a_story_is_listed_with_the_stories_only(self, stage: Stage) -> None:
+        container = stage.instagram.create_container(ContainerSpec(Kind.STORY, image_url=stage.picture))
+        media_id = stage.instagram.publish_container(container)
+        assert listed(stage, Kind.STORY) == [media_id]
+        assert listed(stage, Kind.IMAGE) == []
+
+    def test_a_child_of_a_carousel_is_not_published_alone(self, stage: Stage) -> None:
+        child = ContainerSpec(Kind.CAROUSEL, carousel_child=True, image_url=stage.picture)
+        container = stage.instagram.create_container(child)
+        with pytest.raises((Refused, Unanswered)):
+            stage.instagram.publish_container(container)
+        assert listed(stage) == []
+
+    def test_asked_too_early_it_says_so_and_nothing_is_out(self, stage: Stage) -> None:
+        stage.containers_take_long()
+        container = image(stage)
+        assert stage.instagram.container_states([container])[container].status is ContainerStatus.IN_PROGRESS
+        with pytest.raises(NotReady):
+            stage.instagram.publish_container(container)
+        assert listed(stage) == []
+        stage.containers_are_ready()
+        stage.instagram.publish_container(container)
+        assert len(listed(stage)) == 1
+
+    def test_a_container_lives_a_day(self, stage: Stage) -> None:
+        container = image(stage)
+        stage.advance(timedelta(hours=24, seconds=1))
+        assert stage.instagram.container_states([container])[container].status is ContainerStatus.EXPIRED
+        with pytest.raises((Refused, Unanswered)):
+            stage.instagram.publish_container(container)
+        assert listed(stage) == []
+
+    def test_a_container_that_fails_names_the_error_in_its_words(self, stage: Stage) -> None:
+        if isinstance(stage, SandboxStage):
+            stage.containers_fail()
+        container = image(stage)
+        if isinstance(stage, FakeStage):
+            stage.containers_fail()
+        state = stage.instagram.container_states([container])[container]
+        assert state.status is ContainerStatus.ERROR
+        assert "2207052" in state.detail
+
+    def test_every_id_asked_is_answered(self, stage: Stage) -> None:
+        container = image(stage)
+        states = stage.instagram.container_states([container, "17900000000099999"])
+        assert states[container].status is ContainerStatus.FINISHED
+        assert states["17900000000099999"].status is ContainerStatus.UNREADABLE
+
+    def test_published_twice_it_may_be_out_twice(self, stage: Stage) -> None:
+        container = image(stage)
+        first = stage.instagram.publish_container(container)
+        second = stage.instagram.publish_container(container)
+        assert sorted(listed(stage)) == sorted([first, second])
+
+    def test_a_lost_answer_may_hide_a_post(self, stage: Stage) -> None:
+        container = image(stage)
+        stage.next_call("POST", "media_publish", "lost_after")
+        with pytest.raises(Unanswered):
+            stage.instagram.publish_container(container)
+        assert len(listed(stage)) == 1
+        states = stage.instagram.container_states([container])
+        assert states[container].status is ContainerStatus.PUBLISHED
+
+    def test_a_lost_request_leaves_nothing(self, stage: Stage) -> None:
+        container = image(stage)
+        stage.next_call("POST", "media_publish", "lost_before")
+        with pytest.raises(Unanswered):
+            stage.instagram.publish_container(container)
+        assert listed(stage) == []
+
+    @pytest.mark.parametrize(("fate", "family"), [("refused", Refused), ("throttled", Throttled)])
+    def test_a_proven_no_leaves_nothing(self, stage: Stage, fate: str, family: type[Exception]) -> None:
+        container = image(stage)
+        stage.next_call("POST", "media_publish", fate)
+        with pytest.raises(family):
+            stage.instagram.publish_container(container)
+        assert listed(stage) == []
+
+    def test_the_list_may_lag(self, stage: Stage) -> None:
+        stage.list_lags(timedelta(minutes=2))
+        stage.instagram.publish_container(image(stage))
+        assert listed(stage) == []
+        stage.advance(timedelta(minutes=2))
+        assert len(listed(stage)) == 1
+
+    def test_only_what_is_newer_is_listed(self, stage: Stage) -> None:
+        stage.post_by_hand(Kind.IMAGE, "lama")
+        stage.advance(timedelta(hours=2))
+        new = stage.post_by_hand(Kind.IMAGE, "baru")
+        assert listed(stage) == [new]
+
+    def test_the_quota_is_told_and_kept(self, stage: Stage) -> None:
+        stage.quota_of_posts(1)
+        stage.instagram.publish_container(image(stage, "satu"))
+        limit = stage.instagram.publishing_limit()
+        assert (limit.used, limit.total, limit.window_seconds) == (1, 1, 86400)
+        with pytest.raises(Throttled):
+            stage.instagram.publish_container(image(stage, "dua"))
+        assert len(listed(stage)) == 1
+
+
+class TestComments:
+    def test_comments_come_newest_first_with_their_replies(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        first = stage.comment(media_id, "ani", "Antreannya lama 😡")
+        stage.advance(timedelta(minutes=1))
+        second = stage.comment(media_id, "budi", "Mantap")
+        answer = stage.comment(media_id, "citra", "setuju", parent_id=first)
+        page = stage.instagram.comments(media_id)
+        assert [comment.ig_id for comment in page.items] == [second, first]
+        assert page.after is None
+        ani = page.items[1]
+        assert (ani.author, ani.text, ani.own, ani.parent_id, ani.media_id) == (
+            "ani",
+            "Antreannya lama 😡",
+            False,
+            "",
+            media_id,
+        )
+        assert ani.author_id
+        (reply,) = ani.replies
+        assert (reply.ig_id, reply.parent_id, reply.author) == (answer, first, "citra")
+
+    def test_our_reply_is_ours_and_stands_under_the_comment(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        comment = stage.comment(media_id, "ani", "Terima kasih bu bidan")
+        ours = stage.instagram.reply_to_comment(comment, "Sama-sama, Kak 🙏")
+        (reply,) = stage.instagram.comment_replies(comment, media_id).items
+        assert (reply.ig_id, reply.text, reply.own) == (ours, "Sama-sama, Kak 🙏", True)
+        (top,) = stage.instagram.comments(media_id).items
+        assert [one.own for one in (top, *top.replies)] == [False, True]
+
+    def test_a_reply_to_a_reply_hangs_on_the_comment_above(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        top = stage.comment(media_id, "ani", "Halo")
+        below = stage.comment(media_id, "budi", "Hai", parent_id=top)
+        stage.instagram.reply_to_comment(below, "Halo semua")
+        assert len(stage.instagram.comment_replies(top, media_id).items) == 2
+
+    def test_many_comments_come_in_pages(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        ids = [stage.comment(media_id, f"orang{n}", f"komentar {n}") for n in range(120)]
+        seen: list[str] = []
+        after = None
+        sizes = []
+        while True:
+            page = stage.instagram.comments(media_id, after)
+            sizes.append(len(page.items))
+            seen += [comment.ig_id for comment in page.items]
+            after = page.after
+            if after is None:
+                break
+        assert seen == ids[::-1]
+        assert sizes == [50, 50, 20]
+
+    def test_replies_that_do_not_fit_are_read_on(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        comment = stage.comment(media_id, "ani", "Halo")
+        ids = {stage.comment(media_id, f"orang{n}", "ya", parent_id=comment) for n in range(60)}
+        (top,) = stage.instagram.comments(media_id).items
+        assert top.more_replies is not None
+        rest = stage.instagram.comment_replies(comment, media_id, top.more_replies)
+        assert {reply.ig_id for reply in (*top.replies, *rest.items)} == ids
+        assert len(top.replies) == 50
+        assert rest.after is None
+
+    def test_the_count_of_comments_includes_replies(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        comment = stage.comment(media_id, "ani", "Halo")
+        stage.comment(media_id, "budi", "Hai", parent_id=comment)
+        page = stage.instagram.media_with_counts(stage.now() - timedelta(days=90))
+        assert [(media.ig_id, media.comments_count) for media in page.items] == [(media_id, 2)]
+        assert page.after is None
+
+    def test_edits_and_deletions_show(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        kept, gone = (stage.comment(media_id, "ani", text) for text in ("lama", "hapus"))
+        stage.edit_comment(kept, "baru")
+        stage.delete_comment(gone)
+        assert [c.text for c in stage.instagram.comments(media_id).items] == ["baru"]
+        with pytest.raises(Unavailable):
+            stage.instagram.comment_replies(gone, media_id)
+        with pytest.raises(Unanswered):
+            stage.instagram.reply_to_comment(gone, "Halo")
+
+    def test_a_lost_answer_may_hide_a_reply(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        comment = stage.comment(media_id, "ani", "Halo")
+        for fate, replies in (("lost_before", 0), ("lost_after", 1)):
+            stage.next_call("POST", "replies", fate)
+            with pytest.raises(Unanswered):
+                stage.instagram.reply_to_comment(comment, "Hai")
+            assert len(stage.instagram.comment_replies(comment, media_id).items) == replies
+
+    def test_a_post_that_is_not_there_is_unavailable(self, stage: Stage) -> None:
+        with pytest.raises(Unavailable):
+            stage.instagram.comments("18000000000099999")
+
+
+class TestMessages:
+    def test_a_conversation_shows_who_wrote_what(self, stage: Stage) -> None:
+        theirs = stage.message("ani", "Jam buka? 🕗")
+        stage.advance(timedelta(minutes=1))
+        (head,) = stage.instagram.conversations().items
+        talk = stage.instagram.conversation(head.ig_id)
+        ours = stage.instagram.send_message(talk.person_id, "Pukul 07.30, Kak")
+        stage.advance(timedelta(minutes=1))
+        stage.staff_message("ani", "Ada lagi?")
+        talk = stage.instagram.conversation(head.ig_id)
+        assert talk.person == "ani"
+        assert [(m.text, m.own, m.readable) for m in talk.messages] == [
+            ("Ada lagi?", True, True),
+            ("Pukul 07.30, Kak", True, True),
+            ("Jam buka? 🕗", False, True),
+        ]
+        assert (talk.messages[1].ig_id, talk.messages[2].ig_id) == (ours, theirs)
+        assert talk.updated == talk.messages[0].timestamp == stage.now()
+
+    def test_conversations_come_last_changed_first(self, stage: Stage) -> None:
+        for author in ("ani", "budi"):
+            stage.message(author, "Halo")
+            stage.advance(timedelta(minutes=1))
+        stage.message("ani", "Masih di sana?")
+        heads = stage.instagram.conversations().items
+        people = [stage.instagram.conversation(head.ig_id).person for head in heads]
+        assert people == ["ani", "budi"]
+        assert heads[0].updated == stage.now()
+
+    def test_the_twenty_newest_messages_are_read(self, stage: Stage) -> None:
+        for number in range(25):
+            stage.message("ani", f"pesan {number}")
+        (head,) = stage.instagram.conversations().items
+        messages = stage.instagram.conversation(head.ig_id).messages
+        assert [m.text for m in messages if m.readable] == [f"pesan {n}" for n in range(24, 4, -1)]
+
+    def test_after_a_day_nothing_can_be_sent(self, stage: Stage) -> None:
+        stage.message("ani", "Halo")
+        (head,) = stage.instagram.conversations().items
+        person = stage.instagram.conversation(head.ig_id).person_id
+        stage.advance(timedelta(hours=24, minutes=1))
+        with pytest.raises(WindowClosed):
+            stage.instagram.send_message(person, "Halo")
+
+    def test_a_text_of_more_than_a_thousand_bytes_is_refused(self, stage: Stage) -> None:
+        stage.message("ani", "Halo")
+        (head,) = stage.instagram.conversations().items
+        person = stage.instagram.conversation(head.ig_id).person_id
+        with pytest.raises(Refused):
+            stage.instagram.send_message(person, "🙏" * 251)
+        stage.instagram.send_message(person, "🙏" * 250)
+        assert len(stage.instagram.conversation(head.ig_id).messages) == 2
+
+    def test_a_lost_answer_may_hide_a_message(self, stage: Stage) -> None:
+        stage.message("ani", "Halo")
+        (head,) = stage.instagram.conversations().items
+        person = stage.instagram.conversation(head.ig_id).person_id
+        stage.next_call("POST", "/messages", "lost_after")
+        with pytest.raises(Unanswered):
+            stage.instagram.send_message(person, "Hai")
+        assert stage.instagram.conversation(head.ig_id).messages[0].text == "Hai"
+
+    def test_a_stranger_cannot_be_written_to(self, stage: Stage) -> None:
+        with pytest.raises((Refused, Unanswered)):
+            stage.instagram.send_message("900000000000001", "Halo")
+
+    def test_a_conversation_that_is_not_there_is_unavailable(self, stage: Stage) -> None:
+        with pytest.raises(Unavailable):
+            stage.instagram.conversation("aWdfZAG06none")
+
+
+class TestFigures:
+    def test_a_day_of_the_account_has_figures(self, stage: Stage) -> None:
+        day = (stage.now() - timedelta(days=3)).date()
+        stage.post_by_hand(Kind.IMAGE, "Halo")
+        read = stage.instagram.account_insights(day)
+        assert {metric.day for metric in read.metrics} == {day}
+        assert {"reach", "views", "accounts_engaged"} <= {metric.name for metric in read.metrics}
+
+    def test_posts_of_all_kinds_have_figures(self, stage: Stage) -> None:
+        for kind in (Kind.IMAGE, Kind.CAROUSEL, Kind.REEL):
+            stage.post_by_hand(kind, "Halo")
+        stage.advance(timedelta(hours=3))
+        media = stage.instagram.media_with_counts(stage.now() - timedelta(days=1)).items
+        read = stage.instagram.media_insights(media)
+        assert set(read) == {one.ig_id for one in media}
+        for one in read.values():
+            assert {"reach", "views"} <= {metric.name for metric in one.metrics}
+            assert {metric.day for metric in one.metrics} == {None}
+
+
+class TestAccount:
+    def test_the_profile_says_who_we_are(self, stage: Stage) -> None:
+        profile = stage.instagram.profile()
+        assert profile.ig_user_id.startswith("178414000000000")
+        assert profile.username.startswith("puskesmas")
+        assert profile.followers_count is not None
+
+    def test_a_token_is_refreshed(self, stage: Stage) -> None:
+        if isinstance(stage, SandboxStage) and stage.instagram.profile().username.endswith("kendalkerep"):
+            with pytest.raises(Unavailable):
+                stage.instagram.refresh_token()
+            return
+        stage.advance(timedelta(days=2))
+        fresh = stage.instagram.refresh_token()
+        assert fresh.access_token
+        assert fresh.expires_in is not None
+        assert fresh.expires_in > 50 * 86400
