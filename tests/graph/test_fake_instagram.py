@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
 from graph_stages import ManualClock
 
+from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
 from ig_worker.domain.errors import Refused, Throttled, TokenExpired, Unanswered
 from ig_worker.domain.instagram import ContainerSpec, Kind
 
