@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from ig_worker import shipped
 from ig_worker.domain.errors import Misconfigured
@@ -29,6 +30,12 @@ def national_holidays(years: Iterable[int]) -> dict[date, str]:
             f"The national holidays cannot be computed ({type(error).__name__}).",
             cure="Is the installation whole? `python -m ig_worker.national_days 2026` shows more.",
         ) from None
+
+
+@cache
+def closed_days(years: tuple[int, ...]) -> frozenset[date]:
+    """The dates of :func:`national_holidays`, as ``WorkingCalendar`` takes them; remembered."""
+    return frozenset(national_holidays(years))
 
 
 def _compute(years: list[int]) -> dict[date, str]:

@@ -9,7 +9,7 @@ import pytest
 
 from ig_worker import shipped
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.national_days import national_holidays
+from ig_worker.national_days import closed_days, national_holidays
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,12 @@ def test_names_are_indonesian_and_days_in_order(days: dict[date, str]) -> None:
 
 def test_a_year_without_a_file_of_ours_still_has_its_national_days() -> None:
     assert date(2031, 8, 17) in national_holidays([2031])
+
+
+def test_closed_days_are_the_same_days_and_are_asked_for_once(days: dict[date, str]) -> None:
+    closed = closed_days((2025, 2026))
+    assert closed == frozenset(days)
+    assert closed_days((2025, 2026)) is closed
 
 
 def test_every_date_of_the_file_is_one_and_stands_under_its_year() -> None:

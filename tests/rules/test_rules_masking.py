@@ -1,0 +1,125 @@
+"""Personal numbers and addresses do not reach those who have no business with them; other digits stay."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from pathlib import Path
+from time import process_time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ig_worker.domain.masking import mask
+
+SHARED = Path(os.environ.get("IG_WORKER_SHARED", Path(__file__).parents[3] / "shared"))
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("NIK 3573041234567890 ya", "NIK 35••••••••••••90 ya"),
+        ("3573 0412 3456 7890", "35••••••••••••90"),
+        ("35.73.04.123456.7890", "35••••••••••••90"),
+        ("KK: 357304-123456-7890.", "KK: 35••••••••••••90."),
+        ("nik 357 304 12345 67890", "nik 35••••••••••••90"),
+        ("BPJS 0001234567890", "BPJS 00•••••••••90"),
+        ("kartu 0001-2345-6789-0", "kartu 00•••••••••90"),
+        ("hp 081234567890", "hp 08••••••••90"),
+        ("0812-3456-7890/0813.4567.8901", "08••••••••90/08••••••••01"),
+        ("wa 0812 3456 789 ya", "wa 08•••••••89 ya"),
+        ("0 8 1 2 3 4 5 6 7 8 9 0", "08••••••••90"),
+        ("+62 812-3456-7890", "+6281•••••••90"),
+        ("6281234567890", "62•••••••••90"),
+        ("+62 (0) 812 3456 7890", "+6208••••••••90"),
+        ("wa 81234567890", "wa 81•••••••90"),
+        ("telepon (0341) 491320", "telepon 03••••••20"),
+        ("+62 341 491320", "+6234•••••20"),
+        ("08\u200b1234\u200b567890", "08••••••••90"),
+        ("surel ani.s+ig@mail.puskesmas.id!", "surel a•••@mail.puskesmas.id!"),
+        ("no rm: 00123456", "no rm: 00••••56"),
+        ("Nomor Rekam Medis 12-34-56", "Nomor Rekam Medis 12••56"),
+    ],
+)
+def test_what_belongs_to_a_person_is_hidden(text: str, masked: str) -> None:
+    assert mask(text) == masked
+    assert mask(masked) == masked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "buka 08.00-12.00 13.00-15.00",
+        "Senin 07.30-14.00 07.30-11.30",
+        "jam 08.00 – 14.00, Jumat 08:00-11:00",
+        "Rp 150.000.000, dulu Rp. 1.250.000",
+        "22-11-2026 09.15, 2026-11-22 09:15:00",
+        "vaksin 2021-2022 dosis 1 2 3",
+        "K-2026-0001 dan antrean nomor 0821",
+        "media 17841400000000001",
+        "RM ayam 12, film rm 99",
+        "@puskesmas.polowijen #sehat2026",
+        "telp 119",
+        "2026.11.22.09.30.12.34",
+    ],
+)
+def test_other_digits_stay(text: str) -> None:
+    assert mask(text) == text
+
+
+gaps = st.sampled_from(["", "", " ", "-", ".", "\u200b"])
+mobiles = st.tuples(
+    st.sampled_from(["08", "+628", "+62 8", "62 8", "628", "+62-8"]),
+    st.text("0123456789", min_size=8, max_size=10),
+)
+words = st.sampled_from(["", "wa ", "hub. ", "nomor saya: ", "😀", "(", "\n"])
+
+
+@given(words, mobiles, gaps, words)
+def test_a_mobile_number_never_gets_through(
+    before: str, number: tuple[str, str], gap: str, after: str
+) -> None:
+    country, rest = number
+    written = country + rest[:2] + gap + rest[2:6] + gap + rest[6:]
+    assert _longest_run(mask(f"{before}{written} {after}")) <= 4
+
+
+@given(words, st.text("0123456789", min_size=16, max_size=16), gaps, words)
+def test_an_identity_number_never_gets_through(before: str, number: str, gap: str, after: str) -> None:
+    written = gap.join(number[place : place + 4] for place in range(0, 16, 4))
+    assert _longest_run(mask(f"{before}{written} {after}")) <= 4
+
+
+@given(words, st.text("0123456789", min_size=9, max_size=9), words)
+def test_an_insurance_number_never_gets_through(before: str, number: str, after: str) -> None:
+    assert _longest_run(mask(f"{before}0001{number} {after}")) <= 4
+
+
+@given(st.text(st.characters(exclude_categories=())) | st.text("0812 .-+()62@a\u200brm:nik•"))
+def test_any_text_is_masked_without_an_error_and_once_and_for_all(text: str) -> None:
+    masked = mask(text)
+    assert mask(masked) == masked
+
+
+@pytest.mark.parametrize("unit", ["8", "08 ", "a.", "a@", "1-", "rm ", "\u200b", "62 ", "(0"])
+def test_a_long_text_is_masked_quickly(unit: str) -> None:
+    text = (unit * 2200)[:2200]
+    begin = process_time()
+    mask(text)
+    assert process_time() - begin < 0.5
+
+
+def test_real_comments_keep_their_digits() -> None:
+    """None of them holds a personal number; under 1 % may be touched."""
+    file = SHARED / "data" / "real_dev.csv"
+    if not file.exists():
+        pytest.skip("the measuring set is not on this machine")
+    with file.open(encoding="utf-8", newline="") as lines:
+        texts = [row["text"] for row in csv.DictReader(lines)]
+    assert sum(mask(text) != text for text in texts) < len(texts) / 100
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall(r"\d+", re.sub(r"[\s.\-\u200b]", "", text))), default=0)
