@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ig_worker.render.glyphs import FONTS, can_draw
@@ -41,6 +41,7 @@ def seen(text: str) -> str:
         ("\ufe0f", "[VARIATION]"),
         ("❤\ufe0f\ufe0f", "❤\ufe0f[VARIATION]"),
         ("\U0001f150", "[U+1F150]"),
+        ("\U00017000", "[U+17000]"),
     ],
 )
 def test_what_has_no_shape_becomes_a_mark(text: str, expected: str) -> None:
@@ -127,6 +128,7 @@ def test_a_long_word_gets_places_to_break_but_not_inside_emoji_or_flags() -> Non
     assert "\u200b" not in lines("🇮🇩" * 30)[0]["runs"][0]["text"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=400))
 def test_any_text_at_all_comes_out_drawable(text: str) -> None:
     for line in [*lines(text), one_line(text)]:

@@ -91,10 +91,9 @@ def _printed(character: str) -> tuple[str, str]:
     folded = unicodedata.normalize("NFKC", character)
     if folded != character and all(can_draw(letter) for letter in folded):
         return folded, ""
+    number = f"U+{ord(character):04X}"
     # Of a script that we have no font for, its name (CJK, THAI) says more than a row of numbers.
-    if category[0] in "LM":
-        return "", unicodedata.name(character).split()[0]
-    return "", f"U+{ord(character):04X}"
+    return "", unicodedata.name(character, number).split()[0] if category[0] in "LM" else number
 
 
 def _does_its_work(text: str, place: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ig_worker.render import indonesian
-from ig_worker.render.texts import one_line
+from ig_worker.render.texts import Line, one_line
 
 MOST_ROWS = 14
 """Of any list; the template shows fewer where the page is full."""
@@ -19,9 +19,9 @@ def one_page(report: Mapping[str, Any]) -> dict[str, Any]:
     by_label = {label: int(report["messages_by_label"].get(label, 0)) for label in _LABELS}
     published = int(report["posts_by_status"].get("published", 0))
     return {
-        "title": one_line(report["title"], most=70),
+        "title": one_line(report["title"], most=50),
         "account": one_line("@" + report["account"]["username"]),
-        "period": one_line(report["period"], most=80),
+        "period": one_line(report["period"], most=50),
         "made_at": indonesian.moment(report["made_at"], zone),
         "tiles": [
             ["Unggahan terbit", indonesian.number(published)],
@@ -50,9 +50,9 @@ def _rows(rows: Sequence[Any]) -> dict[str, Any]:
 
 def _post(post: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "time": one_line(post["time"] or "-", most=8),
+        "time": _narrow(post["time"] or "-", most=8),
         "kind": indonesian.word(post["kind"]),
-        "segment": one_line(post["segment"] or "-", most=22),
+        "segment": _narrow(post["segment"] or "-", most=22),
         "caption": one_line(post["caption"] or "(tanpa caption)", most=48),
         "status": indonesian.word(post["status"]),
         "mood": {"published": "good", "failed": "bad", "unconfirmed": "bad", "held": "wait"}.get(
@@ -63,15 +63,20 @@ def _post(post: Mapping[str, Any]) -> dict[str, Any]:
 
 def _case(case: Mapping[str, Any], zone: str) -> dict[str, Any]:
     return {
-        "number": one_line(case["number"], most=16),
+        "number": _narrow(case["number"], most=16),
         "label": indonesian.word(case["label"]),
         "mood": "bad" if case["label"] == "keluhan" else "blue",
-        "where": one_line(case["unit"] or indonesian.word(case["topic"]), most=22),
+        "where": _narrow(case["unit"] or indonesian.word(case["topic"]), most=22),
         "summary": one_line(case["summary"] or "-", most=46),
         "severity": indonesian.word(case["severity"]),
         "status": indonesian.word(case["status"]),
-        "due": one_line(_due(case["due"], zone), most=22),
+        "due": _narrow(_due(case["due"], zone), most=22),
     }
+
+
+def _narrow(text: str, most: int) -> Line:
+    """One line for a column that holds about a dozen characters."""
+    return one_line(text, most=most, long_word=15)
 
 
 def _due(due: str | None, zone: str) -> str:

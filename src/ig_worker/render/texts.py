@@ -20,7 +20,7 @@ _MOST_LINES = 60
 """A text of more lines than this is set as running text with a pilcrow where a line ended."""
 _PLACE_TO_BREAK = "\u200b"
 _LONG_WORD = 30
-_BREAK_EVERY = 10
+"""Characters that fit on a line of a card, whatever they are."""
 
 
 def lines(text: str, *, most: int = 2400) -> list[Line]:
@@ -37,10 +37,10 @@ def lines(text: str, *, most: int = 2400) -> list[Line]:
     return made
 
 
-def one_line(text: str, *, most: int = 60) -> Line:
-    """`text` on one line, cut after `most` characters with "…"."""
+def one_line(text: str, *, most: int = 60, long_word: int = _LONG_WORD) -> Line:
+    """`text` as one line, cut after `most` characters with "…"; words over `long_word` may be broken."""
     kept, cut = _shorten(" ".join(text.split()), most)
-    line = _line(kept.rstrip())
+    line = _line(kept.rstrip(), long_word)
     if cut:
         line["runs"].append({"text": "…"})
     return line
@@ -67,12 +67,12 @@ def _shorten(text: str, most: int) -> tuple[str, bool]:
     return text[:end], True
 
 
-def _line(text: str) -> Line:
+def _line(text: str, long_word: int = _LONG_WORD) -> Line:
     runs: list[dict[str, str]] = []
     for mark, group in groupby(shown(text), key=lambda pair: pair[1]):
         printed = [character for character, _ in group]
         if not mark:
-            runs.append({"text": _breakable("".join(printed))})
+            runs.append({"text": _breakable("".join(printed), long_word)})
         else:
             runs.append({"mark": mark if len(printed) == 1 else f"{mark} ×{len(printed)}"})
     return {"rtl": _reads_from_the_right(text), "runs": runs}
@@ -86,17 +86,19 @@ def _reads_from_the_right(text: str) -> bool:
     )
 
 
-def _breakable(text: str) -> str:
+def _breakable(text: str, long_word: int) -> str:
     """`text` with invisible places to break inside words that no line could hold."""
-    return " ".join(word if len(word) <= _LONG_WORD else _broken(word) for word in text.split(" "))
+    return " ".join(
+        word if len(word) <= long_word else _broken(word, long_word // 3) for word in text.split(" ")
+    )
 
 
-def _broken(word: str) -> str:
+def _broken(word: str, every: int) -> str:
     pieces = [word[0]]
     since = 1
     for before, character in pairwise(word):
         whole = sticks(character) or before == ZWJ or (is_flag_letter(before) and is_flag_letter(character))
-        if since >= _BREAK_EVERY and not whole:
+        if since >= every and not whole:
             pieces.append(_PLACE_TO_BREAK)
             since = 0
         pieces.append(character)
