@@ -16,10 +16,9 @@ from ig_worker.sandbox.containers import make_container, receive_bytes
 from ig_worker.sandbox.conversations import check_messaging_token, check_readable
 from ig_worker.sandbox.entities import Container, Message, Node
 from ig_worker.sandbox.errors import GraphError, graph_error, invalid, missing, not_there
-from ig_worker.sandbox.fields import parse_fields
 from ig_worker.sandbox.media import change_media, delete_media
 from ig_worker.sandbox.publishing import publish
-from ig_worker.sandbox.reading import read_edge, read_node
+from ig_worker.sandbox.reading import read, read_edge
 from ig_worker.sandbox.sending import send
 from ig_worker.sandbox.vocabulary import check_parameters, node_type
 from ig_worker.sandbox.world import World
@@ -149,7 +148,7 @@ def _read(call: Call, node: Node, edge: str, params: Mapping[str, Any]) -> Json:
         check_messaging_token(call)
     if isinstance(node, Message):
         check_readable(node)
-    return read_node(call, node, parse_fields(text_of(params, "fields")) if text_of(params, "fields") else ())
+    return read(call, node, params)
 
 
 def _several(call: Call, ids: list[str], parts: list[str]) -> Json:

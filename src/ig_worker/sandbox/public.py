@@ -147,7 +147,7 @@ def staff_answers(world: World, given: Given) -> dict[str, Any]:
         above = comment_of(world, str(given["comment_id"]))
         author = above.account.username
         return {"id": world.add_comment(above.media, author, text, at=at, by="staff", parent=above).id}
-    if given.get("media_id") or given.get("caption_contains"):
+    if "media_id" in given or "caption_contains" in given:
         media = _media_of(world, given)
         return {"id": world.add_comment(media, media.account.username, text, at=at, by="staff").id}
     conversation = world.nodes.get(str(given.get("conversation_id")))

@@ -60,6 +60,24 @@ EDGES: Mapping[tuple[str, str], Callable[[Call, Any, Json], Listing | Json]] = {
     ("conversation", "messages"): messages_of,
 }
 
+#: What kind of nodes an edge lists, or a field is.
+HOLDS: Mapping[tuple[str, str], str] = {
+    ("account", "media"): "media",
+    ("account", "stories"): "media",
+    ("account", "conversations"): "conversation",
+    ("page", "conversations"): "conversation",
+    ("page", "instagram_accounts"): "account",
+    ("page", "instagram_business_account"): "account",
+    ("facebook_user", "accounts"): "page",
+    ("media", "children"): "media",
+    ("media", "comments"): "comment",
+    ("media", "owner"): "account",
+    ("comment", "replies"): "comment",
+    ("comment", "media"): "media",
+    ("comment", "user"): "account",
+    ("conversation", "messages"): "message",
+}
+
 _cached_fields = lru_cache(maxsize=256)(parse_fields)
 _HORIZON = (Field("id"), Field("created_time"))
 
@@ -72,8 +90,26 @@ def _fields(params: Mapping[str, Any]) -> tuple[Field, ...]:
     return _cached_fields(fields) if isinstance(fields, str) and fields.strip() else ()
 
 
+def check_fields(kind: str, login: str, fields: tuple[Field, ...]) -> None:
+    """Refuse a field that does not exist, on whatever level, whether or not there is anything to read."""
+    known = node_type(kind, login)
+    for field in fields:
+        if field.name not in known.fields and "GET" not in known.edges.get(field.name, {}):
+            raise known.no_such_field(field.name)
+        held = HOLDS.get((kind, field.name))
+        if held is not None and field.inside is not None:
+            check_fields(held, login, field.inside)
+
+
+def read(call: Call, node: Node, params: Mapping[str, Any]) -> Json:
+    """`GET /{node}`: the fields asked for, or the default ones; an unknown field refuses the call."""
+    fields = _fields(params)
+    check_fields(node.kind, node.account.login, fields)
+    return read_node(call, node, fields)
+
+
 def read_node(call: Call, node: Node, fields: tuple[Field, ...]) -> Json:
-    """The node with the fields asked for (none: its default ones); an unknown field refuses the call."""
+    """The node with these fields, which were checked; none means its default ones."""
     kind = node_type(node.kind, node.account.login)
     readers = FIELDS[node.kind]
     shown: Json = {}
@@ -81,12 +117,10 @@ def read_node(call: Call, node: Node, fields: tuple[Field, ...]) -> Json:
         if field.name in kind.fields:
             reader = readers.get(field.name)
             value = None if reader is None else _value(call, reader(call, node), field.inside)
-        elif "GET" in kind.edges.get(field.name, {}):
+        else:
             value = read_edge(call, node, field.name, {**field.args, "fields": field.inside})
             if not value["data"]:
                 value = None  # An edge without content is left out of an expansion.
-        else:
-            raise kind.no_such_field(field.name)
         if value is not None:
             shown[field.name] = value
     shown.setdefault("id", readers["id"](call, node))
@@ -123,6 +157,8 @@ def read_edge(call: Call, node: Node, edge: str, params: Mapping[str, Any]) -> J
 
 
 def _page(call: Call, node: Node, edge: str, params: Json, listing: Listing) -> Json:
+    held = HOLDS[node.kind, edge]
+    check_fields(held, node.account.login, _fields(params))
     fields = _fields(params) or _fields({"fields": listing.default_fields})
     limit = limit_of(params.get("limit"), listing.page, listing.most)
     if not listing.paged:

@@ -1,0 +1,138 @@
+"""Comments and replies (instagram_api.md, section C)."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def media(ig):
+    return ig.post_by_hand(caption="Jadwal imunisasi")
+
+
+def comment(ig, text="Bagus", author="budi", **rest):
+    return ig.control("comments", author=author, text=text, **rest)["id"]
+
+
+def test_default_fields_are_timestamp_text_and_id(ig, media):
+    first = comment(ig)
+    assert ig.ok(f"{media}/comments")["data"] == [
+        {"timestamp": "2026-11-22T02:00:00+0000", "text": "Bagus", "id": first}
+    ]
+
+
+def test_at_most_50_a_page_newest_first_and_top_level_only(ig, media):
+    items = [{"author": f"u{n}", "text": str(n)} for n in range(60)]
+    made = [one["id"] for one in ig.control("comments", items=items)["items"]]
+    comment(ig, "balasan", parent_id=made[0])
+    page = ig.ok(f"{media}/comments", limit=100)["data"]
+    assert [one["text"] for one in page] == [str(n) for n in range(59, 9, -1)]
+
+
+def test_comments_cannot_be_filtered_by_time(ig, media):
+    assert ig.no(f"{media}/comments", since="1")[0] == 100
+
+
+def test_what_a_comment_tells(ig, media):
+    first = comment(ig, author="budi_w")
+    answer = ig.done(f"{first}/replies", message="Terima kasih")["id"]
+    fields = "id,username,from,hidden,like_count,parent_id,user,media{id,media_product_type},timestamp"
+    theirs = ig.ok(first, fields=fields)
+    assert theirs["username"] == theirs["from"]["username"] == "budi_w"
+    assert theirs["hidden"] is False
+    assert theirs["media"] == {"id": media, "media_product_type": "FEED"}
+    assert "parent_id" not in theirs
+    assert "user" not in theirs
+    ours = ig.ok(answer, fields=fields)
+    assert ours["from"]["username"] == "puskesmaspolowijen"
+    assert ours["from"]["self_ig_scoped_id"] == ig.ok("me")["id"]
+    assert ours["parent_id"] == first
+    assert ours["user"] == {"id": ig.ok("me")["id"]}
+
+
+def test_a_persons_id_is_scoped_to_the_account(ig, media):
+    here = comment(ig)
+    other = ig.facebook()
+    there = ig.control("comments", author="budi", text="x", media_id=other.post_by_hand())["id"]
+    assert ig.ok(here, fields="from")["from"]["id"] != other.ok(there, fields="from")["from"]["id"]
+    assert ig.ok(here, fields="from") == ig.ok(here, fields="from")
+
+
+def test_a_reply_to_a_reply_joins_the_top_level_comment(ig, media):
+    first = comment(ig)
+    second = comment(ig, "balasan", parent_id=first)
+    third = ig.done(f"{second}/replies", message="Siap")["id"]
+    assert ig.ok(third, fields="parent_id")["parent_id"] == first
+    assert [one["id"] for one in ig.ok(f"{first}/replies")["data"]] == [third, second]
+    assert len(ig.ok(f"{media}/comments")["data"]) == 1
+
+
+def test_comments_count_has_the_replies_in_it(ig, media):
+    first = comment(ig)
+    comment(ig, "x", parent_id=first)
+    gone = comment(ig, "y")
+    assert ig.ok(media, fields="comments_count")["comments_count"] == 3
+    ig.control(f"comments/{gone}", deleted=True)
+    assert ig.ok(media, fields="comments_count")["comments_count"] == 2
+
+
+def test_a_hidden_comment_is_seen_by_us_and_cannot_be_answered(ig, media):
+    first = comment(ig)
+    second = comment(ig, "x", parent_id=first)
+    assert ig.done(first, hide="true") == {"success": True}
+    assert ig.ok(f"{media}/comments", fields="hidden")["data"][0]["hidden"] is True
+    assert ig.no(f"{first}/replies", "POST", message="Hai")[0] == 100
+    assert ig.no(f"{second}/replies", "POST", message="Hai")[0] == 100
+    ig.done(first, hide="false")
+    ig.done(f"{first}/replies", message="Hai")
+
+
+def test_our_own_comments_always_show(ig, media):
+    own = ig.done(f"{media}/comments", message="Info lanjut di bio")["id"]
+    ig.done(own, hide="true")
+    assert ig.ok(own, fields="hidden")["hidden"] is False
+
+
+def test_a_deleted_comment_is_gone_with_its_replies(ig, media):
+    first = comment(ig)
+    second = comment(ig, "x", parent_id=first)
+    assert ig.call("DELETE", first).json() == {"success": True}
+    assert ig.no(first)[:2] == (100, 33)
+    assert ig.no(second)[:2] == (100, 33)
+    assert ig.ok(f"{media}/comments") == {"data": []}
+    assert ig.no(f"{first}/replies", "POST", message="x")[:2] == (100, 33)
+
+
+@pytest.mark.parametrize("message", ["", "  ", "a" * 2201])
+def test_a_comment_needs_a_text_of_at_most_2200(ig, media, message):
+    first = comment(ig)
+    assert ig.no(f"{media}/comments", "POST", message=message)[0] == 100
+    assert ig.no(f"{first}/replies", "POST", message=message)[0] == 100
+
+
+def test_the_same_reply_twice_is_two_replies(ig, media):
+    first = comment(ig)
+    for _ in range(2):
+        ig.done(f"{first}/replies", message="Terima kasih")
+    assert len(ig.ok(f"{first}/replies")["data"]) == 2
+
+
+def test_stories_and_children_have_no_comments(ig):
+    story = ig.post_by_hand("story")
+    child = ig.ok(f"{ig.post_by_hand('carousel')}/children")["data"][0]["id"]
+    assert ig.no(f"{story}/comments", "POST", message="x")[:2] == (100, 33)
+    assert ig.no(f"{child}/comments", "POST", message="x")[:2] == (100, 33)
+
+
+def test_hide_wants_a_boolean(ig, media):
+    first = comment(ig)
+    assert ig.no(first, "POST")[0] == 100
+    assert ig.no(first, "POST", hide="maybe")[0] == 100
+
+
+def test_an_edited_comment_shows_its_new_text(ig, media):
+    first = comment(ig)
+    ig.control(f"comments/{first}", text="Kurang bagus")
+    assert ig.ok(first, fields="text")["text"] == "Kurang bagus"
+    ig.control(f"comments/{first}", hidden=True)
+    assert ig.ok(first, fields="hidden")["hidden"] is True
