@@ -1,0 +1,145 @@
+"""Turns a picture into the JPEG that Instagram takes. The only module that loads Pillow; it runs in its own process.
+
+Section B of ``instagram_api.md``: JPEG, sRGB, 320 to 1440 wide, 4:5 to 1.91:1, at most 8 MB.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from contextlib import suppress
+from pathlib import Path
+
+# Pillow finds its WebP reader by itself only after loading all forty formats.
+from PIL import ExifTags, Image, ImageCms, ImageFilter, ImageOps, WebPImagePlugin  # noqa: F401
+
+from ig_worker.domain.errors import MediaRejected
+from ig_worker.domain.sheet_rows import shown
+from ig_worker.media.fitting import Size, canvas_size, fitted_size
+from ig_worker.media.sources import cannot_write
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+"""Few, because every decoder is a door; MPO (a photograph with a second one behind it) comes as a JPEG."""
+DECODED_PIXELS_MAX = 40_000_000
+"""What may stand in memory: about 160 MB with four bytes a pixel."""
+JPEG_PIXELS_MAX = 200_000_000
+"""A baseline JPEG is read at a half, a quarter or an eighth of its size, so more pixels are bearable."""
+SIDE_MIN = 100
+
+# At 90, noise of 1440 x 1800 stays near five of the eight megabytes, so no picture needs a second try.
+_QUALITY = 90
+_DRAFT_SIZE = (2000, 2000)
+_BLUR_SCALE = 12
+_BROKEN_CURE = "Buka gambarnya, simpan ulang sebagai JPG, lalu impor lagi."
+_LARGE_CURE = "Kecilkan gambarnya, misalnya menjadi 2000 piksel di sisi terpanjang."
+
+
+def prepare(source: Path, target: Path, *, story: bool, ratio: float | None) -> tuple[str, int, Size]:
+    """Write the JPEG and give its SHA-256 (hex), its size in bytes and its width and height.
+
+    Raises MediaRejected for a picture that can never go out, Misconfigured where the JPEG cannot be written.
+    """
+    image = _read(source)
+    canvas = canvas_size(image.size, story=story, ratio=ratio)
+    # Made smaller first: colours and transparency are then worked out on a fraction of the pixels.
+    fitted = image.resize(fitted_size(image.size, canvas), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    picture = _on_canvas(_srgb(_flat(fitted), image.info.get("icc_profile")), canvas)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=_QUALITY, optimize=True)
+    content = out.getvalue()
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        with suppress(OSError):
+            target.unlink()
+        raise cannot_write(target.parent, error) from None
+    return hashlib.sha256(content).hexdigest(), len(content), canvas
+
+
+def _read(source: Path) -> Image.Image:
+    """The decoded picture, upright, in one of the modes L, LA, RGB, RGBA, CMYK."""
+    name = shown(source.name)
+    # Our own limits are checked before anything is decoded; Pillow's would only warn.
+    Image.MAX_IMAGE_PIXELS = None
+    try:
+        with Image.open(source, formats=FORMATS) as image:
+            _check_shape(image, name)
+            image.draft(None, _DRAFT_SIZE)
+            _check_pixels(image, DECODED_PIXELS_MAX, name)
+            image.load()
+            upright = ImageOps.exif_transpose(image) if _orientation(image) != 1 else image
+            return _plain_mode(upright)
+    except (MediaRejected, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 -- on a damaged file Pillow raises whatever its decoders trip over
+        raise MediaRejected(f"“{name}” rusak atau terpotong", cure=_BROKEN_CURE) from None
+
+
+def _check_shape(image: Image.Image, name: str) -> None:
+    # A photograph with a depth map or a thumbnail behind it (MPO) is still one photograph.
+    if image.format != "MPO" and getattr(image, "is_animated", False):
+        raise MediaRejected(
+            f"“{name}” adalah gambar bergerak, yang tidak diterima Instagram",
+            cure="Jadikan video MP4 dan pakai jenis reel, atau pilih satu gambar diam.",
+        )
+    if min(image.size) < SIDE_MIN:
+        raise MediaRejected(
+            f"“{name}” terlalu kecil ({image.width}×{image.height} piksel)",
+            cure="Pakai gambar yang sisinya paling sedikit 320 piksel.",
+        )
+    streamed = image.format in {"JPEG", "MPO"} and not image.info.get("progressive")
+    _check_pixels(image, JPEG_PIXELS_MAX if streamed else DECODED_PIXELS_MAX, name)
+
+
+def _check_pixels(image: Image.Image, limit: int, name: str) -> None:
+    if image.width * image.height > limit:
+        raise MediaRejected(f"“{name}” terlalu besar ({image.width}×{image.height} piksel)", cure=_LARGE_CURE)
+
+
+def _orientation(image: Image.Image) -> int:
+    return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+
+
+def _plain_mode(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):
+        # Sixteen bits of grey: a plain conversion would make everything above 255 white.
+        return image.point(lambda value: value * (1 / 256)).convert("L")
+    if image.has_transparency_data:
+        return image if image.mode in {"LA", "RGBA"} else image.convert("RGBA")
+    return image if image.mode in {"L", "RGB", "CMYK"} else image.convert("RGB")
+
+
+def _flat(image: Image.Image) -> Image.Image:
+    """On white where it is transparent, as every viewer shows it."""
+    if image.mode not in {"LA", "RGBA"}:
+        return image
+    paper = Image.new("RGBA", image.size, "white")
+    return Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB")
+
+
+def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    """In sRGB. A profile that cannot be understood is left aside, as viewers do."""
+    if profile:
+        try:
+            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+            changed = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            return changed or image.convert("RGB")
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            return image.convert("RGB")
+    return image.convert("RGB")
+
+
+def _on_canvas(picture: Image.Image, canvas: Size) -> Image.Image:
+    """In the middle of the canvas, over a blurred enlargement of itself. A new image: nothing of the file's own
+    data (EXIF, place, comments) comes with it."""
+    if picture.size == canvas:
+        behind = Image.new("RGB", canvas)
+    else:
+        small = (max(1, canvas[0] // _BLUR_SCALE), max(1, canvas[1] // _BLUR_SCALE))
+        blurred = ImageOps.fit(picture, small, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))
+        behind = blurred.resize(canvas, Image.Resampling.BICUBIC)
+    corner = ((canvas[0] - picture.width) // 2, (canvas[1] - picture.height) // 2)
+    behind.paste(picture, corner)
+    return behind
