@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 
@@ -44,3 +44,21 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     return _a_skip_fails((yield))
+
+
+def _writable(data: Any) -> Any:
+    """The same data with what UTF-8 cannot say (half of an emoji) spelled out."""
+    match data:
+        case str():
+            return data.encode("utf-8", "backslashreplace").decode("utf-8")
+        case dict():
+            return {key: _writable(value) for key, value in data.items()}
+        case list() | tuple():
+            return type(data)(map(_writable, data))
+    return data
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_report_to_serializable() -> Generator[None, dict[str, Any] | None, dict[str, Any] | None]:
+    """Tests print and log hostile text on purpose; without this one of them would end the whole parallel run."""
+    return _writable((yield))  # type: ignore[no-any-return]
