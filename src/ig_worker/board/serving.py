@@ -1,0 +1,73 @@
+"""Listens for the board until it is told to stop."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from ig_worker.domain.errors import Misconfigured
+
+_GRACE_SECONDS = 5
+
+
+def serve(app: ASGIApp, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, and come back within seconds of it. For the main thread of a process.
+
+    Prints one line on stdout when ready, ``board listening on http://127.0.0.1:8080``; port 0 is any free one.
+    Misconfigured where the address cannot be had.
+    """
+    listener = _listen(host, port)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        lifespan="off",
+        ws="none",
+        limit_concurrency=200,
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    with listener:
+        _Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        return socket.create_server(address[:2], family=family, backlog=128)
+    except OSError as error:
+        raise Misconfigured(
+            f"The board cannot listen on {host}, port {port}: {error.strerror or error}.",
+            cure="Choose another [board] host or port; another program may be there already.",
+        ) from None
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready, and takes a signal to stop as a wish, not as a crash of the process."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        assert sockets is not None  # serve gives one
+        host, port = sockets[0].getsockname()[:2]
+        sys.stdout.write(f"board listening on http://{f'[{host}]' if ':' in host else host}:{port}\n")
+        sys.stdout.flush()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {
+            number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
