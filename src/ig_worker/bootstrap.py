@@ -221,6 +221,19 @@ class House:
         return TokenKeeper(name, configured, self.tokens, self.database, instagram, self.clock)
 
 
+def expected(settings: Settings) -> dict[str, float]:
+    """How often each job runs, in seconds, in the order of a pass: without building the house."""
+    schedule = settings.schedule
+    rest = min(REST_EVERY, schedule.cases_every)
+    return {
+        "publish": schedule.publish_every,
+        "inbox": schedule.inbox_every,
+        "replies": schedule.replies_every,
+        "cases": schedule.cases_every,
+        **dict.fromkeys(("token", "insights", "report", "housekeeping"), rest),
+    }
+
+
 def make_clock(settings: Settings) -> Clock:
     """The machine's clock, or the played one of the demo and the tests."""
     return PlayedClock(settings.played_clock) if settings.played_clock else SystemClock()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -27,7 +27,7 @@ LEFTOVER_AGE = timedelta(hours=1)
 class StagingRoom(Protocol):
     """What cleaning needs of the staging room."""
 
-    def leftovers(self, known: Iterable[str], older_than: datetime) -> list[str]:
+    def leftovers(self, known: Collection[str], older_than: datetime) -> list[str]:
         """Names of staged files that are not known and were last changed before then."""
         ...
 

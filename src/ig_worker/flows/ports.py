@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -110,13 +109,17 @@ class Instagram(Publishing, Inbox, Replying, Insights, Account, Protocol):
     """One account's door to Instagram."""
 
 
-@dataclass(frozen=True)
-class StagedFile:
+class StagedFile(Protocol):
     """A picture or video made ready and served: its name below ``data_dir/media``, and its ratio (0 for a video)."""
 
-    name: str
-    is_video: bool
-    ratio: float
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def is_video(self) -> bool: ...
+
+    @property
+    def ratio(self) -> float: ...
 
 
 class Staging(Protocol):

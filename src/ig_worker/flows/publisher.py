@@ -16,7 +16,6 @@ from ig_worker.domain.errors import (
     ContainerGone,
     IgWorkerError,
     MediaRejected,
-    Misconfigured,
     NotReady,
     PermissionLost,
     Throttled,
@@ -159,17 +158,8 @@ class Publisher:
                 post, Happened(Event.POSTPONE, reason=str(error), not_before=now + timedelta(seconds=wait))
             )
             raise
-        except MediaRejected as error:
-            happened = Happened(Event.FAIL, reason=_with_cure(error))
-        except ContainerGone as error:
-            happened = Happened(Event.CONTAINER_GONE, reason=str(error))
-        except (NotReady, Unanswered, Misconfigured) as error:
-            refused_for_good = error.said is not None and error.said.action == "fatal_input"
-            if refused_for_good and not isinstance(error, NotReady):
-                happened = Happened(Event.FAIL, reason=str(error))
-            else:
-                pause = max(poll_delay(post.publication, now), timedelta(seconds=30))
-                happened = Happened(Event.POSTPONE, reason=_with_cure(error), not_before=now + pause)
+        except IgWorkerError as error:
+            happened = _setback(post.publication, step, error, now)
         return self._save(post, happened) and happened.event is not Event.POSTPONE
 
     def _publish(self, post: StoredPost) -> bool:
@@ -298,6 +288,18 @@ class Publisher:
             with self._database.writing() as connection:
                 posts.set_values(connection, post.id, permalink=permalink, permalink_next_at=None)
                 self._outbox.tell(connection, now, "partners", _partners_letter(post, permalink))
+
+
+def _setback(post: Publication, step: Step, error: IgWorkerError, now: datetime) -> Happened:
+    """What an error while preparing means: another container, no way, or later."""
+    if isinstance(error, ContainerGone):
+        return Happened(Event.CONTAINER_GONE, reason=str(error))
+    making = step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER)
+    no_way = error.said is not None and error.said.action == "fatal_input" and making
+    if isinstance(error, MediaRejected) or no_way:
+        return Happened(Event.FAIL, reason=_with_cure(error))
+    pause = max(poll_delay(post, now), timedelta(seconds=30))
+    return Happened(Event.POSTPONE, reason=_with_cure(error), not_before=now + pause)
 
 
 def _due_first(post: StoredPost) -> tuple[bool, datetime]:

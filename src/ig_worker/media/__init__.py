@@ -6,13 +6,16 @@ What is wrong with a picture is said in Indonesian: the content team chose it.
 """
 
 from ig_worker.media.fetching import fetch_picture
+from ig_worker.media.room import MediaRoom, Staged
 from ig_worker.media.sources import KeptFile, MediaType, keep_original, media_type, resolve_media
 from ig_worker.media.staging import PreparedPicture, StagedVideo, prepare_picture, remove_staged, stage_video
 
 __all__ = [
     "KeptFile",
+    "MediaRoom",
     "MediaType",
     "PreparedPicture",
+    "Staged",
     "StagedVideo",
     "fetch_picture",
     "keep_original",

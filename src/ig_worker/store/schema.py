@@ -178,7 +178,7 @@ post_media = Table(
     Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("written", Text, nullable=False, comment="as the sheet has it: a path or a URL"),
-    Column("original", String(120), nullable=False, comment="our own copy below data_dir/originals"),
+    Column("original", String(200), nullable=False, comment="our own copy below data_dir/originals"),
     Column("sha256", String(64), nullable=False),
     Column(
         "staged",

@@ -1,0 +1,129 @@
+"""A bench to try the flows on: a real database, a clock in the hand, and a staging room that makes no pictures."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ig_worker.domain.instagram import Kind
+from ig_worker.flows.outbox import Outbox, Recipient
+from ig_worker.media import Staged
+from ig_worker.store import accounts, posts
+from ig_worker.store.database import Connection, Database
+from ig_worker.store.posts import MediaFile
+from ig_worker.store.schema import metadata
+
+ACCOUNT = "polowijen"
+START = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
+
+
+class HandClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        return self._now
+
+    def forward(self, step: timedelta) -> None:
+        self._now += step
+
+    def move_to(self, moment: datetime) -> None:
+        self._now = max(self._now, moment)
+
+
+class PlainStaging:
+    """Stages by name only; what is served now is in ``staged``."""
+
+    def __init__(self) -> None:
+        self.staged: set[str] = set()
+        self._count = 0
+
+    def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
+        return Path(written).name, hashlib.sha256(written.encode()).hexdigest()
+
+    def stage(self, original: str, *, story: bool, ratio: float | None) -> Staged:
+        self._count += 1
+        suffix = ".mp4" if original.endswith(".mp4") else ".jpg"
+        name = f"staged-{self._count}{suffix}"
+        self.staged.add(name)
+        return Staged(name, suffix == ".mp4", 1.0)
+
+    def url(self, name: str) -> str:
+        return f"https://media.example/{name}"
+
+    def unstage(self, name: str) -> None:
+        self.staged.discard(name)
+
+
+@cache
+def _memory() -> Database:
+    """The schema in memory: one for all histories, since compiling the statements anew costs more than they do."""
+    database = Database("sqlite://")
+    metadata.create_all(database.engine)
+    return database
+
+
+def _used(connection: Connection) -> list[str]:
+    """The tables that hold anything, those that refer to others first."""
+    names = [table.name for table in reversed(metadata.sorted_tables)]
+    filled = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
+    found = {row[0] for row in connection.exec_driver_sql(filled)}
+    return [name for name in names if name in found]
+
+
+@contextmanager
+def bench_database() -> Iterator[Database]:
+    """An empty database with one known account."""
+    database = _memory()
+    with database.writing() as connection:
+        for table in _used(connection):
+            connection.exec_driver_sql(f"DELETE FROM {table}")
+        accounts.known(connection, ACCOUNT, "17841400000000001", "puskesmaspolowijen")
+    yield database
+
+
+def outbox(*teams: str) -> Outbox:
+    """An outbox with one recipient for each of these teams."""
+    return Outbox({team: [Recipient(f"target-{team}", f"{team}@example.org")] for team in teams})
+
+
+def plan_post(
+    connection: Connection,
+    kind: Kind = Kind.IMAGE,
+    *,
+    at: datetime = START,
+    key: str = "P-01",
+    **changes: Any,
+) -> int:
+    """An approved post on the shelf, due at `at`; returns its id."""
+    names = {Kind.CAROUSEL: ["a.jpg", "b.jpg", "c.jpg"], Kind.REEL: ["a.mp4"]}.get(kind, ["a.jpg"])
+    values = {
+        "account": ACCOUNT,
+        "key": key,
+        "kind": kind.value,
+        "segment": "Pengumuman",
+        "scheduled_at": at,
+        "caption": f"Posyandu besok pagi ya, Bunda! 🌸 {key}",
+        "options": {},
+        "made_by": "Rina",
+        "edited_by": "Sari",
+        "verified_by": "dr. Wulan",
+        "responsible": "",
+        "source": "rencana.csv",
+        "source_row": 2,
+        "sheet_status": "disetujui",
+        "content_hash": "c" * 64,
+        "row_hash": "r" * 64,
+        "status": "approved",
+        "approved_by": "dr. Wulan",
+        **changes,
+    }
+    media = [MediaFile(position, name, name, "0" * 64) for position, name in enumerate(names)]
+    return posts.add(connection, values, media, at - timedelta(days=1))
