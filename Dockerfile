@@ -1,8 +1,10 @@
-# The worker (and, with another command, the board) in a small image: no root, nothing written outside /data and /tmp.
+# The worker and, with another command, the board: no root, nothing written outside /data and /tmp.
 #
 #   docker build -t ig-worker .
 #   docker run --rm -v ig-worker:/data ig-worker ig-worker init /data
 #   docker run -d --restart unless-stopped --read-only --tmpfs /tmp -v ig-worker:/data --stop-timeout 15 ig-worker
+#
+# With a newer image: the first of these with `ig-worker db upgrade` instead of `ig-worker init /data`, then the worker.
 
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
@@ -36,6 +38,5 @@ WORKDIR /data
 VOLUME ["/data"]
 STOPSIGNAL SIGTERM
 # Healthy as `status` means it: every job's last success is young enough. A new worker has three minutes to begin.
-HEALTHCHECK --interval=60s --timeout=20s --start-period=180s --retries=3 \
-    CMD ig-worker status --json | python -c 'import json, sys; sys.exit(0 if json.load(sys.stdin)["healthy"] else 1)'
+HEALTHCHECK --interval=60s --timeout=20s --start-period=180s --retries=3 CMD ig-worker status || exit 1
 CMD ["ig-worker", "run"]

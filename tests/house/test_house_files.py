@@ -100,8 +100,10 @@ def test_nothing_is_left_undone_in_the_code(tracked: dict[str, str]) -> None:
     )
 
 
-def test_tests_patch_nothing_of_ours(tracked: dict[str, str]) -> None:
-    assert lines_with(tracked, r"mock\.patch|monkeypatch\.setattr|\btime\.sleep\(", "tests/") == []
+def test_a_patch_or_a_sleep_in_a_test_has_its_reason_beside_it(tracked: dict[str, str]) -> None:
+    machine = r"(?!(socket|os|sys), )"  # what is not ours may be replaced
+    for pattern in (r"mock\.patch", rf"monkeypatch\.setattr\({machine}", r"\btime\.sleep\("):
+        assert lines_with(tracked, rf"{pattern}[^#]*$", "tests/") == []
 
 
 @pytest.mark.parametrize("name", [*(f"scripts/{script}" for script in SHELL_SCRIPTS), ".ci/run"])
