@@ -95,6 +95,12 @@ def problem(tmp_path: Path, text: str, env: dict[str, str] | None = None) -> str
         ("notify.operators = 5", "[notify] operators", "not shown", "a list"),
         ("notify.digest_after = 0", "[notify] digest_after", "0", "greater than or equal to 1"),
         ('topics.parkir.unit = "umum"', "topics", "a table", "not parkir"),
+        (
+            "units.report.notify = []",
+            "units",
+            "a table",
+            "called otherwise than the keys of [notify] (not report)",
+        ),
         ("topics = 1", "topics", "not shown", "a table of keys"),
         ('topics.obat = "farmasi"', "[topics] obat", "not shown", "a table of keys"),
         (
@@ -146,6 +152,7 @@ def test_one_instagram_account_cannot_stand_there_twice(tmp_path: Path) -> None:
         ("[units.gigi]\nnotif = []", "[units.gigi] notif is not a known key; did you mean notify?"),
         ("[topics.obat]\nunits = 'x'", "[topics.obat] units is not a known key; did you mean unit?"),
         ("[accounts.a]\nig_user_id = '12345'\n[accounts.a.b]\nc = 1", "[accounts.a] b is not a known key"),
+        ("[nowhere.deep]\nkey = 1", "nowhere is not a known key"),
         ("[accounts.a]\nlogin = 'facebook'", "[accounts.a] ig_user_id is missing"),
     ],
 )

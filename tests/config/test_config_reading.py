@@ -161,6 +161,22 @@ def test_variables_go_over_the_file(tmp_path: Path) -> None:
     assert settings.media.allow_private_addresses is True
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("true", True), ("false", False), ('"auto"', None), ('"FALSE"', False)]
+)
+def test_json_lines_are_on_off_or_up_to_the_terminal(
+    tmp_path: Path, text: str, expected: bool | None
+) -> None:
+    assert config.load(write(tmp_path, f"[log]\njson = {text}\n"), env={}).log.as_json is expected
+
+
+def test_addresses_lose_the_slash_at_their_end_and_times_may_be_tomls_own(tmp_path: Path) -> None:
+    text = '[media]\npublic_base_url = "https://media.example.id/m/"\n[schedule]\ninsights_at = 02:30:00\n'
+    settings = config.load(write(tmp_path, text), env={})
+    assert settings.media.public_base_url == "https://media.example.id/m"
+    assert settings.schedule.insights_at == time(2, 30)
+
+
 def test_an_accounts_variable_finds_its_name_whatever_the_case_and_the_hyphens(tmp_path: Path) -> None:
     file = write(tmp_path, '[accounts.Polowijen-2]\nig_user_id = "17841400000000001"\naccess_token = "old"\n')
     settings = config.load(file, env={"IG_WORKER_ACCOUNTS__POLOWIJEN_2__ACCESS_TOKEN": "new"})
@@ -232,6 +248,11 @@ def test_init_says_when_the_folder_cannot_be(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(Misconfigured, match="cannot be written"):
         config.init(tmp_path / "file")
+
+
+def test_init_says_when_the_file_cannot_be_made(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="cannot be written: No such"):
+        config.init(Path("/proc/self/fd"))
 
 
 def test_init_on_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:

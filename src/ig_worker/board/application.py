@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anyio.to_thread
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -52,7 +52,7 @@ def create_app(*, media_dir: Path, health: Health) -> Starlette:
             raise HTTPException(404)
         file = media_dir / name
         try:
-            found = await anyio.to_thread.run_sync(file.lstat)
+            found = await run_in_threadpool(file.lstat)
         except OSError:
             raise HTTPException(404) from None
         if not stat.S_ISREG(found.st_mode):

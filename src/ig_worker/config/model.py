@@ -97,6 +97,14 @@ class Settings(BaseSettings):
             raise not_allowed("a different ig_user_id in every account")
         return value
 
+    @field_validator("units")
+    @classmethod
+    def _called_otherwise_than_the_teams(cls, value: dict[str, Unit]) -> dict[str, Unit]:
+        taken = sorted(value.keys() & Notify.model_fields.keys())
+        if taken:
+            raise not_allowed(f"units called otherwise than the keys of [notify] (not {', '.join(taken)})")
+        return value
+
     @field_validator("topics", mode="before")
     @classmethod
     def _over_the_defaults(cls, value: Any) -> Any:

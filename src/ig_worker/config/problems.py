@@ -63,7 +63,7 @@ def key_name(place: Place, environment: Mapping[str, Any]) -> str:
 def known_here(place: Place) -> str:
     """The keys that may stand where the unknown one was found, the likeliest alone where there is one."""
     model = _model_at(place[:-1])
-    known = [field.alias or name for name, field in model.model_fields.items()] if model else []
+    known = [field.alias or name for name, field in model.model_fields.items()]
     close = difflib.get_close_matches(str(place[-1]), known, 1)
     return f"did you mean {close[0]}?" if close else f"known here: {', '.join(known)}"
 
@@ -71,11 +71,9 @@ def known_here(place: Place) -> str:
 def _stands_in(tree: Mapping[str, Any], place: Place) -> bool:
     here: Any = tree
     for part in place:
-        if isinstance(part, int) and not isinstance(here, Mapping):
-            return True
-        if not isinstance(here, Mapping):
-            return False
-        if part not in here:
+        if isinstance(part, int):
+            return True  # an item of a list that stands there
+        if not isinstance(here, Mapping) or part not in here:
             return False
         here = here[part]
     return True
@@ -100,13 +98,11 @@ def _found(place: Place, detail: dict[str, Any]) -> str:
 def _is_open(place: Place) -> bool:
     """Is this the place of a key that exists and holds no secret?"""
     names = [part for part in place if isinstance(part, str)]
-    model = _model_at(names[:-1])
-    if model is None:
-        return False
-    for name, field in model.model_fields.items():
-        if names[-1] in (name, field.alias):
-            return not _holds_secret(field.annotation) and _section(field.annotation) is None
-    return False
+    fields = _model_at(names[:-1]).model_fields.items()
+    annotation = next(
+        (field.annotation for name, field in fields if names[-1] in (name, field.alias)), SecretStr
+    )
+    return not _holds_secret(annotation) and _section(annotation) is None
 
 
 def _holds_secret(annotation: Any) -> bool:
@@ -120,16 +116,12 @@ def _section(annotation: Any) -> type[BaseModel] | None:
     return next((found for inner in get_args(annotation) if (found := _section(inner))), None)
 
 
-def _model_at(place: Place) -> type[BaseModel] | None:
-    """The model whose keys stand at that place; None beside the known ones."""
+def _model_at(place: Place) -> type[BaseModel]:
+    """The section whose keys stand at that place, the deepest there is on the way."""
     here: type[BaseModel] = Settings
-    parts = list(place)
-    while parts:
-        field = here.model_fields.get(str(parts.pop(0)))
-        inner = _section(field.annotation) if field else None
-        if field is None or inner is None:
-            return None
-        if field.annotation is not inner and parts:
-            parts.pop(0)  # a table of tables: this part is a name that people chose
+    parts = [str(part) for part in place]
+    while parts and (field := here.model_fields.get(parts.pop(0))) and (inner := _section(field.annotation)):
+        if get_args(field.annotation):
+            del parts[:1]  # a table of tables: this part is a name that people chose
         here = inner
     return here
