@@ -23,7 +23,7 @@ def train(sentences_dir: Path, out: Path) -> TrainingReport:
         raise Misconfigured(
             "Training needs scikit-learn, which is not installed.", cure="pip install 'ig-worker[train]'"
         )
-    from ig_worker.training.learn import Lesson  # noqa: PLC0415 - only who trains needs numpy and scikit-learn
+    from ig_worker.training.learn import Lesson  # only who trains needs numpy and scikit-learn
 
     sentences = read_sentences(sentences_dir)
     lesson = Lesson(sentences)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
@@ -39,7 +39,7 @@ def _word_names(tokens: Sequence[Token]) -> list[str]:
 
 
 def _letter_names(tokens: Sequence[Token]) -> list[str]:
-    return [feature for token in tokens if token.is_word for feature in letter_features(token.plain)]
+    return [feature for token in tokens if token.is_word for feature in letter_features(token.written)]
 
 
 class _Block:
@@ -91,8 +91,6 @@ class Fitted:
         self.labels: tuple[str, ...] = tuple(str(label) for label in self._model.classes_)
 
     def _matrix(self, texts: Sequence[Sequence[Token]]) -> csr_matrix:
-        from scipy.sparse import hstack
-
         return hstack([block.rows(texts) for block in self._blocks]).tocsr()
 
     def scores(self, texts: Sequence[Sequence[Token]]) -> Numbers:

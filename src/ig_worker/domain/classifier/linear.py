@@ -4,90 +4,99 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from ig_worker.domain.classifier.features import letter_features, word_features
+from ig_worker.domain.classifier.features import letter_features
 from ig_worker.domain.classifier.normalise import Token
 
-Row = tuple[float, ...]
+Row = Sequence[float]
 """The square of a feature's own weight (its idf), then its weight for each class, idf already multiplied in."""
 
 _REMEMBERED_WORDS = 20_000
 _LONGEST_REMEMBERED = 40
 
 
-class Scores:
-    """The classes' raw scores for one text, and how much of each came from which token."""
+class _Block(NamedTuple):
+    """The rows that one text matched, with the place of the token that each comes from."""
 
-    def __init__(self, totals: Sequence[float], by_place: Mapping[int, Sequence[float]]) -> None:
-        self.totals = totals
-        self.by_place = by_place
+    rows: list[Row]
+    places: list[int]
+    length: float
 
-    def deciding_places(self, winner: int, count: int) -> list[int]:
-        """The places of the tokens that spoke most for a class against the average of all, strongest first."""
-        favour = {
-            place: parts[winner] - sum(parts) / len(parts)
-            for place, parts in self.by_place.items()
-            if place >= 0
-        }
-        ranked = sorted((place for place in favour if favour[place] > 0), key=lambda place: -favour[place])
+    def add_to(self, totals: list[float]) -> None:
+        # A column at a time, because zip and sum do their loops outside of Python.
+        for column, weights in enumerate(zip(*self.rows, strict=True)):
+            if column:
+                totals[column - 1] += sum(weights) / self.length
+
+
+def _block(rows: list[Row], places: list[int]) -> _Block:
+    return _Block(rows, places, math.sqrt(sum([row[0] for row in rows])) or 1.0)
+
+
+class Scores(NamedTuple):
+    """The classes' raw scores for one text, and what they come from."""
+
+    totals: list[float]
+    blocks: tuple[_Block, ...]
+
+    @property
+    def winner(self) -> int:
+        """The class with the highest score."""
+        return max(range(len(self.totals)), key=self.totals.__getitem__)
+
+    def deciding_places(self, count: int) -> list[int]:
+        """The places of the tokens that spoke most for the winner, strongest first.
+
+        A feature's weights add up to nothing over the classes (softmax regression), so a weight for the winner is
+        already a weight against the rest.
+        """
+        column = self.winner + 1
+        favour: dict[int, float] = {}
+        for block in self.blocks:
+            for row, place in zip(block.rows, block.places, strict=True):
+                favour[place] = favour.get(place, 0.0) + row[column] / block.length
+        favour.pop(-1, None)
+        ranked = sorted((place for place, weight in favour.items() if weight > 0), key=lambda at: -favour[at])
         return ranked[:count]
 
 
 class LinearModel:
-    """Scores tokens for every class of ``labels``. ``parts`` is one model of the JSON (see training/export.py)."""
+    """Scores a text for every class of ``labels``. ``parts`` is one model of the JSON (see ``training.fit``)."""
 
     def __init__(self, parts: Mapping[str, Any]) -> None:
         self.labels: tuple[str, ...] = tuple(parts["labels"])
-        self._bias: Row = tuple(parts["bias"])
+        self._bias: list[float] = parts["bias"]
         self._words: dict[str, Row] = parts["words"]
         self._letters: dict[str, Row] = parts["letters"]
         self._temperature = float(parts["temperature"])
-        self._seen: dict[str, list[float]] = {}
+        self._seen: dict[str, Row] = {}
 
-    def _letters_of(self, word: str) -> list[float]:
+    def _letters_of(self, word: str) -> Row:
         """The word's squared length and its part in each class, before the text's length is divided out."""
-        seen = self._seen.get(word)
-        if seen is not None:
-            return seen
-        sums = [0.0] * (len(self.labels) + 1)
+        if word in self._seen:
+            return self._seen[word]
         known = self._letters
-        for feature in letter_features(word):
-            row = known.get(feature)
-            if row is not None:
-                for column, weight in enumerate(row):
-                    sums[column] += weight
+        rows = [known[feature] for feature in letter_features(word) if feature in known]
+        sums = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * (len(self.labels) + 1)
         if len(self._seen) >= _REMEMBERED_WORDS:
             self._seen.clear()
         if len(word) <= _LONGEST_REMEMBERED:
             self._seen[word] = sums
         return sums
 
-    def scores(self, tokens: Sequence[Token]) -> Scores:
-        """The raw scores; a text of which nothing is known scores the bias."""
+    def scores(self, features: Sequence[tuple[str, int]], tokens: Sequence[Token]) -> Scores:
+        """``features`` are the text's word features; a text of which nothing is known scores the bias."""
+        known = self._words
+        matched = [(known[name], place) for name, place in features if name in known]
+        blocks = [_block([row for row, _ in matched], [place for _, place in matched])]
+        if self._letters:
+            places = [place for place, token in enumerate(tokens) if token.is_word]
+            blocks.append(_block([self._letters_of(tokens[place].written) for place in places], places))
         totals = list(self._bias)
-        by_place: dict[int, list[float]] = {}
-        word_rows = [
-            (row, place)
-            for name, place in word_features(tokens)
-            if (row := self._words.get(name)) is not None
-        ]
-        letter_rows = (
-            [(self._letters_of(token.plain), place) for place, token in enumerate(tokens) if token.is_word]
-            if self._letters
-            else []
-        )
-        for rows in (word_rows, letter_rows):
-            length = math.sqrt(sum(row[0] for row, _ in rows)) or 1.0
-            for row, place in rows:
-                parts = by_place.get(place)
-                if parts is None:
-                    parts = by_place[place] = [0.0] * len(totals)
-                for column, weight in enumerate(row[1:]):
-                    share = weight / length
-                    parts[column] += share
-                    totals[column] += share
-        return Scores(totals, by_place)
+        for block in blocks:
+            block.add_to(totals)
+        return Scores(totals, tuple(blocks))
 
     def probabilities(self, totals: Sequence[float]) -> tuple[float, ...]:
         """Calibrated: the softmax of the scores divided by the temperature. They sum to 1."""

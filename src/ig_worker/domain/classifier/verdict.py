@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ig_worker.domain.classifier.linear import LinearModel
+from ig_worker.domain.classifier import vetoes
+from ig_worker.domain.classifier.features import word_features
+from ig_worker.domain.classifier.linear import LinearModel, Scores
 from ig_worker.domain.classifier.normalise import Token, normalise
 from ig_worker.domain.classifier.vetoes import Cues, find_cues
 
 _CASES = ("keluhan", "saran")
+_MIXED = (vetoes.COMPLAINT, vetoes.CONTRAST, vetoes.QUESTION)
+"""Findings that, beside praise, want a person."""
 _WORDLESS_CONFIDENCE = 0.96
-_WORDS_SHOWN = 4
 
 
 @dataclass(frozen=True)
@@ -58,37 +61,30 @@ class Classifier:
         self._thresholds = Thresholds(**model["thresholds"])
 
     def judge(self, text: str) -> Verdict:
-        """Never raises, whatever the text. About a fifth of a millisecond on one core."""
+        """Never raises, whatever the text. Takes a fraction of a millisecond."""
         tokens = normalise(text)
-        cues = find_cues(text, tokens)
         if not any(token.is_word for token in tokens):
-            return self._wordless(cues)
-        scores = self._labels.scores(tokens)
+            return self._wordless()
+        features = word_features(tokens)
+        cues = find_cues(text, tokens)
+        scores = self._labels.scores(features, tokens)
         shares = self._labels.probabilities(scores.totals)
-        winner = max(range(len(shares)), key=shares.__getitem__)
         probabilities = dict(zip(self._labels.labels, shares, strict=True))
-        label, confidence = self._labels.labels[winner], shares[winner]
-        topic, topic_words = self._topic(tokens)
-        blame = sum(probabilities[case] for case in _CASES)
+        label, confidence = self._labels.labels[scores.winner], shares[scores.winner]
         limits = self._thresholds
+        auto_thank = label == "pujian" and confidence >= limits.thank and not cues.found
+        blame = sum(probabilities[case] for case in _CASES)
         opens_case = label in _CASES and blame >= limits.case
-        auto_thank = label == "pujian" and confidence >= limits.thank and not cues.against_thanks
-        doubts = []
-        if not opens_case:
-            if confidence < limits.review and not auto_thank:
-                doubts.append(f"keyakinan {confidence:.0%} di bawah batas {limits.review:.0%}")
-            if label not in _CASES and blame >= limits.suspicion:
-                doubts.append(f"kemungkinan keluhan atau saran {blame:.0%}")
-            if label == "pujian" and (cues.contrasts or cues.complaints):
-                doubts.append("ada pujian sekaligus tanda keluhan")
-        if cues.danger:
-            doubts.append("ada tanda bahaya")
-        decided = _written(tokens, scores.deciding_places(winner, _WORDS_SHOWN))
-        reasons = [_because(f"Dibaca sebagai {label} ({confidence:.0%})", decided)]
+        doubts = self._doubts(label, confidence, blame, cues) if not (opens_case or auto_thank) else []
+        topics = self._topics.scores(features, tokens)
+        topic = self._topics.labels[topics.winner]
+        reasons = [_because(f"Dibaca sebagai {label} ({confidence:.0%})", _deciding(tokens, scores, 4))]
         if topic != "lainnya":
-            reasons.append(_because(f"Topik {topic.replace('_', ' ')}", topic_words))
+            reasons.append(_because(f"Topik {topic.replace('_', ' ')}", _deciding(tokens, topics, 2)))
         if label == "pujian" and not auto_thank:
             reasons.extend(_why_no_thanks(cues, confidence, limits.thank))
+        if vetoes.DANGER in cues:
+            reasons.append(_because("Mungkin ada bahaya, petugas jaga perlu tahu", cues.found[vetoes.DANGER]))
         reasons.extend(f"Perlu dilihat orang: {doubt}." for doubt in doubts)
         return Verdict(
             label=label,
@@ -98,16 +94,25 @@ class Classifier:
             auto_thank=auto_thank,
             needs_review=bool(doubts),
             opens_case=opens_case,
-            danger=bool(cues.danger),
+            danger=vetoes.DANGER in cues,
             reasons=tuple(reasons),
         )
 
-    def _topic(self, tokens: Sequence[Token]) -> tuple[str, list[str]]:
-        scores = self._topics.scores(tokens)
-        winner = max(range(len(scores.totals)), key=scores.totals.__getitem__)
-        return self._topics.labels[winner], _written(tokens, scores.deciding_places(winner, 2))
+    def _doubts(self, label: str, confidence: float, blame: float, cues: Cues) -> list[str]:
+        """Why a person should look at a text that is neither thanked nor in the register."""
+        limits = self._thresholds
+        doubts = []
+        if confidence < limits.review:
+            doubts.append(f"keyakinan {confidence:.0%} di bawah batas {limits.review:.0%}")
+        if label not in _CASES and blame >= limits.suspicion:
+            doubts.append(f"kemungkinan keluhan atau saran {blame:.0%}")
+        if label == "pujian" and any(finding in cues for finding in _MIXED):
+            doubts.append("ada pujian sekaligus tanda keluhan atau pertanyaan")
+        if vetoes.DANGER in cues:
+            doubts.append("ada tanda bahaya")
+        return doubts
 
-    def _wordless(self, cues: Cues) -> Verdict:
+    def _wordless(self) -> Verdict:
         rest = (1 - _WORDLESS_CONFIDENCE) / (len(self._labels.labels) - 1)
         return Verdict(
             label="lainnya",
@@ -124,14 +129,14 @@ class Classifier:
         )
 
 
-def _written(tokens: Sequence[Token], places: Sequence[int]) -> list[str]:
-    return list(dict.fromkeys(_shown(tokens, place) for place in places))
-
-
-def _shown(tokens: Sequence[Token], place: int) -> str:
-    token = tokens[place]
-    before = tokens[place - 1] if token.negated and place else None
-    return f"{before.written} {token.written}" if before and before.is_word else token.written
+def _deciding(tokens: Sequence[Token], scores: Scores, count: int) -> list[str]:
+    """The words that decided, as written, a negated one together with the word before it."""
+    shown = []
+    for place in scores.deciding_places(count):
+        token = tokens[place]
+        before = tokens[place - 1] if token.negated and place else None
+        shown.append(f"{before.written} {token.written}" if before and before.is_word else token.written)
+    return list(dict.fromkeys(shown))
 
 
 def _because(finding: str, words: Sequence[str]) -> str:
@@ -140,8 +145,8 @@ def _because(finding: str, words: Sequence[str]) -> str:
 
 def _why_no_thanks(cues: Cues, confidence: float, limit: float) -> list[str]:
     why = [
-        f"Tidak diberi ucapan otomatis: ada {name} ({', '.join(words[:3])})."
-        for name, words in cues.against_thanks
+        f"Tidak diberi ucapan otomatis: ada {finding} ({', '.join(words[:3])})."
+        for finding, words in cues.found.items()
     ]
     if confidence < limit:
         why.append(f"Tidak diberi ucapan otomatis: keyakinan pujian di bawah {limit:.0%}.")
