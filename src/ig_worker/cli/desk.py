@@ -1,0 +1,142 @@
+"""What a command works with: the settings, the database, the whole house, each only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ig_worker.cli.failing import WrongConfiguration
+from ig_worker.domain.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from ig_worker.bootstrap import House
+    from ig_worker.config import Settings
+    from ig_worker.store.database import Database
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Desk:
+    """Reads the configuration once. Commands that only look need no more than the database."""
+
+    def __init__(self, config: Path | None, log_level: str | None) -> None:
+        self._config = config
+        self._log_level = log_level
+        self._log(log_level or "WARNING")
+
+    def _log(self, level: str, **options: Any) -> None:
+        from ig_worker import logs
+
+        logs.configure(level, **{"json": not sys.stderr.isatty(), "stream": sys.stderr, **options})
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The configuration; raises WrongConfiguration. From here on the log keeps its secrets out."""
+        from ig_worker import config, logs
+
+        try:
+            settings = config.load(self._config)
+        except Misconfigured as error:
+            raise WrongConfiguration(str(error), cure=error.cure) from None
+        for secret in settings.secrets():
+            logs.register_secret(secret)
+        said = settings.log
+        as_json = {} if said.as_json is None else {"json": said.as_json}
+        self._log(self._log_level or said.level, file=said.file, zone=settings.zone, **as_json)
+        return settings
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        """The database; what it complains of inside the block becomes Misconfigured, in plain words."""
+        from ig_worker.store.database import Database, StorageError, unreadable
+
+        database = Database(self.settings.database_url)
+        try:
+            database.require_schema()
+            yield database
+        except StorageError as error:
+            raise unreadable(database, error) from None
+        finally:
+            database.close()
+
+    @contextmanager
+    def house(self) -> Iterator[House]:
+        """The whole worker, for commands that act; its database's complaints as above."""
+        from ig_worker.bootstrap import House
+
+        with self.database():
+            house = House(self.settings)
+            try:
+                yield house
+            finally:
+                house.database.close()
+
+    def now(self) -> datetime:
+        """The worker's time: the machine's, or the played one."""
+        # Not the house's: to look at a list, or to decide about a post, needs none of it.
+        from ig_worker.clock import PlayedClock, SystemClock
+
+        file = self.settings.played_clock
+        return (PlayedClock(file) if file else SystemClock()).now()
+
+    def account(self, name: str | None) -> str:
+        """The account meant by ``--account``, which may be left out where there is one."""
+        names = list(self.settings.accounts)
+        if name is None and len(names) == 1:
+            return names[0]
+        if name not in names:
+            raise click.UsageError(f"--account must be one of: {', '.join(names) or '(none is configured)'}")
+        return name
+
+    def accounts(self, name: str | None) -> list[str]:
+        """The account named, or all of them."""
+        return [self.account(name)] if name is not None else list(self.settings.accounts)
+
+    def iso(self, moment: datetime | None) -> str | None:
+        """ISO 8601 with offset, in the centre's zone; None stays None."""
+        return None if moment is None else moment.astimezone(self.settings.zone).isoformat()
+
+    def shown(self, moment: datetime | None) -> str:
+        """As people here write it: ``25/11/2026 09.00``; empty for None."""
+        return "" if moment is None else f"{moment.astimezone(self.settings.zone):%d/%m/%Y %H.%M}"
+
+
+pass_desk = click.make_pass_decorator(Desk)
+
+
+def as_json(command: Decorated) -> Decorated:
+    """The option ``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document and nothing else.")(
+        command
+    )
+
+
+def limited(command: Decorated) -> Decorated:
+    """The option ``--limit``."""
+    return click.option("--limit", type=click.IntRange(min=1), help="At most so many.")(command)
+
+
+def of_account(command: Decorated) -> Decorated:
+    """The option ``--account``."""
+    return click.option("--account", help="The account's name in the configuration.")(command)
+
+
+def by_person(command: Decorated) -> Decorated:
+    """The option ``--by``: every move is somebody's."""
+    return click.option("--by", required=True, callback=_named, metavar="NAME", help="Who does this.")(
+        command
+    )
+
+
+def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    name = " ".join(value.split())
+    if not 0 < len(name) <= 80:
+        raise click.BadParameter("a name of 1 to 80 letters is needed")
+    return name

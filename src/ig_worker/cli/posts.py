@@ -1,0 +1,185 @@
+"""The queue of posts: taking in a planning sheet, and looking at what is planned."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ig_worker.cli.desk import Desk, as_json, limited, pass_desk
+from ig_worker.cli.failing import NotDone
+from ig_worker.cli.showing import show_document, show_fields, show_table
+from ig_worker.domain.publication import Status
+
+if TYPE_CHECKING:
+    from ig_worker.flows.planner import ImportResult
+    from ig_worker.store.database import Connection
+    from ig_worker.store.posts import StoredPost
+
+
+@click.group()
+def posts() -> None:
+    """The queue of posts."""
+
+
+@posts.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
+@as_json
+@pass_desk
+def take(desk: Desk, file: Path, dry_run: bool, as_json: bool) -> int:
+    """Plan posts from a CSV or XLSX sheet.
+
+    Again and again without duplicates; rows that cannot be taken are named with the reason. Exit status 1 if no row
+    could be taken.
+    """
+    from ig_worker.sheets import read_sheet
+
+    with desk.house() as house:
+        sheet = read_sheet(file)
+        with click.progressbar(
+            length=len(sheet.rows), label="Membaca", file=sys.stderr, hidden=as_json
+        ) as bar:
+            result = house.planner.take(
+                sheet.source_name,
+                file.absolute().parent,
+                sheet.rows,
+                dry_run=dry_run,
+                progress=lambda _done, _total: bar.update(1),
+            )
+    result.problems[:0] = [str(problem) for problem in sheet.problems]
+    if as_json:
+        show_document(vars(result))
+    else:
+        _show_result(result, dry_run=dry_run)
+    if not (result.added or result.changed or result.unchanged):
+        raise NotDone(
+            f"tidak ada baris yang dapat diambil dari {sheet.source_name}",
+            cure="perbaiki baris yang disebut di atas, lalu impor lagi",
+        )
+    return 0
+
+
+def _show_result(result: ImportResult, *, dry_run: bool) -> None:
+    if dry_run:
+        click.echo("Percobaan saja: tidak ada yang diubah.")
+    for name, keys in (
+        ("Ditambahkan", result.added),
+        ("Berubah", result.changed),
+        ("Tetap", result.unchanged),
+        ("Ditahan", result.held),
+    ):
+        click.echo(f"{name}: {len(keys)}" + (f" ({', '.join(keys)})" if keys else ""))
+    click.echo(f"Menunggu persetujuan: {len(result.waiting)}")
+    for key, reason in result.waiting.items():
+        click.echo(f"  {key}: {reason}")
+    click.echo(f"Baris ditolak: {len({problem.partition(',')[0] for problem in result.problems})}")
+    for line in (*result.problems, *result.notes):
+        click.echo(f"  {line}")
+
+
+@posts.command("list")
+@click.option("--status", type=click.Choice([status.value for status in Status]), help="Only these.")
+@limited
+@as_json
+@pass_desk
+def list_posts(desk: Desk, status: str | None, limit: int | None, as_json: bool) -> None:
+    """Every post by its time."""
+    from ig_worker.store import posts as shelf
+
+    with desk.database() as database, database.reading() as connection:
+        found = shelf.listed(connection, status=status, limit=limit)
+    if as_json:
+        show_document([post_document(desk, post) for post in found])
+        return
+    show_table(
+        ("ID", "Key", "Account", "Kind", "Status", "Time", "Segment", "Caption", "Last error"),
+        [
+            (
+                post.id,
+                post.row.key,
+                post.account,
+                post.row.kind,
+                post.row.status,
+                desk.shown(post.row.scheduled_at),
+                post.row.segment,
+                _beginning(post.row.caption),
+                post.row.last_error,
+            )
+            for post in found
+        ],
+    )
+
+
+@posts.command()
+@click.argument("post_id", metavar="ID", type=int)
+@as_json
+@pass_desk
+def show(desk: Desk, post_id: int, as_json: bool) -> None:
+    """All that is known of one post."""
+    from ig_worker.store import journal
+
+    with desk.database() as database, database.reading() as connection:
+        post = find(connection, post_id)
+        entries = journal.of(connection, f"post:{post_id}")
+    row = post.row
+    more: dict[str, Any] = {
+        "caption": row.caption,
+        "alt_text": row.alt_text or None,
+        "first_comment": row.first_comment or None,
+        "options": row.options,
+        "media": [{"written": file.written, "sha256": file.sha256} for file in post.media],
+        "made_by": row.made_by or None,
+        "verified_by": row.verified_by or None,
+        "approved_at": desk.iso(row.approved_at),
+        "source": row.source,
+        "source_row": row.source_row,
+    }
+    if as_json:
+        history = [{"at": desk.iso(entry.at), "who": entry.who, "what": entry.what} for entry in entries]
+        show_document({**post_document(desk, post), **more, "journal": history})
+        return
+    times = {name: desk.shown(getattr(row, name)) for name in ("scheduled_at", "published_at", "approved_at")}
+    more["options"] = ", ".join(f"{name}={value}" for name, value in row.options.items() if value) or None
+    more["media"] = "\n".join(file.written for file in post.media)
+    show_fields({**post_document(desk, post), **more, **times})
+    for entry in entries:
+        click.echo(f"{desk.shown(entry.at)}  {entry.who}: {entry.what}")
+
+
+def find(connection: Connection, post_id: int) -> StoredPost:
+    """The post with this id; NotDone where there is none."""
+    from ig_worker.store import posts as shelf
+
+    found = shelf.get(connection, post_id)
+    if found is None:
+        raise NotDone(f"there is no post {post_id}", cure="ig-worker posts list shows them")
+    return found
+
+
+def post_document(desk: Desk, post: StoredPost) -> dict[str, Any]:
+    """A post as ``posts list --json`` shows it."""
+    row = post.row
+    return {
+        "id": post.id,
+        "key": row.key,
+        "account": post.account,
+        "kind": row.kind,
+        "segment": row.segment or None,
+        "status": row.status,
+        "scheduled_at": desk.iso(row.scheduled_at),
+        "published_at": desk.iso(row.published_at),
+        "ig_media_id": row.ig_media_id,
+        "permalink": row.permalink or None,
+        "attempts": row.publish_calls,
+        "last_error": row.last_error or None,
+        "approved_by": row.approved_by or None,
+    }
+
+
+def _beginning(caption: str) -> str:
+    from ig_worker.domain.text import shorten
+
+    return shorten(" ".join(caption.split()), 60)
