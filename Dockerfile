@@ -4,7 +4,7 @@
 #   docker run --rm -v ig-worker:/data ig-worker ig-worker init /data
 #   docker run -d --restart unless-stopped --read-only --tmpfs /tmp -v ig-worker:/data --stop-timeout 15 ig-worker
 #
-# With a newer image: the first of these with `ig-worker db upgrade` instead of `ig-worker init /data`, then the worker.
+# With a newer image: the second of these with `ig-worker db upgrade` instead of `ig-worker init /data`, then the worker.
 
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
