@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote, quote_plus
 
+from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.redaction import hide_secrets
 
 # Their INFO tells of every connection and every migration step; ours says what it was for.
@@ -111,17 +112,12 @@ def configure(
 ) -> None:
     """Send the whole process's log to ``stream``, and to ``file`` where one is named.
 
-    ``zone`` is for the human lines. The file is changed for a fresh one at 10 MB; five old ones are kept. OSError
-    where it cannot be written. Called again, it starts over.
+    ``zone`` is for the human lines. The file is changed for a fresh one at 10 MB; five old ones are kept.
+    Misconfigured where it cannot be written. Called again, it starts over.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(stream)]
     if file is not None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(
-                file, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="replace"
-            )
-        )
+        handlers.append(_kept_in(file))
     root = logging.getLogger()
     for old in [handler for handler in root.handlers if isinstance(handler.formatter, Redacted)]:
         root.removeHandler(old)
@@ -135,6 +131,19 @@ def configure(
     logging.captureWarnings(True)
     # The logging package's own complaint about a broken line prints the line's arguments, secrets and all.
     logging.raiseExceptions = False
+
+
+def _kept_in(file: Path) -> logging.Handler:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return RotatingFileHandler(
+            file, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="replace"
+        )
+    except OSError as error:
+        raise Misconfigured(
+            f"The log cannot be written to {file}: {error.strerror}.",
+            cure="Choose another [log] file, or let this user write there.",
+        ) from None
 
 
 def _extras(record: logging.LogRecord) -> dict[str, object]:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ig_worker import logs
+from ig_worker.domain.errors import Misconfigured
 
 TOKEN = "EAAGm0PX4ZCpsBAKZCQZDZD_rahasia"
 ODD_SECRET = 'pa"ss wörd/1%'
@@ -189,6 +190,13 @@ def test_a_file_gets_the_same_lines(tmp_path: Path) -> None:
     logging.getLogger("ig_worker").info("Terima kasih 🙏 %s", TOKEN)
     assert file.read_text("utf-8") == stream.getvalue()
     assert "Terima kasih 🙏 ***" in stream.getvalue()
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("not a folder")
+    with pytest.raises(Misconfigured, match=r"cannot be written to .*worker\.log: ") as caught:
+        start(file=tmp_path / "log" / "worker.log")
+    assert "[log] file" in caught.value.cure
 
 
 def test_warnings_go_to_the_log() -> None:
