@@ -9,7 +9,7 @@ LABELS = ("keluhan", "lainnya", "pertanyaan", "pujian", "saran")
 """In the order of the model's weights."""
 
 TOPICS = (
-    "antrean", "bpjs", "biaya", "fasilitas", "gigi", "informasi", "jam_layanan", "kia_imunisasi", "laboratorium",
+    "antrean", "biaya", "bpjs", "fasilitas", "gigi", "informasi", "jam_layanan", "kia_imunisasi", "laboratorium",
     "lainnya", "obat", "pendaftaran", "petugas",
 )  # fmt: skip
 """What a message is about (INTERFACE.md), in the order of the model's weights."""
