@@ -331,7 +331,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("written", sa.Text(), nullable=False, comment="as the sheet has it: a path or a URL"),
         sa.Column(
-            "original", sa.String(length=120), nullable=False, comment="our own copy below data_dir/originals"
+            "original", sa.String(length=200), nullable=False, comment="our own copy below data_dir/originals"
         ),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column(

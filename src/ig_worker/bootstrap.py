@@ -143,7 +143,7 @@ class House:
             notice.Rules(),
         )
         keepers = [self._token_keeper(name, doors[name]) for name in names]
-        housekeeper = Housekeeper(self.database, self.staging, self.clock)
+        housekeeper = Housekeeper(self.database, self.staging)
 
         def next_post() -> datetime | None:
             moments = [moment for each in publishers if (moment := each.next_moment()) is not None]

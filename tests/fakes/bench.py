@@ -58,6 +58,9 @@ class PlainStaging:
     def url(self, name: str) -> str:
         return f"https://media.example/{name}"
 
+    def has(self, name: str) -> bool:
+        return name in self.staged
+
     def unstage(self, name: str) -> None:
         self.staged.discard(name)
 

@@ -166,7 +166,7 @@ class Casework:
         letter = Letter(
             key=f"{stored.number}:message:{message.id}",
             title=f"{_title(stored.row)} (tambahan)",
-            body=f"{stored.number}: orang yang sama menulis lagi.\n“{mask(shorten(message.text, 300))}”",
+            body=f"{stored.number}: orang yang sama menulis lagi.\n“{shorten(mask(message.text), 300)}”",
             attachments=(picture,),
             case_id=stored.id,
         )
@@ -178,7 +178,7 @@ class Casework:
         """Short enough for Telegram and WhatsApp gateways; whatever could identify a patient is masked."""
         row = stored.row
         zone = self._rules.zone
-        said = "\n".join(f"“{mask(shorten(message.text, 400))}”" for message in messages)
+        said = "\n".join(f"“{shorten(mask(message.text), 400)}”" for message in messages)
         due = cases.deadlines_of(connection, stored.id)
         lines = [
             f"{LABELS.get(row.label, row.label)} baru lewat {'komentar' if row.channel == 'comment' else 'pesan'}.",

@@ -23,7 +23,7 @@ class Containers:
 
         A carousel's pictures take the ratio of its first one, because Instagram crops them all to it (section B).
         """
-        if all(file.staged for file in post.media):
+        if all(file.staged and self._staging.has(file.staged) for file in post.media):
             return {}
         story = post.publication.kind is Kind.STORY
         ratio: float | None = None

@@ -27,8 +27,8 @@ LEFTOVER_AGE = timedelta(hours=1)
 class StagingRoom(Protocol):
     """What cleaning needs of the staging room."""
 
-    def leftovers(self, known: Collection[str], older_than: datetime) -> list[str]:
-        """Names of staged files that are not known and were last changed before then."""
+    def leftovers(self, known: Collection[str], age: timedelta) -> list[str]:
+        """Names of staged files that are not known and have not been changed for that long."""
         ...
 
     def unstage(self, name: str) -> None: ...
@@ -77,15 +77,14 @@ class TokenKeeper:
 class Housekeeper:
     """Removes staged files that nothing needs any more."""
 
-    def __init__(self, database: Database, staging: StagingRoom, clock: Clock) -> None:
+    def __init__(self, database: Database, staging: StagingRoom) -> None:
         self._database = database
         self._staging = staging
-        self._clock = clock
 
     def run(self) -> None:
         """One round."""
         with self._database.reading() as connection:
             known = posts.staged_names(connection)
-        for name in self._staging.leftovers(known, self._clock.now() - LEFTOVER_AGE):
+        for name in self._staging.leftovers(known, LEFTOVER_AGE):
             self._staging.unstage(name)
             log.info("removed a staged file that no post needs")

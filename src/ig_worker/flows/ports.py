@@ -140,6 +140,10 @@ class Staging(Protocol):
         """Where Meta fetches a staged file; Misconfigured without ``[media] public_base_url``."""
         ...
 
+    def has(self, name: str) -> bool:
+        """Whether a staged file is still there."""
+        ...
+
     def unstage(self, name: str) -> None:
         """Stop serving it."""
         ...

@@ -168,7 +168,7 @@ class DayReporter:
             "unit": row.unit,
             "severity": row.severity,
             "status": row.status,
-            "summary": mask(shorten(first.text, 120)),
+            "summary": shorten(mask(first.text), 120),
             "due": f"{due[0].due_at.astimezone(self._rules.zone):%d/%m %H.%M}" if due else "",
         }
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ig_worker.clock import SystemClock
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.media_limits import is_address
 from ig_worker.media.fetching import fetch_picture
@@ -81,10 +82,16 @@ class MediaRoom:
         """Stop serving a file."""
         remove_staged([self._served / name])
 
-    def leftovers(self, known: Collection[str], older_than: datetime) -> list[str]:
-        """Names of files that are served, are not among the `known`, and were last changed before then."""
+    def has(self, name: str) -> bool:
+        """Whether the staged file is still there."""
+        return (self._served / name).is_file()
+
+    def leftovers(self, known: Collection[str], age: timedelta) -> list[str]:
+        """Names of files that are served, are not among the `known`, and have not been changed for that long."""
         if not self._served.is_dir():
             return []
+        # Files bear the machine's time, whatever time the worker plays.
+        older_than = SystemClock().now() - age
         return [
             path.name
             for path in self._served.iterdir()

@@ -45,9 +45,7 @@ def open_case(
     connection: Connection, values: Mapping[str, Any], due: Iterable[tuple[str, datetime]], now: datetime
 ) -> int:
     """A new case with its deadlines; returns its id."""
-    key = connection.execute(
-        insert(cases).values(status=Status.NEW.value, opened_at=now, **values)
-    ).inserted_primary_key
+    key = connection.execute(insert(cases).values(status=Status.NEW.value, **values)).inserted_primary_key
     assert key is not None
     case_id = int(key[0])
     for name, due_at in due:

@@ -32,3 +32,9 @@ def of(connection: Connection, subject: str) -> Sequence[Entry]:
     """All that happened to one thing, oldest first."""
     rows = connection.execute(select(journal).where(journal.c.subject == subject).order_by(journal.c.id))
     return [Entry(row.at, row.who, row.subject, row.what) for row in rows]
+
+
+def after(connection: Connection, number: int) -> Sequence[tuple[int, Entry]]:
+    """Everything that was written after the line of this number, with the lines' numbers."""
+    rows = connection.execute(select(journal).where(journal.c.id > number).order_by(journal.c.id))
+    return [(row.id, Entry(row.at, row.who, row.subject, row.what)) for row in rows]

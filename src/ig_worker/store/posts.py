@@ -159,7 +159,7 @@ def claimed_media_ids(connection: Connection, account: str) -> set[str]:
 def counts(connection: Connection) -> dict[str, int]:
     """How many posts are in each status."""
     query = select(posts.c.status, func.count()).group_by(posts.c.status)
-    return dict(connection.execute(query))
+    return dict(connection.execute(query).tuples().all())
 
 
 def save(
@@ -244,3 +244,11 @@ def staged_names(connection: Connection) -> set[str]:
     """The names of all files that are staged for a post now."""
     query = select(post_media.c.staged).where(post_media.c.staged != "")
     return set(connection.execute(query).scalars())
+
+
+def name_of(connection: Connection, subject: str) -> str:
+    """What people call the journal's subject: a post's key, or the subject's own number."""
+    sort, _, number = subject.partition(":")
+    if sort != "post":
+        return number if sort == "case" else ""
+    return connection.execute(select(posts.c.key).where(posts.c.id == int(number))).scalar() or number

@@ -6,16 +6,10 @@ one reply per message, one case per message, one number per case, one notice per
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import Any
-
 from sqlalchemy import (
-    JSON,
-    Boolean,
     CheckConstraint,
     Column,
     Date,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -25,36 +19,13 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    false,
-    text,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import text as sql
+
+from ig_worker.store.columns import count, flag, json_, moment, row_id, text, word
 
 SCHEMA_VERSION = "0001"
 """The newest migration this program knows; a test holds it against ``migrations/``."""
-
-
-class Moment(TypeDecorator[datetime]):
-    """A point in time: aware in Python, UTC in the database. A naive datetime is a mistake and is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To UTC; SQLite has no zones, so it stores the bare UTC time."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Back, aware, in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 NAMING = {
@@ -68,103 +39,75 @@ NAMING = {
 metadata = MetaData(naming_convention=NAMING)
 
 
-def _id() -> Column[int]:
-    return Column("id", Integer, primary_key=True)
-
-
-def _text(name: str, *, index: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="", index=index)
-
-
-def _word(name: str, **options: Any) -> Column[str]:
-    return Column(name, String(80), nullable=False, **options)
-
-
-def _count(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False, server_default=text("0"))
-
-
-def _flag(name: str) -> Column[bool]:
-    return Column(name, Boolean, nullable=False, server_default=false())
-
-
-def _moment(name: str, *, required: bool = False) -> Column[datetime]:
-    return Column(name, Moment, nullable=not required)
-
-
-def _json(name: str) -> Column[Any]:
-    return Column(name, JSON, nullable=False)
-
-
 accounts = Table(
     "accounts",
     metadata,
     Column("name", String(80), primary_key=True),
-    _word("ig_user_id"),
-    _text("username"),
-    _moment("first_polled_at"),
+    word("ig_user_id"),
+    text("username"),
+    moment("first_polled_at"),
     Column("publishing_used", Integer),
     Column("publishing_total", Integer),
-    _moment("limit_read_at"),
+    moment("limit_read_at"),
 )
 
 tokens = Table(
     "tokens",
     metadata,
     Column("account", String(80), primary_key=True),
-    _text("secret"),
+    text("secret"),
     Column(
         "adopted", String(64), nullable=False, comment="hash of the configured token this one descends from"
     ),
-    _moment("adopted_at", required=True),
-    _moment("refreshed_at"),
-    _moment("expires_at"),
+    moment("adopted_at", required=True),
+    moment("refreshed_at"),
+    moment("expires_at"),
 )
 
 posts = Table(
     "posts",
     metadata,
-    _id(),
-    _word("account", index=True),
+    row_id(),
+    word("account", index=True),
     Column("key", String(200), nullable=False),
-    _word("status", index=True),
-    _word("kind"),
-    _word("segment"),
-    _moment("scheduled_at", required=True),
-    _text("caption"),
-    _text("alt_text"),
-    _text("first_comment"),
-    _json("options"),
-    _word("made_by"),
-    _word("edited_by"),
-    _word("verified_by"),
-    _word("responsible"),
-    _word("source"),
+    word("status", index=True),
+    word("kind"),
+    word("segment"),
+    moment("scheduled_at", required=True),
+    text("caption"),
+    text("alt_text"),
+    text("first_comment"),
+    json_("options"),
+    word("made_by"),
+    word("edited_by"),
+    word("verified_by"),
+    word("responsible"),
+    word("source"),
     Column("source_row", Integer, nullable=False),
-    _word("sheet_status"),
-    _flag("approval_void"),
+    word("sheet_status"),
+    flag("approval_void"),
     Column("content_hash", String(64), nullable=False),
     Column("row_hash", String(64), nullable=False),
-    _text("approved_by"),
-    _moment("approved_at"),
+    text("approved_by"),
+    moment("approved_at"),
     Column("approved_hash", String(64), nullable=False, server_default=""),
-    _json("child_ids"),
-    _flag("children_ready"),
+    json_("child_ids"),
+    flag("children_ready"),
     Column("container_id", String(64), nullable=False, server_default=""),
-    _moment("container_at"),
-    _count("containers_made"),
-    _count("publish_calls"),
-    _moment("intent_at"),
-    _moment("call_ended_at"),
-    _count("questions"),
-    _count("empty_looks"),
-    _moment("next_at"),
-    _moment("published_at"),
+    moment("container_at"),
+    count("containers_made"),
+    count("publish_calls"),
+    moment("intent_at"),
+    moment("call_ended_at"),
+    count("questions"),
+    count("empty_looks"),
+    moment("next_at"),
+    moment("published_at"),
     Column("ig_media_id", String(64)),
-    _text("permalink"),
-    _moment("permalink_next_at"),
-    _text("last_error"),
-    _count("version"),
+    text("permalink"),
+    moment("permalink_next_at"),
+    text("last_error"),
+    count("version"),
     UniqueConstraint("account", "key"),
     UniqueConstraint("account", "ig_media_id"),
     CheckConstraint("status <> 'published' OR ig_media_id IS NOT NULL", name="published_has_media_id"),
@@ -174,7 +117,7 @@ posts = Table(
 post_media = Table(
     "post_media",
     metadata,
-    _id(),
+    row_id(),
     Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("written", Text, nullable=False, comment="as the sheet has it: a path or a URL"),
@@ -193,55 +136,55 @@ post_media = Table(
 our_media = Table(
     "our_media",
     metadata,
-    _word("account", primary_key=True),
+    word("account", primary_key=True),
     Column("ig_id", String(64), primary_key=True),
-    _text("caption"),
-    _word("media_type"),
-    _word("product_type"),
-    _text("permalink"),
-    _moment("posted_at", required=True),
+    text("caption"),
+    word("media_type"),
+    word("product_type"),
+    text("permalink"),
+    moment("posted_at", required=True),
     Column("comments_count", Integer, comment="at the last complete sweep; None before the first"),
-    _moment("swept_at"),
+    moment("swept_at"),
 )
 
 conversations = Table(
     "conversations",
     metadata,
-    _word("account", primary_key=True),
+    word("account", primary_key=True),
     Column("ig_id", String(200), primary_key=True),
-    _text("person"),
+    text("person"),
     Column("person_id", String(64), nullable=False, server_default=""),
-    _moment("updated_at", required=True),
+    moment("updated_at", required=True),
 )
 
 messages = Table(
     "messages",
     metadata,
-    _id(),
-    _word("account"),
+    row_id(),
+    word("account"),
     Column("channel", String(10), nullable=False),
     Column("ig_id", String(300), nullable=False),
     Column("media_id", String(64), nullable=False, server_default=""),
     Column("parent_id", String(64), nullable=False, server_default=""),
     Column("conversation_id", String(200), nullable=False, server_default=""),
-    _text("author"),
+    text("author"),
     Column("author_id", String(64), nullable=False, server_default=""),
-    _text("text"),
-    _json("attachments"),
-    _flag("own"),
-    _moment("sent_at", required=True),
-    _moment("first_seen_at", required=True),
-    _flag("backlog"),
-    _flag("edited"),
-    _flag("deleted"),
-    _word("label", index=True),
+    text("text"),
+    json_("attachments"),
+    flag("own"),
+    moment("sent_at", required=True),
+    moment("first_seen_at", required=True),
+    flag("backlog"),
+    flag("edited"),
+    flag("deleted"),
+    word("label", index=True),
     Column("confidence", Float),
-    _word("topic"),
-    _flag("auto_thank"),
-    _flag("needs_review"),
-    _flag("opens_case"),
-    _flag("danger"),
-    _json("reasons"),
+    word("topic"),
+    flag("auto_thank"),
+    flag("needs_review"),
+    flag("opens_case"),
+    flag("danger"),
+    json_("reasons"),
     UniqueConstraint("account", "ig_id"),
     Index("ix_messages_account_media_id", "account", "media_id"),
     Index("ix_messages_account_conversation_id", "account", "conversation_id"),
@@ -250,23 +193,23 @@ messages = Table(
 replies = Table(
     "replies",
     metadata,
-    _id(),
+    row_id(),
     Column("message_id", ForeignKey("messages.id"), nullable=False, unique=True),
-    _word("account"),
-    _word("status", index=True),
-    _text("text"),
-    Column("phrase", Integer, nullable=False, server_default=text("-1")),
-    _moment("asked_at", required=True),
-    _moment("due_at", required=True),
-    _moment("intent_at"),
-    _moment("call_ended_at"),
-    _count("calls"),
-    _count("questions"),
-    _count("empty_looks"),
+    word("account"),
+    word("status", index=True),
+    text("text"),
+    Column("phrase", Integer, nullable=False, server_default=sql("-1")),
+    moment("asked_at", required=True),
+    moment("due_at", required=True),
+    moment("intent_at"),
+    moment("call_ended_at"),
+    count("calls"),
+    count("questions"),
+    count("empty_looks"),
     Column("ig_id", String(300), nullable=False, server_default=""),
-    _moment("sent_at"),
-    _text("last_error"),
-    _count("version"),
+    moment("sent_at"),
+    text("last_error"),
+    count("version"),
 )
 
 case_numbers = Table(
@@ -279,25 +222,25 @@ case_numbers = Table(
 cases = Table(
     "cases",
     metadata,
-    _id(),
+    row_id(),
     Column("number", String(20), nullable=False, unique=True),
-    _word("account", index=True),
-    _word("label"),
-    _word("topic"),
-    _word("unit"),
-    _word("severity"),
-    _word("status", index=True),
+    word("account", index=True),
+    word("label"),
+    word("topic"),
+    word("unit"),
+    word("severity"),
+    word("status", index=True),
     Column("channel", String(10), nullable=False),
-    _text("author"),
+    text("author"),
     Column("author_id", String(64), nullable=False, server_default=""),
-    _text("assigned_to"),
-    _text("answer"),
-    _moment("opened_at", required=True),
-    _moment("told_at"),
-    _moment("acknowledged_at"),
-    _moment("resolved_at"),
-    _flag("notices_written"),
-    _count("version"),
+    text("assigned_to"),
+    text("answer"),
+    moment("opened_at", required=True),
+    moment("told_at"),
+    moment("acknowledged_at"),
+    moment("resolved_at"),
+    flag("notices_written"),
+    count("version"),
 )
 
 case_messages = Table(
@@ -305,8 +248,8 @@ case_messages = Table(
     metadata,
     Column("message_id", ForeignKey("messages.id"), primary_key=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
-    _count("card_attempts"),
-    _text("card_error"),
+    count("card_attempts"),
+    text("card_error"),
 )
 
 deadlines = Table(
@@ -314,31 +257,31 @@ deadlines = Table(
     metadata,
     Column("case_id", ForeignKey("cases.id"), primary_key=True),
     Column("name", String(40), primary_key=True),
-    _moment("due_at", required=True),
-    _moment("met_at"),
+    moment("due_at", required=True),
+    moment("met_at"),
 )
 
 evidence = Table(
     "evidence",
     metadata,
-    _id(),
+    row_id(),
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
     Column("message_id", ForeignKey("messages.id"), nullable=False, unique=True),
-    _word("account"),
+    word("account"),
     Column("path", String(200), nullable=False, comment="the PNG, relative to data_dir"),
     Column("sha256", String(64), nullable=False),
     Column("json_path", String(200), nullable=False),
     Column("json_sha256", String(64), nullable=False),
     Column("previous", String(64), nullable=False),
     Column("chain", String(64), nullable=False, unique=True),
-    _moment("made_at", required=True),
+    moment("made_at", required=True),
     UniqueConstraint("account", "previous"),
 )
 
 notices = Table(
     "notices",
     metadata,
-    _id(),
+    row_id(),
     Column("key", String(120), nullable=False, comment="what it is about: K-2026-0001, report:2026-11-25 …"),
     Column("team", String(80), nullable=False),
     Column(
@@ -348,24 +291,24 @@ notices = Table(
         comment="hash of the recipient's URL; the URL stays in the config",
     ),
     Column("channel", String(120), nullable=False, comment="the recipient as people may see it"),
-    _text("title"),
-    _text("body"),
-    _json("attachments"),
+    text("title"),
+    text("body"),
+    json_("attachments"),
     Column("case_id", ForeignKey("cases.id"), index=True),
-    _word("status", index=True),
-    _moment("written_at", required=True),
-    _moment("next_at", required=True),
-    _count("attempts"),
-    _moment("sent_at"),
-    _text("last_error"),
-    _count("version"),
+    word("status", index=True),
+    moment("written_at", required=True),
+    moment("next_at", required=True),
+    count("attempts"),
+    moment("sent_at"),
+    text("last_error"),
+    count("version"),
     UniqueConstraint("key", "target"),
 )
 
 metrics = Table(
     "metrics",
     metadata,
-    _word("account", primary_key=True),
+    word("account", primary_key=True),
     Column("media_id", String(64), primary_key=True, comment="empty for the account itself"),
     Column(
         "day",
@@ -381,30 +324,30 @@ metrics = Table(
 nightly_runs = Table(
     "nightly_runs",
     metadata,
-    _word("job", primary_key=True),
-    _word("account", primary_key=True),
+    word("job", primary_key=True),
+    word("account", primary_key=True),
     Column("logical_date", Date, primary_key=True),
-    _moment("done_at", required=True),
+    moment("done_at", required=True),
 )
 
 jobs = Table(
     "jobs",
     metadata,
-    _word("name", primary_key=True),
-    _moment("last_started_at"),
-    _moment("last_success_at"),
-    _moment("last_failed_at"),
-    _text("last_error"),
+    word("name", primary_key=True),
+    moment("last_started_at"),
+    moment("last_success_at"),
+    moment("last_failed_at"),
+    text("last_error"),
 )
 
 journal = Table(
     "journal",
     metadata,
-    _id(),
-    _moment("at", required=True),
-    _word("who"),
+    row_id(),
+    moment("at", required=True),
+    word("who"),
     Column(
         "subject", String(80), nullable=False, index=True, comment="post:12, case:K-2026-0001, message:7 …"
     ),
-    _text("what"),
+    text("what"),
 )
