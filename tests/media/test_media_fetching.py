@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 import ssl
 import threading
@@ -142,13 +143,22 @@ def test_a_picture_is_downloaded_whole(site: str, tmp_path: Path) -> None:
     path = fetched(f"{site}/a.jpg", tmp_path / "unduhan")
     assert path.read_bytes() == JPEG
     assert path.parent == tmp_path / "unduhan"
-    assert path.suffix == ".download"
+    assert path.name == "a.jpg"
     assert Handler.hosts[-1] == site.removeprefix("http://")
 
 
 def test_the_query_belongs_to_the_address(site: str, tmp_path: Path) -> None:
     assert fetched(f"{site}/a.jpg?kunci=1", tmp_path).read_bytes() == JPEG[:10]
-    assert fetched(site, tmp_path).read_bytes() == JPEG[:5]
+    nameless = fetched(site, tmp_path)
+    assert nameless.name == "unduhan"
+    assert nameless.read_bytes() == JPEG[:5]
+
+
+def test_a_second_download_never_replaces_the_first(site: str, tmp_path: Path) -> None:
+    first = fetched(f"{site}/a.jpg", tmp_path)
+    with pytest.raises(Misconfigured):
+        fetched(f"{site}/a.jpg", tmp_path)
+    assert first.read_bytes() == JPEG
 
 
 def test_a_redirect_is_followed(site: str, tmp_path: Path) -> None:
@@ -316,3 +326,14 @@ def test_a_folder_that_cannot_be_written_is_the_machines_fault(site: str, tmp_pa
     (tmp_path / "unduhan").write_text("bukan folder")
     with pytest.raises(Misconfigured, match="tidak dapat disimpan"):
         fetched(f"{site}/a.jpg", tmp_path / "unduhan")
+
+
+def test_a_disk_that_takes_no_more_leaves_nothing_behind(site: str, tmp_path: Path) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(Misconfigured, match="tidak dapat disimpan"):
+            fetched(f"{site}/a.jpg", tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list(tmp_path.iterdir())

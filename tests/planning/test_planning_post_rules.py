@@ -56,6 +56,9 @@ def test_hashtags_and_mentions_are_counted() -> None:
 def test_alt_text_has_its_limit_and_its_place() -> None:
     assert findings(alt_text="x" * 1000) == {}
     assert findings(alt_text="x" * 1001) == {"alt_text_too_long": Severity.REFUSE}
+    three = {"kind": Kind.CAROUSEL, "media": ("a.jpg", "b.jpg", "c.jpg")}
+    assert findings(alt_text="\n".join(["x" * 1000] * 3), **three) == {}
+    assert findings(alt_text="x\n" + "x" * 1001, **three) == {"alt_text_too_long": Severity.REFUSE}
     assert findings(kind=Kind.REEL, media=("v.mp4",)) == {"alt_text_unused": Severity.WARNING}
 
 

@@ -83,9 +83,10 @@ def _check_texts(post: PlannedPost) -> Iterator[Finding]:
         yield from _at_most(
             f"{field}_mentions", field, len(_MENTION.findall(text)), MENTIONS_MAX, "sebutan @"
         )
-    yield from _at_most(
-        "alt_text_too_long", "alt_text", utf16_length(post.alt_text), ALT_TEXT_MAX, "karakter"
-    )
+    # A carousel's alt texts stand one a line, in the order of its pictures.
+    alt_texts = post.alt_text.split("\n") if post.kind is Kind.CAROUSEL else [post.alt_text]
+    longest = max(utf16_length(text) for text in alt_texts)
+    yield from _at_most("alt_text_too_long", "alt_text", longest, ALT_TEXT_MAX, "karakter")
     if post.alt_text and (post.kind in {Kind.REEL, Kind.STORY} or all(is_video(item) for item in post.media)):
         yield _warning(
             "alt_text_unused", "alt_text", "terisi", "Instagram hanya menerimanya untuk gambar di feed"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import ipaddress
-import secrets
 import socket
 import ssl
 from contextlib import closing, suppress
@@ -14,7 +13,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 from ig_worker.clock import stopwatch
 from ig_worker.domain.errors import MediaRejected, Unanswered
 from ig_worker.domain.sheet_rows import shown
-from ig_worker.media.sources import cannot_write
+from ig_worker.media.sources import cannot_write, harmless_name
 
 PICTURE_DOWNLOAD_MAX = 40_000_000
 """Bytes; the prepared picture is far smaller."""
@@ -33,7 +32,7 @@ _ADDRESS_CURE = (
 def fetch_picture(
     url: str, out_dir: Path, *, allow_private_addresses: bool = False, seconds: float = WHOLE_SECONDS
 ) -> Path:
-    """Download into ``out_dir`` and give the file's path (an unguessable name, not one that is served).
+    """Download into ``out_dir`` (a folder of its own) and give the file's path, named after the address's last part.
 
     Redirects are followed, every host's addresses being looked at before anything is sent: loopback and private
     networks are refused unless allowed. Raises MediaRejected where the address can never give a picture, Unanswered
@@ -131,27 +130,26 @@ def _check_answer(response: http.client.HTTPResponse, parts: SplitResult) -> Non
         raise MediaRejected(
             f"Alamat {_shown(parts)} menjawab {response.status}, bukan gambar", cure=_ADDRESS_CURE
         )
-    if (response.length or 0) > PICTURE_DOWNLOAD_MAX:
-        raise _too_large(parts)
+    _check_size(response.length or 0, parts)
 
 
 def _save(response: http.client.HTTPResponse, parts: SplitResult, out_dir: Path, deadline: float) -> Path:
-    target = out_dir / f"{secrets.token_urlsafe(24)}.download"
-    complete = False
+    target = out_dir / (harmless_name(parts.path.rpartition("/")[2]) or "unduhan")
     try:
         out_dir.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            while block := _block(response, parts, deadline):
-                if file.tell() + len(block) > PICTURE_DOWNLOAD_MAX:
-                    raise _too_large(parts)
-                file.write(block)
-        complete = True
+        file = target.open("xb")
     except OSError as error:
         raise cannot_write(out_dir, error) from None
-    finally:
-        if not complete:
-            with suppress(OSError):
-                target.unlink()
+    try:
+        with file:
+            while block := _block(response, parts, deadline):
+                _check_size(file.tell() + len(block), parts)
+                file.write(block)
+    except BaseException as error:
+        target.unlink()
+        if isinstance(error, OSError):
+            raise cannot_write(out_dir, error) from None
+        raise
     return target
 
 
@@ -167,9 +165,12 @@ def _block(response: http.client.HTTPResponse, parts: SplitResult, deadline: flo
     return block
 
 
-def _too_large(parts: SplitResult) -> MediaRejected:
-    limit = PICTURE_DOWNLOAD_MAX // 1_000_000
-    return MediaRejected(f"Gambar di {_shown(parts)} lebih besar dari {limit} MB", cure="Kecilkan gambarnya.")
+def _check_size(size: int, parts: SplitResult) -> None:
+    if size > PICTURE_DOWNLOAD_MAX:
+        limit = PICTURE_DOWNLOAD_MAX // 1_000_000
+        raise MediaRejected(
+            f"Gambar di {_shown(parts)} lebih besar dari {limit} MB", cure="Kecilkan gambarnya."
+        )
 
 
 def _silent(parts: SplitResult, error: Exception) -> Unanswered:

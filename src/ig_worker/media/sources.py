@@ -92,9 +92,7 @@ def keep_original(source: Path, out_dir: Path) -> KeptFile:
         )
     part = out_dir / f"{secrets.token_hex(16)}.part"
     sha256 = copy_hashed(source, part)
-    # Enough of the name for a person to recognise it in a message, and nothing that means something to a machine.
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", source.name)[-60:].lstrip(".-")
-    kept = out_dir / f"{sha256}-{name}"
+    kept = out_dir / f"{sha256}-{harmless_name(source.name)}"
     part.replace(kept)
     return KeptFile(kept, sha256, found)
 
@@ -147,6 +145,11 @@ def copy_hashed(source: Path, target: Path) -> str:
                 target.unlink()
             raise cannot_write(target.parent, error) from None
     return digest.hexdigest()
+
+
+def harmless_name(name: str) -> str:
+    """Enough of a name for a person to recognise it in a message, and nothing that means something to a machine."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name)[-60:].lstrip(".-")
 
 
 def cannot_write(folder: Path, error: OSError) -> Misconfigured:

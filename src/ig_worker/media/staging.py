@@ -103,7 +103,7 @@ def _in_own_process(job: dict[str, Any], source: Path, seconds: float) -> dict[s
     command = [sys.executable, "-P", "-m", "ig_worker.media"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("IG_WORKER_")}
     try:
-        done = subprocess.run(  # noqa: S603 -- our own interpreter; the file's name travels as JSON
+        done = subprocess.run(
             command,
             input=json.dumps(job),
             capture_output=True,

@@ -1,0 +1,140 @@
+"""The staging room: originals by their hash, served files by unguessable names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+from ig_worker.domain.errors import MediaRejected, Misconfigured
+from ig_worker.media.room import MediaRoom
+
+Maker = Callable[..., Path]
+
+MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(100)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def room(data_dir: Path) -> MediaRoom:
+    return MediaRoom(data_dir, public_base_url="https://pkm.contoh/media/", allow_private_addresses=True)
+
+
+def originals(data_dir: Path) -> list[str]:
+    return sorted(path.name for path in (data_dir / "originals").iterdir())
+
+
+def test_a_picture_is_kept_once_however_often_the_plan_is_read(
+    room: MediaRoom, data_dir: Path, picture: Maker
+) -> None:
+    folder = picture("poster.jpg").parent
+    first = room.keep_original("poster.jpg", folder)
+    assert room.keep_original("poster.jpg", folder) == first
+    assert originals(data_dir) == [first[0]]
+    assert first[0].startswith(first[1])
+
+
+def test_a_picture_that_can_never_go_out_is_refused_when_the_plan_is_read(
+    room: MediaRoom, data_dir: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "rusak.jpg").write_bytes(b"\xff\xd8\xff terpotong")
+    for _ in range(2):
+        with pytest.raises(MediaRejected, match=r"“rusak\.jpg” rusak"):
+            room.keep_original("rusak.jpg", tmp_path)
+    assert originals(data_dir) == []
+
+
+def test_a_path_that_leads_outside_is_refused(room: MediaRoom, tmp_path: Path) -> None:
+    with pytest.raises(MediaRejected, match="tidak berada di folder"):
+        room.keep_original("../poster.jpg", tmp_path)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def __init__(self, *args: object) -> None:
+            super().__init__(*args, directory=str(tmp_path))  # type: ignore[arg-type]
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name is http.server's
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_picture_by_address_is_kept_once_too(
+    room: MediaRoom, data_dir: Path, tmp_path: Path, site: str, picture: Maker
+) -> None:
+    picture("poster.jpg")
+    first = room.keep_original(f"{site}/poster.jpg", tmp_path)
+    assert room.keep_original(f"{site}/poster.jpg", tmp_path) == first
+    assert originals(data_dir) == [first[0]]
+
+
+def test_private_addresses_are_refused_unless_allowed(data_dir: Path, tmp_path: Path, site: str) -> None:
+    strict = MediaRoom(data_dir, public_base_url="", allow_private_addresses=False)
+    with pytest.raises(MediaRejected, match="jaringan dalam"):
+        strict.keep_original(f"{site}/poster.jpg", tmp_path)
+
+
+def test_a_picture_is_staged_with_its_ratio_and_served_below_the_public_address(
+    room: MediaRoom, data_dir: Path, picture: Maker
+) -> None:
+    name, _ = room.keep_original("poster.jpg", picture("poster.jpg", size=(900, 1200)).parent)
+    staged = room.stage(name, story=False, ratio=None)
+    assert (staged.is_video, staged.ratio) == (False, 0.8)
+    assert (data_dir / "media" / staged.name).is_file()
+    assert room.url(staged.name) == f"https://pkm.contoh/media/{staged.name}"
+    assert room.stage(name, story=False, ratio=1.0).ratio == 1.0
+    room.unstage(staged.name)
+    room.unstage(staged.name)
+    assert not (data_dir / "media" / staged.name).exists()
+
+
+def test_a_video_is_staged_as_it_is(room: MediaRoom, data_dir: Path, tmp_path: Path) -> None:
+    (tmp_path / "video.mp4").write_bytes(MP4)
+    name, _ = room.keep_original("video.mp4", tmp_path)
+    staged = room.stage(name, story=False, ratio=None)
+    assert (staged.is_video, staged.ratio) == (True, 0.0)
+    assert (data_dir / "media" / staged.name).read_bytes() == MP4
+
+
+def test_without_a_public_address_there_is_no_url(data_dir: Path) -> None:
+    with pytest.raises(Misconfigured, match="public_base_url") as caught:
+        MediaRoom(data_dir, public_base_url="", allow_private_addresses=False).url("a.jpg")
+    assert "board serve" in caught.value.cure
+
+
+def test_leftovers_are_old_and_unknown(room: MediaRoom, data_dir: Path) -> None:
+    assert room.leftovers([], timedelta(hours=1)) == []
+    served = data_dir / "media"
+    served.mkdir(parents=True)
+    for name, age in (("known.jpg", 5), ("old.jpg", 5), ("fresh.jpg", 0)):
+        (served / name).touch()
+        moment = (datetime.now(UTC) - timedelta(hours=age)).timestamp()
+        os.utime(served / name, (moment, moment))
+    assert room.leftovers(["known.jpg"], timedelta(hours=1)) == ["old.jpg"]
+    assert room.has("old.jpg")
+    assert not room.has("gone.jpg")
+
+
+def test_a_data_folder_that_cannot_be_written_is_the_machines_fault(
+    room: MediaRoom, data_dir: Path, tmp_path: Path
+) -> None:
+    data_dir.write_text("bukan folder")
+    with pytest.raises(Misconfigured, match="tidak dapat disimpan"):
+        room.keep_original("poster.jpg", tmp_path)
