@@ -1,0 +1,167 @@
+"""The worker from the command line: for good, for a pass, and whether it is alive."""
+
+from __future__ import annotations
+
+import json
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from cli_centre import NOW, TOKEN, Installation
+
+from fakes.bench import plan_post
+from ig_worker.bootstrap import House, expected
+from ig_worker.config import load
+from ig_worker.domain.instagram import PublishingLimit
+from ig_worker.sandbox.process import SandboxProcess
+from ig_worker.store import accounts, jobs
+from ig_worker.store.lock import only_worker
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    """The embedded Instagram, in its own process."""
+    with SandboxProcess({"now": NOW.isoformat()}) as running:
+        yield running
+
+
+def test_what_is_expected_of_the_jobs_is_what_the_house_runs(centre: Installation) -> None:
+    settings = load(centre.config)
+    house = House(settings)
+    assert [(job.name, job.every) for job in house.jobs()] == list(expected(settings).items())
+    house.database.close()
+
+
+def all_succeeded(centre: Installation) -> None:
+    with centre.writing() as connection:
+        for name in expected(load(centre.config)):
+            jobs.succeeded(connection, name, NOW)
+
+
+def test_a_worker_that_never_ran_is_not_well(centre: Installation) -> None:
+    shown = centre("status", "--json")
+    assert (shown.status, shown.err) == (1, "")
+    document = shown.document
+    assert document["healthy"] is False
+    assert document["jobs"][0] == {
+        "name": "publish",
+        "last_success_at": None,
+        "last_error": None,
+        "late": True,
+    }
+    assert centre("status").out.startswith("Not well: late is publish, inbox, replies, ")
+
+
+def test_a_worker_whose_jobs_succeed_is_well(centre: Installation) -> None:
+    all_succeeded(centre)
+    with centre.writing() as connection:
+        plan_post(connection, status="held")
+        accounts.set_limit(connection, "polowijen", PublishingLimit(3, 50, 86400), NOW)
+    shown = centre("status", "--json")
+    assert (shown.status, shown.err) == (0, "")
+    assert set(shown.document) == {
+        "healthy", "jobs", "posts", "inbox", "cases", "waiting_for_person", "accounts"
+    }  # fmt: skip
+    assert shown.document["accounts"] == [
+        {"name": "polowijen", "token_expires_at": None, "publishing_used": 3, "publishing_total": 50}
+    ]
+    text = centre("status").out
+    assert text.startswith("The worker is well.\n")
+    assert "publish\t25/11/2026 07.30\t\t\n" in text
+    assert "posts: 1 held\n" in text
+    assert "waiting for a person: 1\n" in text
+    assert text.endswith("polowijen: token until not known yet; published in 24 hours: 3 of 50\n")
+
+
+def test_run_once_does_what_is_due_and_status_tells(centre: Installation, sandbox: SandboxProcess) -> None:
+    centre.configure(base_url=sandbox.base_url)
+    assert centre("run-once", "inbox", "token").status == 0
+    document = centre("status", "--json").document
+    on_time = {job["name"] for job in document["jobs"] if not job["late"]}
+    assert on_time == {"inbox", "token"}
+
+
+def test_a_job_that_fails_is_told_at_the_end_and_the_others_run(centre: Installation) -> None:
+    done = centre("run-once", "inbox", "housekeeping")
+    last = done.err.splitlines()[-1]
+    assert done.status == 1
+    assert last.startswith("ig-worker: inbox failed: ")
+    assert "housekeeping" not in last
+    assert TOKEN not in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_job_that_is_not_known_is_a_wrong_command(centre: Installation) -> None:
+    done = centre("run-once", "inbox", "publsh")
+    assert done.status == 2
+    assert done.line.startswith("there is no job publsh; the jobs are: publish, inbox, replies, cases, ")
+
+
+@pytest.mark.parametrize("command", ["run", "run-once"])
+def test_a_second_worker_says_so_and_stops(centre: Installation, command: str) -> None:
+    with only_worker(centre.database_file):
+        done = centre(command)
+    assert done.status == 1
+    assert "another worker (process " in done.line
+
+
+@contextmanager
+def started(*words: str | Path) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ig_worker", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def line_of(stream: object, sign: str) -> str:
+    """The next line that holds the sign; fails when none comes in half a minute."""
+    while select.select([stream], [], [], 30)[0]:
+        line: str = stream.readline()  # type: ignore[attr-defined]
+        if sign in line or not line:
+            return line
+    return ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_works_until_it_is_told_to_stop(
+    centre: Installation, sandbox: SandboxProcess, number: signal.Signals
+) -> None:
+    centre.configure(base_url=sandbox.base_url)
+    with started("--config", centre.config, "run") as worker:
+        said = json.loads(line_of(worker.stderr, "the worker runs"))
+        assert said["level"] == "INFO"
+        worker.send_signal(number)
+        _, rest = worker.communicate(timeout=30)
+    assert worker.returncode == 0
+    assert "Traceback" not in rest
+    assert json.loads(rest.splitlines()[-1])["message"] == "stopped"
+
+
+def test_the_sandbox_is_served_until_it_is_told_to_stop() -> None:
+    with started("sandbox", "serve", "--port", "0") as process:
+        assert line_of(process.stdout, "listening").startswith("sandbox listening on http://127.0.0.1:")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=30)
+
+
+def test_a_sandbox_that_cannot_listen_says_why(centre: Installation) -> None:
+    done = centre.apart("sandbox", "serve", "--host", "192.0.2.1", "--port", "0")
+    assert done.status == 1
+    assert "cannot listen on 192.0.2.1" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_demo_keeps_what_it_makes_where_it_is_told(centre: Installation) -> None:
+    assert "--dir PATH" in centre("demo", "--help").out
