@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 DAY = 86_400
-FIELDS = "participants,updated_time,messages.limit(20){id,created_time,from,to,message,attachments,shares,story,is_unsupported}"
+FIELDS = (
+    "participants,updated_time,"
+    "messages.limit(20){id,created_time,from,to,message,attachments,shares,story,is_unsupported}"
+)
 
 
 def writes(ig, text="Halo min", author="siti_n", **rest):

@@ -84,7 +84,10 @@ class Faults:
         if "times" in rest and int(rest["times"]) < 1:
             raise ValueError("a fault strikes at least once")
         match["method"] = str(match.get("method", "")).upper()
-        re.compile(str(match.get("path", "")))
+        try:
+            re.compile(str(match.get("path", "")))
+        except re.error as error:
+            raise ValueError(f"a fault's path is no regular expression: {error}") from None
         fault = Fault(kind=kind, **match, **rest)
         self._ordered.append(fault)
         return fault

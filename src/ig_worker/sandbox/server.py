@@ -69,6 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(argv)
     try:
         config = json.loads(chosen.config.read_text("utf-8")) if chosen.config else {}
+        if not isinstance(config, dict):
+            raise TypeError("it must be a JSON object")
         if chosen.seed is not None:
             config["seed"] = chosen.seed
         world = World(config)
