@@ -114,6 +114,12 @@ def test_a_fault_waits_for_its_call_and_strikes_so_many_times(ig):
     assert ig.call("GET", "me").status_code == 200
 
 
+def test_a_fault_for_another_method_or_path_does_not_strike(ig):
+    order(ig, "error", "media", "POST")
+    order(ig, "error", "stories")
+    ig.ok(f"{ig.me}/media")
+
+
 def test_several_faults_wait_for_the_same_call(ig):
     order(ig, "error", "me", code=1)
     order(ig, "error", "me", code=2, nth=2)
@@ -121,8 +127,8 @@ def test_several_faults_wait_for_the_same_call(ig):
 
 
 def test_two_faults_on_one_call_strike_one_after_the_other(ig):
-    ig.control("faults", items=[{"kind": "error", "code": 1}, {"kind": "error", "code": 4}])
-    assert [ig.no("me")[0] for _ in range(2)] == [1, 4]
+    ig.control("faults", items=[{"kind": "error", "code": 1}, {"kind": "error", "code": 4, "times": 2}])
+    assert [ig.no("me")[0] for _ in range(3)] == [1, 4, 4]
     ig.ok("me")
 
 

@@ -28,7 +28,7 @@ def test_an_expression_is_written_as_it_was_read(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["a{", "a{b", "a}", "a,,b", ",", "a.limit", "a.limit(2", "a.(2)", "a{}", "a b", "é"]
+    "text", ["a{", "a{b", "a}", "a,,b", ",", "a.limit", "a.limit(2", "a.(2)", "a{}", "a b", "é", "a{" * 5000]
 )
 def test_a_broken_expression_is_a_syntax_error(text):
     with pytest.raises(GraphError) as caught:
@@ -80,6 +80,16 @@ def test_expansion_reads_media_comments_and_replies_in_one_call(ig):
     assert seen["from"] == {"username": "budi"}
     assert seen["media"] == {"id": media, "caption": "Pagi"}
     assert seen["replies"]["data"] == [{"text": "Setuju", "id": seen["replies"]["data"][0]["id"]}]
+
+
+def test_braces_pick_from_objects_and_leave_plain_values(ig):
+    ig.post_by_hand()
+    comment = ig.control("comments", author="budi", text="Bagus")["id"]
+    assert ig.ok(comment, fields="from{username,nothing},text{x}") == {
+        "from": {"username": "budi"},
+        "text": "Bagus",
+        "id": comment,
+    }
 
 
 def test_nested_pages_can_be_followed(ig):

@@ -321,6 +321,7 @@ def test_since_and_until_are_at_most_30_days_apart(ig):
         {"metric": "impressions"},
         {"metric": "get_directions_clicks"},
         {"metric": ""},
+        {"metric": ","},
         {"metric": "reach", "period": ""},
         {"metric": "reach", "period": "year"},
         {"metric": "reach", "period": "lifetime"},

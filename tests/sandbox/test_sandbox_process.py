@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import signal
 import socket
 import subprocess
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 import requests
@@ -222,6 +224,7 @@ def test_it_says_when_it_is_ready_and_stops_when_told(how):
         door.close()
         process.send_signal(how)
         out, err = process.communicate(timeout=20)
+    assert process.returncode == 0
     assert out == ""
     assert "Traceback" not in err
 
@@ -272,3 +275,14 @@ def test_a_configuration_names_accounts_settings_seed_and_now():
     assert state["settings"]["publishing_limit"] == 3
     assert state["now"] == NOW.isoformat()
     assert World(config).seed == 9
+
+
+def test_one_that_does_not_start_or_stop_in_time_is_ended():
+    with pytest.raises(SandboxNotStarted, match="nothing"), SandboxProcess(start_seconds=0.0):
+        pass
+    with SandboxProcess(stop_seconds=0.1) as running:
+        os.kill(running.pid, signal.SIGSTOP)
+        while "T (stopped)" not in Path(f"/proc/{running.pid}/status").read_text():
+            time.sleep(0.01)
+    with pytest.raises(ProcessLookupError):
+        os.kill(running.pid, 0)

@@ -96,8 +96,7 @@ def _days(call: Call, since: datetime, until: datetime) -> list[date]:
     known_until = call.now - timedelta(seconds=call.world.settings.insights_lag_seconds)
     day, found = day_of(since), []
     while day_end(day) <= min(until, known_until):
-        if day_end(day) > since:
-            found.append(day)
+        found.append(day)
         day += timedelta(days=1)
     return found
 

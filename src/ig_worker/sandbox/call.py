@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ig_worker.sandbox.clock import read_time
-from ig_worker.sandbox.entities import Account, FacebookUser, Node, Page
+from ig_worker.sandbox.entities import Account, Node
 from ig_worker.sandbox.errors import graph_error, invalid, not_there
 from ig_worker.sandbox.tokens import Token
 from ig_worker.sandbox.world import World
@@ -51,8 +51,6 @@ class Call:
             return self.me()
         node = self.world.nodes.get(node_id)
         if node is None or node.account is not self.account or getattr(node, "deleted", False):
-            raise not_there(node_id, self.method)
-        if isinstance(node, Page | FacebookUser) and self.token.speaker == "instagram":
             raise not_there(node_id, self.method)
         return node
 

@@ -39,6 +39,7 @@ class Fault:
     message: str = ""
     http_status: int | None = None
     seen: int = 0
+    struck: int = 0
 
     def fits(self, method: str, path: str) -> bool:
         """Whether it speaks of such a call: ``path`` is a part of the path, or a regular expression found in it."""
@@ -106,7 +107,8 @@ class Faults:
             if fault.seen < fault.nth or striking is not None:
                 continue
             striking = fault
-            if fault.seen >= fault.nth + fault.times - 1:
+            fault.struck += 1
+            if fault.struck == fault.times:
                 self._ordered.remove(fault)
         return striking
 

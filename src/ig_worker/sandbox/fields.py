@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ig_worker.sandbox.errors import GraphError, graph_error
 
+DEEPEST = 20
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -37,6 +38,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.depth = 0
 
     def wrong(self, expected: str) -> GraphError:
         found = f'"{self.text[self.at]}"' if self.at < len(self.text) else "end of string"
@@ -87,7 +89,11 @@ class _Reader:
             self.at = end + 1
         inside = None
         if self.take("{"):
+            self.depth += 1
+            if self.depth > DEEPEST:
+                raise self.wrong("fewer braces")
             inside = self.fields()
             if not self.take("}"):
                 raise self.wrong('"}"')
+            self.depth -= 1
         return Field(name, args, inside)

@@ -123,8 +123,6 @@ def account_figure(world: World, account: Account, name: str, day: date) -> int:
             return _story_answers_between(account, start, end)
         case "follower_count":
             return gained_and_lost(world, account, day)[0]
-        case "follows_and_unfollows":
-            return sum(gained_and_lost(world, account, day))
         case "views":
             seen = account_figure(world, account, "reach", day)
             return seen + draw(world, 20, 200, name, account.id, day)

@@ -129,10 +129,8 @@ def _shown(call: Call, media: Media, name: str, breakdown: str) -> Json:
 
 
 def period_of(params: Json) -> str:
-    """The period an account's insights are asked for; it is required."""
+    """The period an account's insights are asked for."""
     period = text_of(params, "period")
-    if not period:
-        raise missing("period")
     if period not in PERIODS:
         raise invalid(f"period[0] must be one of the following values: {', '.join(PERIODS)}")
     return period

@@ -10,7 +10,7 @@ from typing import Any
 from ig_worker.sandbox.call import Call, Json, Listing, flag_of, moment_of
 from ig_worker.sandbox.clock import graph_time
 from ig_worker.sandbox.entities import DAY, Account, Media
-from ig_worker.sandbox.errors import graph_error, not_there
+from ig_worker.sandbox.errors import graph_error
 from ig_worker.sandbox.figures import media_figure
 
 NEWEST = 10_000
@@ -111,8 +111,6 @@ def change_media(call: Call, media: Media) -> Json:
 
 def delete_media(call: Call, media: Media) -> Json:
     """`DELETE /{media}`: whole posts only, with Facebook Login only (section B)."""
-    if media.account.login == "instagram":
-        raise not_there(media.id, "delete")
     if media.parent is not None:
         raise graph_error(-1, 2207073)
     media.deleted = True

@@ -24,11 +24,17 @@ class SandboxProcess:
     """A context manager: inside it a sandbox runs at ``base_url`` and ``door`` is its control door."""
 
     def __init__(
-        self, config: Mapping[str, Any] | None = None, *, port: int = 0, start_seconds: float = 30.0
+        self,
+        config: Mapping[str, Any] | None = None,
+        *,
+        port: int = 0,
+        start_seconds: float = 30.0,
+        stop_seconds: float = 10.0,
     ) -> None:
         self._config = dict(config or {})
         self._port = port
         self._start_seconds = start_seconds
+        self._stop_seconds = stop_seconds
         self.base_url = ""
 
     def __enter__(self) -> Self:
@@ -39,7 +45,7 @@ class SandboxProcess:
         complaints = Path(self._folder.name) / "stderr"
         with complaints.open("wb") as stderr:
             # Our own interpreter and our own module: nothing of it comes from outside.
-            self._process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=stderr)  # noqa: S603
+            self._process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=stderr)
         line = self._first_line()
         if not line.startswith(READY):
             self._stop()
@@ -50,6 +56,11 @@ class SandboxProcess:
         self.door = Door(self.base_url)
         return self
 
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
     def _first_line(self) -> str:
         stdout = self._process.stdout
         if stdout is None or not select.select([stdout], [], [], self._start_seconds)[0]:
@@ -59,12 +70,10 @@ class SandboxProcess:
     def _stop(self) -> None:
         self._process.terminate()
         try:
-            self._process.wait(10)
+            self._process.communicate(timeout=self._stop_seconds)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait(10)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
+            self._process.communicate()
 
     def __exit__(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import socket
 import sys
 from collections.abc import Sequence
@@ -35,7 +36,10 @@ class HangingUpProtocol(H11Protocol):
 
 
 def serve(host: str, port: int, world: World) -> None:
-    """Serve this world until SIGTERM or SIGINT; port 0 takes a free one. Says on stdout when it is ready."""
+    """Serve this world until SIGTERM or SIGINT; port 0 takes a free one. Says on stdout when it is ready.
+
+    Raises OSError when it cannot listen there. To be called from the main thread.
+    """
     config = uvicorn.Config(
         make_app(world),
         http=HangingUpProtocol,
@@ -53,10 +57,24 @@ def serve(host: str, port: int, world: World) -> None:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((host, port))
         listening.listen(128)
-        shown = f"[{host}]" if family == socket.AF_INET6 else host
-        sys.stdout.write(f"{READY}http://{shown}:{listening.getsockname()[1]}\n")
-        sys.stdout.flush()
-        uvicorn.Server(config).run(sockets=[listening])
+        # The server ends by sending itself the signal it got once more; SIGTERM shall end it as gently as Ctrl-C.
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            shown = f"[{host}]" if family == socket.AF_INET6 else host
+            sys.stdout.write(f"{READY}http://{shown}:{listening.getsockname()[1]}\n")
+            sys.stdout.flush()
+            uvicorn.Server(config).run(sockets=[listening])
+        except KeyboardInterrupt:
+            return
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _world(file: Path | None, seed: int | None) -> World:
+    config = json.loads(file.read_text("utf-8")) if file else {}
+    if not isinstance(config, dict):
+        raise TypeError("it must be a JSON object")
+    return World(config if seed is None else {**config, "seed": seed})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -68,12 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, help="other figures and ids")
     chosen = parser.parse_args(argv)
     try:
-        config = json.loads(chosen.config.read_text("utf-8")) if chosen.config else {}
-        if not isinstance(config, dict):
-            raise TypeError("it must be a JSON object")
-        if chosen.seed is not None:
-            config["seed"] = chosen.seed
-        world = World(config)
+        world = _world(chosen.config, chosen.seed)
     except (OSError, ValueError, KeyError, TypeError) as error:
         sys.stderr.write(f"the sandbox cannot use this configuration: {error}\n")
         return 2
@@ -82,6 +95,4 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:
         sys.stderr.write(f"the sandbox cannot listen on {chosen.host} port {chosen.port}: {error}\n")
         return 1
-    except KeyboardInterrupt:
-        return 0
     return 0
