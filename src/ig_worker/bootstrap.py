@@ -27,7 +27,7 @@ from ig_worker.flows.publisher import Publisher
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.media import MediaRoom
 from ig_worker.national_days import closed_days
-from ig_worker.notify import AppriseMessenger, channel_name, target_id
+from ig_worker.notify import Courier, channel_name, target_id
 from ig_worker.render import Typesetter
 from ig_worker.store import accounts
 from ig_worker.store.database import Database
@@ -135,7 +135,7 @@ class House:
         caseworkers = [self._casework(name) for name in names]
         notifier = Notifier(
             self.database,
-            AppriseMessenger(),
+            Courier(),
             self.outbox,
             self.addresses,
             self.settings.data_dir,

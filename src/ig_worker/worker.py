@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import logging
 import signal
 import threading
@@ -37,7 +39,9 @@ def run(house: House) -> None:
     with only_worker(house.database.sqlite_file):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
+        _one_heap()
         jobs = house.jobs()
+        _give_memory_back()
         lanes = [
             threading.Thread(target=_run_lane, args=(house, lane, jobs, stop), name=lane, daemon=True)
             for lane in LANES
@@ -96,6 +100,20 @@ def run_job(house: House, job: Job) -> str:
         log.error("%s: cannot be written down: %s", job.name, error)  # noqa: TRY400
     log.debug("%s took %.0f ms", job.name, (stopwatch() - begun) * 1000)
     return error
+
+
+def _one_heap() -> None:
+    """Let all threads share one heap: glibc gives each its own, which costs a small server seven megabytes here."""
+    arena_max = -8  # M_ARENA_MAX of malloc.h
+    if (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
+        mallopt(arena_max, 1)
+
+
+def _give_memory_back() -> None:
+    """Return what the start needed and the work does not (the classifier's JSON text) to the system."""
+    gc.collect()
+    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)
 
 
 def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Event) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from ig_worker.demo.smtp_sink import SmtpSink
 from ig_worker.domain.errors import Unanswered
-from ig_worker.notify import AppriseMessenger
+from ig_worker.notify.messenger import AppriseMessenger
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 400
 
@@ -179,7 +179,7 @@ def test_apprise_is_not_loaded_before_the_first_notice_and_then_only_the_plugin_
     script = """
 import sys
 from pathlib import Path
-from ig_worker.notify import AppriseMessenger
+from ig_worker.notify.messenger import AppriseMessenger
 assert not any(name.startswith("apprise") for name in sys.modules)
 from ig_worker.demo.smtp_sink import SmtpSink
 with SmtpSink(Path(sys.argv[1])) as sink:

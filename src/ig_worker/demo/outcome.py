@@ -47,10 +47,10 @@ class Outcome:
         """One more line."""
         self.lines.append(Line(what, str(found), fine, where))
 
-    def note_worker(self, megabytes: float, ended_well: bool) -> None:
+    def note_worker(self, megabytes: float, highest: float, *, ended_well: bool) -> None:
         """How the worker itself did."""
-        fine = megabytes < MOST_MEGABYTES
-        self.add("worker's memory at its highest", f"{megabytes:.0f} MB resident", fine, "logs/worker.log")
+        found = f"{megabytes:.0f} MB resident, {highest:.0f} MB at its highest"
+        self.add("worker's memory after the day", found, megabytes < MOST_MEGABYTES, "logs/worker.log")
         self.add("worker stopped on SIGTERM", "yes" if ended_well else "no", ended_well, "logs/worker.log")
 
     def note_silent(self, silent: Sequence[Word]) -> None:

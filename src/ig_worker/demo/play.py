@@ -53,7 +53,7 @@ def _play_on(stage: Stage, console: Console) -> Outcome:
         memory = _memory(worker.pid)
         ended_well = stop(worker) == 0
     outcome = look(stage, database, words, imported)
-    outcome.note_worker(memory, ended_well)
+    outcome.note_worker(*memory, ended_well=ended_well)
     outcome.note_silent(public.silent)
     database.close()
     return outcome
@@ -117,10 +117,8 @@ _MILESTONES = {
 }
 
 
-def _memory(pid: int) -> float:
-    """The process's resident memory in megabytes, at its highest and now the larger one."""
+def _memory(pid: int) -> tuple[float, float]:
+    """The process's resident memory in megabytes: now, and at its highest."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
-    kilobytes = {
-        line.split(":")[0]: int(line.split()[1]) for line in status.splitlines() if line.endswith("kB")
-    }
-    return kilobytes["VmHWM"] / 1024
+    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in status.splitlines() if line.endswith("kB")}
+    return kilobytes["VmRSS"] / 1024, kilobytes["VmHWM"] / 1024
