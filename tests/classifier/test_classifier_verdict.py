@@ -35,6 +35,10 @@ def small_model(words: dict[str, list[float]], **limits: float) -> dict[str, Any
     }
 
 
+TRADE_WORDS = (
+    "tidak bagus lama petugas antri terima kasih kapan min ? ! 😡 👍 @akun tapi mohon vaksin obat gigi"
+)
+
 PRAISE = [0.0, 0.0, 0.0, 9.0, 0.0]
 COMPLAINT = [9.0, 0.0, 0.0, 0.0, 0.0]
 QUESTION = [0.0, 0.0, 9.0, 0.0, 0.0]
@@ -54,14 +58,7 @@ def test_any_text_gets_a_whole_verdict(text: str) -> None:
     assert not (verdict.opens_case and verdict.label not in ("keluhan", "saran"))
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            ["tidak", "bagus", "lama", "petugas", "antri", "terima", "kasih", "kapan", "min", "?", "!", "😡", "👍", "@akun", "tapi", "mohon", "vaksin", "obat", "gigi"]
-        ),
-        max_size=30,
-    )
-)
+@given(st.lists(st.sampled_from(TRADE_WORDS.split()), max_size=30))
 @settings(max_examples=200, deadline=None)
 def test_words_of_the_trade_in_any_order_get_a_whole_verdict(words: list[str]) -> None:
     verdict = judge(" ".join(words))
@@ -112,6 +109,22 @@ def test_praise_with_anything_doubtful_beside_it_is_not_thanked(text: str, findi
     assert f"Tidak diberi ucapan otomatis: ada {finding}." in verdict.reasons
 
 
+def test_thanks_to_god_are_not_ours_to_answer() -> None:
+    verdict = Classifier(small_model({"terimakasih": PRAISE})).judge("Terima kasih ya Allah")
+    assert verdict.label == "pujian"
+    assert not verdict.auto_thank
+    assert (
+        "Tidak diberi ucapan otomatis: ada ucapan syukur kepada Tuhan (terimakasih ya allah)."
+        in verdict.reasons
+    )
+
+
+def test_applause_without_a_word_of_praise_is_not_thanked() -> None:
+    verdict = Classifier(small_model({"👏": PRAISE})).judge("besok 👏👏")
+    assert (verdict.label, verdict.auto_thank) == ("pujian", False)
+    assert "Tidak diberi ucapan otomatis: tidak ada kata pujian yang jelas." in verdict.reasons
+
+
 def test_praise_below_the_threshold_is_not_thanked_and_says_so() -> None:
     verdict = Classifier(small_model({"bagus": [0.0, 0.0, 0.0, 1.0, 0.0]})).judge("bagus")
     assert (verdict.label, verdict.auto_thank) == ("pujian", False)
@@ -128,8 +141,8 @@ def test_sarcasm_with_a_word_of_complaint_is_never_thanked() -> None:
 
 
 def test_a_negated_complaint_is_no_complaint() -> None:
-    cues = Classifier(small_model({"ramah": PRAISE})).judge("ramah, tidak lama, tanpa ribet")
-    assert cues.auto_thank
+    verdict = Classifier(small_model({"ramah": PRAISE})).judge("ramah, tidak lama, tanpa ribet")
+    assert verdict.auto_thank
 
 
 def test_a_complaint_sure_enough_opens_a_case_and_needs_no_second_look() -> None:

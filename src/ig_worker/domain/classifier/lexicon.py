@@ -49,8 +49,8 @@ REQUEST = _set(
 )
 
 POSITIVE = _set(
-    "adem ahli alhamdulillah aman amanah apresiasi asik asyik bagus bahagia baik bangga barokah berkah"
-    " berdedikasi bermanfaat bersahabat bersih bersyukur betah canggih cekatan cepat cinta cocok detail"
+    "adem ahli aman amanah apresiasi asik asyik bagus bahagia baik bangga barokah berkah"
+    " berdedikasi bermanfaat bersahabat bersih betah canggih cekatan cepat cinta cocok detail"
     " dedikasi efektif efisien empati enak favorit gampang gesit gratis hebat helpful hormat humanis ikhlas"
     " inovatif inspiratif istimewa jempol jelas juara kagum keren komunikatif kompak kooperatif lancar layak"
     " lega lembut lengkap lincah love luarbiasa luas mantap membantu memudahkan menyenangkan merakyat modern"
@@ -59,7 +59,7 @@ POSITIVE = _set(
     " salut sejuk senang senyum sempurna semangat sigap siap simpati simple solutif sopan sukses super tanggap"
     " tangkas tauladan teladan teliti telaten tenang teratur terbaik terbantu terdepan teredukasi terharu"
     " terimakasih tersenyum tertata tertib terpercaya best thebest top transparan tulus unggul wangi"
-    " welcome wow sae maju hemat berkualitas sembuh istiqomah diapresiasi dimudahkan dipermudah memuaskan"
+    " welcome wow sae maju hemat berkualitas diapresiasi dimudahkan dipermudah memuaskan"
     " cakap ngangeni mengayomi membanggakan berprestasi bermutu"
 )
 """Words that praise, unless a negation stands before them."""

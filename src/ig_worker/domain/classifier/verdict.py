@@ -72,7 +72,7 @@ class Classifier:
         probabilities = dict(zip(self._labels.labels, shares, strict=True))
         label, confidence = self._labels.labels[scores.winner], shares[scores.winner]
         limits = self._thresholds
-        auto_thank = label == "pujian" and confidence >= limits.thank and not cues.found
+        auto_thank = label == "pujian" and confidence >= limits.thank and cues.praises and not cues.found
         blame = sum(probabilities[case] for case in _CASES)
         opens_case = label in _CASES and blame >= limits.case
         doubts = self._doubts(label, confidence, blame, cues) if not (opens_case or auto_thank) else []
@@ -148,6 +148,8 @@ def _why_no_thanks(cues: Cues, confidence: float, limit: float) -> list[str]:
         f"Tidak diberi ucapan otomatis: ada {finding} ({', '.join(words[:3])})."
         for finding, words in cues.found.items()
     ]
+    if not cues.praises:
+        why.append("Tidak diberi ucapan otomatis: tidak ada kata pujian yang jelas.")
     if confidence < limit:
         why.append(f"Tidak diberi ucapan otomatis: keyakinan pujian di bawah {limit:.0%}.")
     return why

@@ -20,11 +20,17 @@ QUESTION = "pertanyaan"
 REQUEST = "permintaan"
 SAD_EMOJI = "emoji negatif"
 HEALTH_DATA = "data kesehatan atau identitas"
+TO_GOD = "ucapan syukur kepada Tuhan"
 DANGER = "tanda bahaya"
 """The findings, by the Indonesian names under which people read them."""
 
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){9,15}(?!\d)")
 """NIK, BPJS and telephone numbers have 10 to 16 digits."""
+
+_THANKS_TO_GOD = re.compile(
+    r"\b(?:terimakasih (?:ya |kepada )?(?:allah|tuhan|gusti|robb?i?|rabb?i?|yesus)"
+    r"|(?:segala )?puji (?:bagi )?(?:tuhan|syukur)|haleluya)\b"
+)
 
 _DANGER = re.compile(
     r"\b(?:pendarahan|perdarahan|muntah darah|batuk darah|kejang\w*|step|stuip"
@@ -54,6 +60,8 @@ class Cues:
 
     found: dict[str, tuple[str, ...]]
     """By finding; a finding without words is not in it."""
+    praises: bool
+    """There is a word that praises; emoji alone do not say what they applaud."""
 
     def __contains__(self, finding: str) -> bool:
         return finding in self.found
@@ -77,8 +85,7 @@ def _findings_of(plain: str, negated: bool) -> tuple[str, ...]:
     return tuple(findings)
 
 
-def _danger(tokens: Sequence[Token]) -> str:
-    text = " ".join([token.plain for token in tokens if token.is_word])
+def _danger(text: str) -> str:
     despair = _DESPAIR.search(text)
     if despair:
         return despair.group()
@@ -95,6 +102,10 @@ def find_cues(text: str, tokens: Sequence[Token]) -> Cues:
                 found[finding] = (*found.get(finding, ()), token.written)
     if _NUMBER_OF_A_PERSON.search(text):
         found[HEALTH_DATA] = (*found.get(HEALTH_DATA, ()), "nomor panjang")
-    if danger := _danger(tokens):
+    plain_text = " ".join([token.plain for token in tokens if token.is_word])
+    if thanks := _THANKS_TO_GOD.search(plain_text):
+        found[TO_GOD] = (thanks.group(),)
+    if danger := _danger(plain_text):
         found[DANGER] = (danger,)
-    return Cues(found)
+    praises = any(token.plain in lexicon.POSITIVE and not token.negated for token in tokens)
+    return Cues(found, praises)
