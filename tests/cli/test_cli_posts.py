@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from cli_centre import NOW, Installation
 
 from fakes.bench import plan_post
 from ig_worker.cli.failing import NotDone, require_saved
+from ig_worker.sandbox.process import SandboxProcess
 from ig_worker.store import journal, posts
 
 KEYS = {
@@ -243,6 +245,34 @@ def test_an_unconfirmed_post_that_is_not_out_is_held_and_can_be_tried_again(cent
     assert centre("posts", "retry", str(post_id)).status == 0
     row = the_post(centre, post_id)
     assert (row.status, row.container_id, row.approved_at) == ("approved", "", NOW)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxProcess]:
+    """The embedded Instagram, in its own process."""
+    with SandboxProcess({"now": NOW.isoformat()}) as running:
+        yield running
+
+
+def test_the_address_of_a_post_is_looked_up_among_the_accounts_own(
+    centre: Installation, sandbox: SandboxProcess
+) -> None:
+    centre.configure(base_url=sandbox.base_url)
+    media_id = sandbox.door.media(caption="Posyandu besok")
+    permalink = next(media["permalink"] for media in sandbox.door.state()["media"] if media["id"] == media_id)
+    post_id = unconfirmed(centre)
+    wrong = centre(
+        "posts", "confirm", str(post_id), "--published", "https://www.instagram.com/p/zzz/", "--by", "Wulan"
+    )
+    assert (wrong.status, "polowijen has no post at https://www.instagram.com/p/zzz/" in wrong.line) == (
+        1,
+        True,
+    )
+    shared = permalink.rstrip("/") + "?igsh=abc"
+    done = centre("posts", "confirm", str(post_id), "--published", shared, "--by", "Wulan")
+    assert (done.status, done.err) == (0, "")
+    row = the_post(centre, post_id)
+    assert (row.status, row.ig_media_id, row.permalink) == ("published", media_id, permalink)
 
 
 @pytest.mark.parametrize("words", [(), ("--published", "1800", "--not-published"), ("--published", "ada")])

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import pytest
 from cli_centre import NOW, TOKEN, Installation
@@ -151,9 +153,15 @@ def test_run_works_until_it_is_told_to_stop(
 
 def test_the_sandbox_is_served_until_it_is_told_to_stop() -> None:
     with started("sandbox", "serve", "--port", "0") as process:
-        assert line_of(process.stdout, "listening").startswith("sandbox listening on http://127.0.0.1:")
+        ready = line_of(process.stdout, "listening")
+        assert ready.startswith("sandbox listening on http://127.0.0.1:")
+        # Its first answer shows that it is past its start and hears signals.
+        with pytest.raises(HTTPError) as refused:
+            urlopen(ready.removeprefix("sandbox listening on ").strip() + "/v25.0/me", timeout=30)
+        refused.value.close()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
+    assert process.returncode == 0
 
 
 def test_a_sandbox_that_cannot_listen_says_why(centre: Installation) -> None:
@@ -165,3 +173,17 @@ def test_a_sandbox_that_cannot_listen_says_why(centre: Installation) -> None:
 
 def test_demo_keeps_what_it_makes_where_it_is_told(centre: Installation) -> None:
     assert "--dir PATH" in centre("demo", "--help").out
+
+
+def test_the_log_is_as_configured_for_the_worker_and_quiet_for_people(
+    centre: Installation, sandbox: SandboxProcess
+) -> None:
+    centre.configure(base_url=sandbox.base_url)
+    with centre.config.open("a", encoding="utf-8") as config:
+        config.write('[log]\njson = false\nfile = "worker.log"\n')
+    assert centre("insights", "collect").err == ""
+    said = centre("run-once", "inbox").err
+    assert " INFO " in said
+    assert not said.startswith("{")
+    assert (centre.folder / "worker.log").read_text("utf-8") == said
+    assert " INFO " not in centre("--log-level", "error", "run-once", "inbox").err

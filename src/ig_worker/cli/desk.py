@@ -29,12 +29,21 @@ class Desk:
     def __init__(self, config: Path | None, log_level: str | None) -> None:
         self._config = config
         self._log_level = log_level
-        self._log(log_level or "WARNING")
+        self._configure_log(log_level or "WARNING")
 
-    def _log(self, level: str, **options: Any) -> None:
+    def _configure_log(self, level: str, **options: Any) -> None:
         from ig_worker import logs
 
         logs.configure(level, **{"json": not sys.stderr.isatty(), "stream": sys.stderr, **options})
+
+    def log_as_configured(self) -> None:
+        """Log as ``[log]`` says: for the worker and the servers. A command that a person types warns, and no more."""
+        self._log(self.settings, self.settings.log.level)
+
+    def _log(self, settings: Settings, level: str) -> None:
+        said = settings.log
+        as_json = {} if said.as_json is None else {"json": said.as_json}
+        self._configure_log(self._log_level or level, file=said.file, zone=settings.zone, **as_json)
 
     @cached_property
     def settings(self) -> Settings:
@@ -47,9 +56,7 @@ class Desk:
             raise WrongConfiguration(str(error), cure=error.cure) from None
         for secret in settings.secrets():
             logs.register_secret(secret)
-        said = settings.log
-        as_json = {} if said.as_json is None else {"json": said.as_json}
-        self._log(self._log_level or said.level, file=said.file, zone=settings.zone, **as_json)
+        self._log(settings, "ERROR" if settings.log.level == "ERROR" else "WARNING")
         return settings
 
     @contextmanager

@@ -39,9 +39,8 @@ def take(desk: Desk, file: Path, dry_run: bool, as_json: bool) -> int:
 
     with desk.house() as house:
         sheet = read_sheet(file)
-        with click.progressbar(
-            length=len(sheet.rows), label="Membaca", file=sys.stderr, hidden=as_json
-        ) as bar:
+        quiet = as_json or not sys.stderr.isatty()
+        with click.progressbar(length=len(sheet.rows), label="Membaca", file=sys.stderr, hidden=quiet) as bar:
             result = house.planner.take(
                 sheet.source_name,
                 file.absolute().parent,

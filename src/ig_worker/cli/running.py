@@ -28,6 +28,7 @@ def run(desk: Desk) -> None:
     """The long-running worker; SIGTERM or SIGINT ends it."""
     from ig_worker import worker
 
+    desk.log_as_configured()
     with desk.house() as house:
         worker.run(house)
 
@@ -40,6 +41,7 @@ def run_once(desk: Desk, jobs: tuple[str, ...]) -> None:
     from ig_worker import worker
     from ig_worker.bootstrap import expected
 
+    desk.log_as_configured()
     known = list(expected(desk.settings))
     for job in jobs:
         if job not in known:

@@ -27,6 +27,7 @@ def serve_board(desk: Desk, host: str | None, port: int | None) -> None:
     from ig_worker.flows.standing import standing
     from ig_worker.store.database import StorageError, unreadable
 
+    desk.log_as_configured()
     settings = desk.settings
     jobs = expected(settings)
     with desk.database() as database:

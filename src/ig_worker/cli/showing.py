@@ -10,7 +10,6 @@ import click
 
 from ig_worker.domain.text import clean
 
-
 NEVER_FOLDED = 10
 """A column with cells no longer than this (numbers, states) is not folded."""
 

@@ -1,0 +1,107 @@
+"""Taking in a planning sheet from the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli_centre import Installation
+from PIL import Image
+
+HEADER = "kode,tanggal,jam,jenis,media,caption,status,pembuat,verifikator\n"
+GOOD = "P-01,26/11/2026,09.00,gambar,satu.jpg,Posyandu besok,disetujui,Rina,dr. Wulan\n"
+WAITS = "P-02,26/11/2026,10.00,gambar,satu.jpg,Imunisasi,draf,Rina,\n"
+BAD = "P-03,31/02/2026,09.00,gambar,satu.jpg,Senam,draf,Rina,\n"
+NO_PICTURE = "P-04,26/11/2026,11.00,gambar,hilang.jpg,Lansia,draf,Rina,\n"
+
+
+@pytest.fixture
+def sheet(centre: Installation) -> Path:
+    """A sheet beside its picture."""
+    folder = centre.folder / "rencana"
+    folder.mkdir()
+    Image.new("RGB", (1080, 1080), "teal").save(folder / "satu.jpg")
+    return folder / "november.csv"
+
+
+def keys(centre: Installation) -> list[str]:
+    return [post["key"] for post in centre("posts", "list", "--json").document]
+
+
+def test_good_rows_come_in_and_the_others_are_named(centre: Installation, sheet: Path) -> None:
+    sheet.write_text(HEADER + GOOD + WAITS + BAD + NO_PICTURE, "utf-8")
+    done = centre("posts", "import", sheet)
+    assert (done.status, done.err) == (0, "")
+    lines = done.out.splitlines()
+    assert lines[:6] == [
+        "Ditambahkan: 2 (P-01, P-02)",
+        "Berubah: 0",
+        "Tetap: 0",
+        "Ditahan: 0",
+        "Menunggu persetujuan: 1",
+        "  P-02: statusnya masih draf",
+    ]
+    assert lines[6] == "Baris ditolak: 2"
+    assert lines[7].startswith("  Baris 4, kolom tanggal: tertulis “31/02/2026”")
+    assert lines[8].startswith("  Baris 5, kolom media: tertulis “hilang.jpg”")
+    assert keys(centre) == ["P-01", "P-02"]
+
+
+def test_the_document_says_the_same(centre: Installation, sheet: Path) -> None:
+    sheet.write_text(HEADER + GOOD + WAITS + BAD, "utf-8")
+    document = centre("posts", "import", sheet, "--json").document
+    assert set(document) == {"added", "changed", "unchanged", "held", "waiting", "notes", "problems"}
+    assert document["added"] == ["P-01", "P-02"]
+    assert document["waiting"] == {"P-02": "statusnya masih draf"}
+    assert len(document["problems"]) == 1
+
+
+def test_again_and_again_makes_no_duplicates_and_a_vanished_row_is_held(
+    centre: Installation, sheet: Path
+) -> None:
+    sheet.write_text(HEADER + GOOD + WAITS, "utf-8")
+    centre("posts", "import", sheet)
+    assert centre("posts", "import", sheet, "--json").document["unchanged"] == ["P-01", "P-02"]
+    sheet.write_text(HEADER + GOOD.replace("besok", "lusa"), "utf-8")
+    document = centre("posts", "import", sheet, "--json").document
+    assert (document["changed"], document["held"]) == (["P-01"], ["P-02"])
+    assert keys(centre) == ["P-01", "P-02"]
+
+
+def test_a_dry_run_changes_nothing(centre: Installation, sheet: Path) -> None:
+    sheet.write_text(HEADER + GOOD, "utf-8")
+    done = centre("posts", "import", sheet, "--dry-run")
+    assert done.out.splitlines()[:2] == [
+        "Percobaan saja: tidak ada yang diubah.",
+        "Ditambahkan: 1 (P-01)",
+    ]
+    assert keys(centre) == []
+
+
+def test_a_sheet_of_which_nothing_can_be_taken_fails(centre: Installation, sheet: Path) -> None:
+    sheet.write_text(HEADER + BAD, "utf-8")
+    done = centre("posts", "import", sheet)
+    assert done.status == 1
+    assert done.line.startswith("tidak ada baris yang dapat diambil dari november.csv: perbaiki")
+    assert "Baris ditolak: 1" in done.out
+    quiet = centre("posts", "import", sheet, "--json")
+    assert (quiet.status, len(quiet.document["problems"])) == (1, 1)
+
+
+def test_a_row_that_a_comma_tore_is_named(centre: Installation, sheet: Path) -> None:
+    torn = "P-05,26/11/2026,12.00,gambar,satu.jpg,Halo, Bunda,disetujui,Rina,dr. Wulan\n"
+    sheet.write_text(HEADER + GOOD + torn, "utf-8")
+    document = centre("posts", "import", sheet, "--json").document
+    assert document["added"] == ["P-01"]
+    assert document["problems"][0].startswith("Baris 3, ")
+
+
+def test_a_rejected_post_stays_rejected_when_the_same_sheet_comes_again(
+    centre: Installation, sheet: Path
+) -> None:
+    sheet.write_text(HEADER + GOOD, "utf-8")
+    centre("posts", "import", sheet)
+    assert centre("posts", "reject", "1", "--by", "Wulan", "--reason", "salah tanggal").status == 0
+    sheet.write_text(HEADER + GOOD.replace("09.00", "13.00"), "utf-8")
+    centre("posts", "import", sheet)
+    assert [post["status"] for post in centre("posts", "list", "--json").document] == ["draft"]
