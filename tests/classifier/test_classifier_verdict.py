@@ -91,6 +91,7 @@ def test_clear_praise_is_thanked_and_bothers_nobody() -> None:
         ("pelayanan bagus tapi parkirnya sempit", "kata pertentangan (tapi)"),
         ("pelayanan bagus dan ramah, toiletnya kotor", "kata keluhan (kotor)"),
         ("pelayanan bagus, petugas kurang ramah", "kata keluhan (kurang, ramah)"),
+        ("pelayanan bagus, nunggu obat 3 jam", "kata keluhan (tunggu obat … jam)"),
         ("pelayanan bagus dan ramah?", "pertanyaan (?)"),
         ("pelayanan bagus dan ramah 😡", "emoji negatif (😡)"),
         ("pelayanan bagus dan ramah 😂", "emoji negatif (😂)"),

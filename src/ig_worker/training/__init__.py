@@ -29,9 +29,10 @@ def train(sentences_dir: Path, out: Path) -> TrainingReport:
     lesson = Lesson(sentences)
     made_from = fingerprint(sentences)
     model = json.dumps(lesson.model(made_from), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    content = f"{model}\n".encode()
     fresh = out.with_suffix(".new")
-    written = fresh.write_text(model + "\n", "utf-8")
+    fresh.write_bytes(content)
     fresh.replace(out)
     return TrainingReport(
-        sentences=len(sentences), sentences_sha256=made_from, bytes_written=written, **lesson.measures()
+        sentences=len(sentences), sentences_sha256=made_from, bytes_written=len(content), **lesson.measures()
     )

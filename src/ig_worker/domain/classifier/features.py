@@ -23,7 +23,7 @@ def _symbol_group(symbol: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def moods_of(plain: str, negated: bool) -> tuple[str, ...]:
-    """The marks that one word earns by standing in a list of the lexicon."""
+    """The marks that one word earns by the lists of the lexicon."""
     suffix = "-tidak" if negated else ""
     moods = []
     if plain in lexicon.POSITIVE:
@@ -36,6 +36,9 @@ def moods_of(plain: str, negated: bool) -> tuple[str, ...]:
         moods.append("<menanya>")
     if plain in lexicon.REQUEST:
         moods.append("<meminta>")
+    moods.extend(
+        f"<topik-{topic}>" for topic, stems in lexicon.TOPIC_STEMS.items() if plain.startswith(stems)
+    )
     return tuple(moods)
 
 

@@ -107,3 +107,35 @@ SAD_EMOJI = frozenset(
 )
 LAUGHING_EMOJI = frozenset("😂🤣😅😹😜😝😛🤪😏🙃")
 """Laughter praises and mocks alike."""
+
+TOPIC_STEMS: dict[str, tuple[str, ...]] = {
+    "antrean": ("antri", "tunggu", "panggil", "nyerobot"),
+    "biaya": ("biaya", "bayar", "tagih", "mahal", "gratis", "murah", "rupiah", "ongkos", "pungli", "kasir"),
+    "bpjs": ("bpjs", "rujuk", "faskes", "pbi", "iuran"),
+    "fasilitas": (
+        "toilet", "wc", "kamar", "parkir", "kursi", "bangku", "gedung", "ruang", "musho", "lift", "lampu", "taman",
+        "trotoar", "banjir", "sampah", "got", "selokan", "kipas", "keran", "kasur", "bersih", "kotor", "pesing",
+        "halte", "bus", "jembatan", "aspal", "pohon", "fasilitas", "tempat",
+    ),
+    "gigi": ("gigi", "scaling", "behel", "gusi", "geraham", "tambal"),
+    "informasi": (
+        "informasi", "posting", "konten", "edukasi", "sosialisasi", "penyuluhan", "poster", "video", "grafi", "update",
+        "pengumuman", "caption", "hotline", "telepon", "whatsapp", "pesan", "balas",
+    ),
+    "jam_layanan": ("buka", "tutup", "libur", "besuk", "jam"),
+    "kia_imunisasi": (
+        "vaksin", "imunisasi", "posyandu", "hamil", "lahir", "melahirkan", "bidan", "bayi", "balita", "asi", "usg",
+        "mpasi", "nifas", "dosis", "campak", "polio", "suntik", "kb", "kandungan",
+    ),
+    "laboratorium": ("lab", "swab", "pcr", "antigen", "rontgen", "kolesterol", "darah", "dahak", "tes"),
+    "obat": ("obat", "apote", "farmasi", "vitamin", "salep", "resep", "puyer", "insulin", "tablet", "paracetamol"),
+    "pendaftaran": (
+        "daftar", "loket", "formulir", "ktp", "kk", "nik", "dukcapil", "capil", "paspor", "akta", "aplikasi",
+        "website", "login", "link", "error", "online", "verifikasi",
+    ),
+    "petugas": (
+        "petugas", "dokter", "perawat", "satpam", "staf", "pegawai", "resepsionis", "nakes", "kader", "ramah", "jutek",
+        "sopan", "senyum", "marah", "bentak", "apoteker",
+    ),
+}  # fmt: skip
+"""Beginnings of words that point to a topic."""

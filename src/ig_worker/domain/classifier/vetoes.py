@@ -27,6 +27,11 @@ DANGER = "tanda bahaya"
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){9,15}(?!\d)")
 """NIK, BPJS and telephone numbers have 10 to 16 digits."""
 
+_LONG_WAIT = re.compile(
+    r"\b(?:antri|tunggu)\b(?: \S+){0,4}? (?:<angka>|dua|tiga|empat|lima|enam|tujuh) (?:jam|hari)\b"
+)
+"""A time of waiting told in hours is a complaint, however kindly it is wrapped."""
+
 _THANKS_TO_GOD = re.compile(
     r"\b(?:terimakasih (?:ya |kepada )?(?:allah|tuhan|gusti|robb?i?|rabb?i?|yesus)"
     r"|(?:segala )?puji (?:bagi )?(?:tuhan|syukur)|haleluya)\b"
@@ -102,6 +107,8 @@ def find_cues(text: str, tokens: Sequence[Token]) -> Cues:
                 found[finding] = (*found.get(finding, ()), token.written)
     if _NUMBER_OF_A_PERSON.search(text):
         found[HEALTH_DATA] = (*found.get(HEALTH_DATA, ()), "nomor panjang")
+    if wait := _LONG_WAIT.search(" ".join([token.plain for token in tokens])):
+        found[COMPLAINT] = (*found.get(COMPLAINT, ()), wait.group().replace("<angka>", "…"))
     plain_text = " ".join([token.plain for token in tokens if token.is_word])
     if thanks := _THANKS_TO_GOD.search(plain_text):
         found[TO_GOD] = (thanks.group(),)
