@@ -204,7 +204,7 @@ def deliveries_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
 def counts(connection: Connection) -> dict[str, int]:
     """How many cases are in each status."""
     query = select(cases.c.status, func.count()).group_by(cases.c.status)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _stored(row: Row[Any]) -> StoredCase:

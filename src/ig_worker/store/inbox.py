@@ -34,7 +34,7 @@ def remember_media(connection: Connection, account: str, media: Media) -> None:
 def swept_counts(connection: Connection, account: str) -> dict[str, int | None]:
     """`comments_count` of each of our posts at its last complete sweep."""
     query = select(our_media.c.ig_id, our_media.c.comments_count).where(our_media.c.account == account)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def mark_swept(connection: Connection, account: str, media_id: str, count: int | None, now: datetime) -> None:
@@ -57,7 +57,7 @@ def conversations_read(connection: Connection, account: str) -> dict[str, dateti
     query = select(conversations.c.ig_id, conversations.c.updated_at).where(
         conversations.c.account == account
     )
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def mark_conversation_read(connection: Connection, account: str, values: Mapping[str, Any]) -> None:
@@ -175,7 +175,7 @@ def listed(
 def counts(connection: Connection) -> dict[str, int]:
     """How many messages of people have each label."""
     query = select(messages.c.label, func.count()).where(~messages.c.own).group_by(messages.c.label)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def segment_of(connection: Connection, message: Row[Any]) -> str:

@@ -56,7 +56,7 @@ def save(connection: Connection, stored: StoredNotice, notice: Notice) -> bool:
 def counts(connection: Connection) -> dict[str, int]:
     """How many notices are in each status."""
     query = select(notices.c.status, func.count()).group_by(notices.c.status)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def _stored(row: Row[Any]) -> StoredNotice:

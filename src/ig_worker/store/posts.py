@@ -159,7 +159,7 @@ def claimed_media_ids(connection: Connection, account: str) -> set[str]:
 def counts(connection: Connection) -> dict[str, int]:
     """How many posts are in each status."""
     query = select(posts.c.status, func.count()).group_by(posts.c.status)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def save(

@@ -99,7 +99,7 @@ def sent_ids(connection: Connection, account: str) -> set[str]:
 def counts(connection: Connection) -> dict[str, int]:
     """How many replies are in each status."""
     query = select(replies.c.status, func.count()).group_by(replies.c.status)
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 def sent_between(connection: Connection, account: str, begin: datetime, end: datetime) -> int:

@@ -1,0 +1,59 @@
+"""The demo as a person runs it: all of it happens, everything is kept, and twice gives the same counts."""
+
+from __future__ import annotations
+
+import io
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from ig_worker.demo.play import play
+from ig_worker.domain.errors import Misconfigured
+
+
+def _counts(folder: Path) -> dict[str, int]:
+    tables = ("posts", "messages", "replies", "cases", "evidence", "notices", "metrics")
+    with sqlite3.connect(folder / "ig-worker.db") as database:
+        found = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+        for table, column in (("posts", "status"), ("messages", "label"), ("replies", "status")):
+            rows = database.execute(f"SELECT {column}, count(*) FROM {table} GROUP BY 1")
+            found |= {f"{table} {value}": count for value, count in rows}
+    database.close()
+    return found
+
+
+@pytest.mark.slow
+def test_the_day_happens_and_a_second_one_gives_the_same_counts(tmp_path: Path) -> None:
+    folder = tmp_path / "hari"
+    said = io.StringIO()
+    assert play(folder, console=Console(file=said, width=120)) == 0, said.getvalue()
+    first = _counts(folder)
+    assert len(list(folder.glob("evidence/**/*.png"))) >= 4
+    assert list(folder.glob("mails/*.eml"))
+    assert [path.read_bytes()[:5] for path in folder.glob("reports/**/*.pdf")] == [b"%PDF-"]
+    assert (folder / "logs" / "worker.log").stat().st_size > 0
+    assert re.search(r"worker's memory after the day\W+\d+ MB resident", said.getvalue())
+    assert "✗" not in said.getvalue()
+
+    assert play(folder, console=Console(file=io.StringIO(), width=120)) == 0
+    assert _counts(folder) == first
+
+
+@pytest.mark.slow
+def test_no_secret_stands_in_what_the_day_leaves_behind(tmp_path: Path) -> None:
+    from ig_worker.sandbox.world import INSTAGRAM_TOKEN
+
+    folder = tmp_path / "hari"
+    assert play(folder, console=Console(file=io.StringIO(), width=120)) == 0
+    kept = [path for path in folder.rglob("*") if path.is_file() and path.name != "config.toml"]
+    assert [path for path in kept if INSTAGRAM_TOKEN.encode() in path.read_bytes()] == []
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "skripsi.docx").write_text("penting")
+    with pytest.raises(Misconfigured, match="not empty"):
+        play(tmp_path, console=Console(file=io.StringIO()))
+    assert [path.name for path in tmp_path.iterdir()] == ["skripsi.docx"]
