@@ -19,7 +19,7 @@ from ig_worker.training.sentences import Sentence
 LABEL_RECIPE = Recipe(letters=True, words_seen=2, letters_seen=3, freedom=5.0)
 TOPIC_RECIPE = Recipe(letters=False, words_seen=3, letters_seen=0, freedom=10.0)
 
-THRESHOLDS = {"thank": 0.70, "case": 0.50, "review": 0.50, "suspicion": 0.20}
+THRESHOLDS = {"thank": 0.85, "case": 0.50, "review": 0.50, "suspicion": 0.20}
 """See :class:`ig_worker.domain.classifier.verdict.Thresholds`."""
 
 

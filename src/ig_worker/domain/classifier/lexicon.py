@@ -65,6 +65,7 @@ POSITIVE = _set(
 """Words that praise, unless a negation stands before them."""
 
 NEGATIVE = _set(
+    "mengusir menangis nangis nyolong maling mempersulit mengabaikan membentak padam pajangan kecurian menyakitkan "
     "acuh amburadul ampun aneh arogan asal basi becek bentak berantakan berbelit bengong berdesakan"
     " berhenti berisik berjubel berjam berkerumun bertele bingung bodoh bobrok bocor bohong buang bubar buruk"
     " buntu capek cape cuek curang diabaikan dibentak dibiarkan dicuekin didiamkan diusir dikecewakan"
@@ -86,6 +87,9 @@ NEGATIVE = _set(
     " berlubang lubang genangan ambrol mangkrak mogok busuk"
 )
 """Words that complain, unless a negation stands before them."""
+
+HEDGE = _set("sih lho loh kalau asal katanya konon ceritanya lumayan mending")
+"""Words that take half of a praise back: "bagus sih", "ramah kalau ada kamera"."""
 
 REPROACH = _set("kenapa kok masa masak")
 """Question words that complain as often as they ask."""

@@ -18,6 +18,7 @@ COMPLAINT = "kata keluhan"
 CONTRAST = "kata pertentangan"
 QUESTION = "pertanyaan"
 REQUEST = "permintaan"
+HEDGE = "kata keraguan"
 SAD_EMOJI = "emoji negatif"
 HEALTH_DATA = "data kesehatan atau identitas"
 TO_GOD = "ucapan syukur kepada Tuhan"
@@ -27,10 +28,11 @@ DANGER = "tanda bahaya"
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){9,15}(?!\d)")
 """NIK, BPJS and telephone numbers have 10 to 16 digits."""
 
-_LONG_WAIT = re.compile(
-    r"\b(?:antri|tunggu)\b(?: \S+){0,4}? (?:<angka>|dua|tiga|empat|lima|enam|tujuh) (?:jam|hari)\b"
+_COMPLAINING_PHRASE = re.compile(
+    r"\b(?:(?:antri|tunggu)(?: \S+){0,4}? (?:<angka>|dua|tiga|empat|lima|enam|tujuh) (?:jam|hari)"
+    r"|main hp|orang dalam|rokok di dalam|pilih kasih|janji terus)\b"
 )
-"""A time of waiting told in hours is a complaint, however kindly it is wrapped."""
+"""A time of waiting told in hours is a complaint, however kindly it is wrapped; so are some sayings."""
 
 _THANKS_TO_GOD = re.compile(
     r"\b(?:terimakasih (?:ya |kepada )?(?:allah|tuhan|gusti|robb?i?|rabb?i?|yesus)"
@@ -75,7 +77,11 @@ class Cues:
 @lru_cache(maxsize=20_000)
 def _findings_of(plain: str, negated: bool) -> tuple[str, ...]:
     findings = []
-    if plain in (lexicon.POSITIVE if negated else lexicon.NEGATIVE) or plain == "kurang":
+    if (
+        plain in (lexicon.POSITIVE if negated else lexicon.NEGATIVE)
+        or plain == "kurang"
+        or plain.startswith("ketidak")
+    ):
         findings.append(COMPLAINT)
     if plain in lexicon.CONTRAST:
         findings.append(CONTRAST)
@@ -83,6 +89,8 @@ def _findings_of(plain: str, negated: bool) -> tuple[str, ...]:
         findings.append(QUESTION)
     if plain in lexicon.REQUEST:
         findings.append(REQUEST)
+    if plain in lexicon.HEDGE:
+        findings.append(HEDGE)
     if plain in lexicon.SAD_EMOJI or plain in lexicon.LAUGHING_EMOJI or plain == "<muram>":
         findings.append(SAD_EMOJI)
     if plain in lexicon.ILLNESS:
@@ -107,8 +115,8 @@ def find_cues(text: str, tokens: Sequence[Token]) -> Cues:
                 found[finding] = (*found.get(finding, ()), token.written)
     if _NUMBER_OF_A_PERSON.search(text):
         found[HEALTH_DATA] = (*found.get(HEALTH_DATA, ()), "nomor panjang")
-    if wait := _LONG_WAIT.search(" ".join([token.plain for token in tokens])):
-        found[COMPLAINT] = (*found.get(COMPLAINT, ()), wait.group().replace("<angka>", "…"))
+    if phrase := _COMPLAINING_PHRASE.search(" ".join([token.plain for token in tokens])):
+        found[COMPLAINT] = (*found.get(COMPLAINT, ()), phrase.group().replace("<angka>", "…"))
     plain_text = " ".join([token.plain for token in tokens if token.is_word])
     if thanks := _THANKS_TO_GOD.search(plain_text):
         found[TO_GOD] = (thanks.group(),)
