@@ -294,6 +294,11 @@ def test_a_full_disk_loses_nothing(planned: Installation) -> None:
     assert planned(*words).status == 0
 
 
+def buffered() -> dict[str, str]:
+    """Our environment, with a stdout that keeps what it could not write, as it is at most people's."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+
+
 def test_no_room_for_the_results(planned: Installation) -> None:
     with Path("/dev/full").open("wb") as full:
         done = subprocess.run(
@@ -302,6 +307,7 @@ def test_no_room_for_the_results(planned: Installation) -> None:
             stderr=subprocess.PIPE,
             text=True,
             check=False,
+            env=buffered(),
         )
     said = Outcome(done.returncode, "", done.stderr)
     assert (said.status, said.line.startswith("No space left on device: free some space")) == (1, True)
@@ -315,6 +321,7 @@ def test_a_reader_that_has_gone_is_no_news(planned: Installation) -> None:
         stdout=writing,
         stderr=subprocess.PIPE,
         check=False,
+        env=buffered(),
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, b"")

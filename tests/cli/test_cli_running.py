@@ -171,8 +171,11 @@ def test_a_sandbox_that_cannot_listen_says_why(centre: Installation) -> None:
     assert "Traceback" not in done.err
 
 
-def test_demo_keeps_what_it_makes_where_it_is_told(centre: Installation) -> None:
-    assert "--dir PATH" in centre("demo", "--help").out
+def test_the_demo_leaves_a_folder_of_somebody_elses_alone(centre: Installation) -> None:
+    before = centre.config.read_bytes()
+    done = centre("demo", "--dir", centre.folder)
+    assert (done.status, str(centre.folder) in done.line) == (1, True)
+    assert centre.config.read_bytes() == before
 
 
 def test_the_log_is_as_configured_for_the_worker_and_quiet_for_people(
