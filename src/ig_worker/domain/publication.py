@@ -230,12 +230,16 @@ def _decide_preparing(post: Publication, now: datetime, rules: Rules) -> Decisio
         if len(post.child_ids) < post.media_count:
             return Decision(Step.MAKE_CHILD)
         if not post.children_ready:
-            return Decision(Step.LOOK_AT_CHILDREN)
+            return _decide_waiting(post, Step.LOOK_AT_CHILDREN, now, rules)
     if not post.container_id:
         return Decision(Step.MAKE_CONTAINER)
+    return _decide_waiting(post, Step.LOOK_AT_CONTAINER, now, rules)
+
+
+def _decide_waiting(post: Publication, look: Step, now: datetime, rules: Rules) -> Decision:
     if post.container_at is not None and now >= post.container_at + rules.patience:
         return Decision(Step.REMAKE, reason="the container did not become ready in time")
-    return Decision(Step.LOOK_AT_CONTAINER)
+    return Decision(look)
 
 
 def _decide_unclear(post: Publication, now: datetime, rules: Rules) -> Decision:
