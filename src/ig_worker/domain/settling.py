@@ -14,19 +14,26 @@ from ig_worker.domain.instagram import ContainerState, ContainerStatus, Kind, Me
 from ig_worker.domain.publication import Event, Happened, Publication, Rules
 
 SOMETHING_THERE = "something there"
-"""Said of a look that found a doubtful match, an unreadable list or container: it is not an empty look."""
+"""Said of a look that found a doubtful match, an unreadable list, or a container that does not say it is unpublished:
+it is not an empty look."""
+
+NOT_PUBLISHED = (ContainerStatus.FINISHED, ContainerStatus.ERROR, ContainerStatus.EXPIRED)
+"""What a container says that has not been published."""
 
 
 def looks_like(post: Publication, media: Media, *, exact: bool = True) -> bool:
     """Whether this published media may be the post: type, time and caption agree (never "the newest").
 
-    With ``exact=False``, a media whose caption Meta withheld counts too. Stories have no caption to compare.
+    With ``exact=False``, a media whose caption Meta withheld counts too. Stories have no caption to compare, and staff
+    make them by hand on any day: one of them is never an exact match.
     """
     if post.intent_at is None or media.timestamp < post.intent_at - timedelta(seconds=60):
         return False
     if not _same_kind(post.kind, media):
         return False
-    if post.kind is Kind.STORY or _folded(media.caption) == _folded(post.caption):
+    if post.kind is Kind.STORY:
+        return not exact
+    if _folded(media.caption) == _folded(post.caption):
         return True
     return not exact and not media.caption
 
@@ -63,14 +70,16 @@ def settle(
         return Happened(Event.GIVE_UP, reason="several published posts look like this one")
     if post.questions + 1 >= rules.most_questions:
         return Happened(Event.GIVE_UP, reason=_why_unclear(container, listed))
-    nothing_there = listed is not None and not maybe
+    nothing_there = listed is not None and not maybe and container.status in NOT_PUBLISHED
     safe_again = now >= post.intent_at + rules.publish_timeout + rules.settle and post.empty_looks >= 1
-    if nothing_there and safe_again and container.status is ContainerStatus.FINISHED:
+    if nothing_there and safe_again:
+        if container.status is not ContainerStatus.FINISHED:
+            return Happened(
+                Event.CONTAINER_GONE, reason=f"not published: the container is {container.status}"
+            )
         if post.publish_calls >= rules.most_publish_calls:
             return Happened(Event.GIVE_UP, reason="asked to publish several times, and it is still not there")
         return Happened(Event.NOT_OUT, reason="not published: the same container is published again")
-    if nothing_there and safe_again and container.status in (ContainerStatus.ERROR, ContainerStatus.EXPIRED):
-        return Happened(Event.CONTAINER_GONE, reason=f"not published: the container is {container.status}")
     again = now + timedelta(seconds=min(60 * 2**post.questions, 900))
     reason = "" if nothing_there else SOMETHING_THERE
     return Happened(Event.POSTPONE, not_before=again, reason=reason)
