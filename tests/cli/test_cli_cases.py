@@ -130,7 +130,7 @@ def test_a_note_goes_into_the_history(register: Installation) -> None:
 def test_show_has_the_messages_and_the_history(register: Installation) -> None:
     register("cases", "ack", "K-2026-0001", "--by", "Bu Ani")
     text = register("cases", "show", "K-2026-0001").out
-    assert "acknowledge: 2026-11-26T07:30:00+07:00 (met 2026-11-25T07:30:00+07:00)" in text
+    assert "acknowledge: 26/11/2026 07.30 (met 25/11/2026 07.30)" in text
     assert "25/11/2026 07.30  warga_malang: Antre dari subuh, loketnya tutup 😡" in text
     assert "25/11/2026 07.30  Bu Ani: acknowledged" in text
     document = register("cases", "show", "K-2026-0001", "--json").document

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -42,7 +44,7 @@ def list_cases(desk: Desk, status: str | None, limit: int | None, as_json: bool)
 
     with desk.database() as database, database.reading() as connection:
         found = [
-            case_document(desk, connection, case)
+            case_document(connection, case, desk.iso if as_json else desk.shown)
             for case in shelf.listed(connection, status=status, limit=limit)
         ]
     if as_json:
@@ -73,7 +75,7 @@ def show(desk: Desk, number: str, as_json: bool) -> None:
 
     with desk.database() as database, database.reading() as connection:
         case = _find(connection, number)
-        document = case_document(desk, connection, case)
+        document = case_document(connection, case, desk.iso if as_json else desk.shown)
         messages = shelf.messages_of(connection, case.id)
         entries = journal.of(connection, f"case:{number}")
     if as_json:
@@ -166,8 +168,10 @@ def _find(connection: Connection, number: str) -> StoredCase:
     return found
 
 
-def case_document(desk: Desk, connection: Connection, case: StoredCase) -> dict[str, Any]:
-    """A case as ``cases list --json`` shows it."""
+def case_document(
+    connection: Connection, case: StoredCase, when: Callable[[datetime | None], str | None]
+) -> dict[str, Any]:
+    """A case as ``cases list --json`` shows it, its times written by ``when``."""
     from ig_worker.store import cases as shelf
 
     row = case.row
@@ -179,17 +183,17 @@ def case_document(desk: Desk, connection: Connection, case: StoredCase) -> dict[
         "unit": row.unit or None,
         "severity": row.severity,
         "status": row.status,
-        "opened_at": desk.iso(row.opened_at),
+        "opened_at": when(row.opened_at),
         "deadlines": [
             {
                 "name": line.name,
-                "due_at": desk.iso(line.due_at),
-                "met_at": desk.iso(line.met_at or getattr(row, ENDED_BY.get(line.name, ""), None)),
+                "due_at": when(line.due_at),
+                "met_at": when(line.met_at or getattr(row, ENDED_BY.get(line.name, ""), None)),
             }
             for line in shelf.deadlines_of(connection, case.id)
         ],
-        "acknowledged_at": desk.iso(row.acknowledged_at),
-        "resolved_at": desk.iso(row.resolved_at),
+        "acknowledged_at": when(row.acknowledged_at),
+        "resolved_at": when(row.resolved_at),
         "message_ids": [message.id for message in shelf.messages_of(connection, case.id)],
         "evidence": [
             {"path": piece.path, "sha256": piece.sha256} for piece in shelf.evidence_of(connection, case.id)

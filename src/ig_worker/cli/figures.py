@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +60,7 @@ def show(desk: Desk, account: str | None, days: int, as_json: bool) -> None:
         document: dict[str, Any] = {
             "account": name,
             "days": _days(connection, name, since),
-            "media": _media(desk, connection, name, since),
+            "media": _media(desk, connection, name, since, desk.iso if as_json else desk.shown),
         }
     if as_json:
         show_document(document)
@@ -95,8 +96,10 @@ def _days(connection: Connection, account: str, since: date) -> list[dict[str, A
     return [{"date": day.isoformat(), "metrics": metrics} for day, metrics in by_day.items()]
 
 
-def _media(desk: Desk, connection: Connection, account: str, since: date) -> list[dict[str, Any]]:
-    """Our planned posts and those that somebody published by hand, oldest first."""
+def _media(
+    desk: Desk, connection: Connection, account: str, since: date, when: Callable[[datetime], str | None]
+) -> list[dict[str, Any]]:
+    """Our planned posts and those that somebody published by hand, oldest first, their times written by ``when``."""
     from ig_worker.store import figures, posts
 
     begin = datetime.combine(since, time(), desk.settings.zone)
@@ -117,7 +120,7 @@ def _media(desk: Desk, connection: Connection, account: str, since: date) -> lis
         {
             "ig_media_id": media_id,
             **media,
-            "published_at": desk.iso(media["published_at"]),
+            "published_at": when(media["published_at"]),
             "metrics": reached.get(media_id, {}),
         }
         for media_id, media in sorted(found.items(), key=lambda item: item[1]["published_at"])

@@ -85,8 +85,9 @@ def show(desk: Desk, message_id: int, as_json: bool) -> None:
         show_document({**document, "thread": thread, "journal": history})
         return
     reply = document["reply"]
-    times = {name: desk.shown(getattr(row, name)) for name in ("sent_at", "first_seen_at")}
-    show_fields({**document, **times, "reply": f"{reply['status']}: {reply['text']}" if reply else None})
+    shown = {name: desk.shown(getattr(row, name)) for name in ("sent_at", "first_seen_at")}
+    shown["confidence"] = _percent(row.confidence)
+    show_fields({**document, **shown, "reply": f"{reply['status']}: {reply['text']}" if reply else None})
     for line in before:
         who = "us" if line["own"] else line["author"]
         click.echo(f"before: {desk.shown(line['sent_at'])}  {who}: {shorten(line['text'], 200)}")

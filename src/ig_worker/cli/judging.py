@@ -32,10 +32,10 @@ def classify(text: str, as_json: bool) -> None:
         {
             "label": f"{verdict.label} ({verdict.confidence:.0%})",
             "topic": verdict.topic,
-            "auto_thank": _yes(verdict.auto_thank),
-            "needs_review": _yes(verdict.needs_review),
-            "opens_case": _yes(verdict.opens_case),
-            "danger": _yes(verdict.danger),
+            "auto_thank": verdict.auto_thank,
+            "needs_review": verdict.needs_review,
+            "opens_case": verdict.opens_case,
+            "danger": verdict.danger,
             "probabilities": ", ".join(f"{label} {share:.0%}" for label, share in shares),
         }
     )
@@ -125,7 +125,3 @@ def _classifier() -> Classifier:
 
     model: dict[str, Any] = shipped.classifier_model()
     return Classifier(model)
-
-
-def _yes(fact: bool) -> str:
-    return "yes" if fact else "no"

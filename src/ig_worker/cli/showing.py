@@ -14,6 +14,9 @@ NEVER_FOLDED = 10
 """A column with cells no longer than this (numbers, states) is not folded."""
 
 
+_YES_OR_NO = {True: "yes", False: "no"}
+
+
 def show_document(value: object) -> None:
     """The one JSON document of ``--json``."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
@@ -46,7 +49,8 @@ def show_fields(fields: Mapping[str, object]) -> None:
     """What is known of one thing, a line each; texts of several lines are set below their name."""
     width = max(len(name) for name in fields)
     for name, value in fields.items():
-        lines = clean("" if value is None else str(value)).splitlines() or [""]
+        said = _YES_OR_NO[value] if isinstance(value, bool) else value
+        lines = clean("" if said is None else str(said)).splitlines() or [""]
         if len(lines) == 1:
             click.echo(f"{name:<{width}}  {lines[0]}".rstrip())
         else:
