@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from ig_worker.domain.errors import MediaRejected
+from ig_worker.domain.errors import MediaRejected, NeedsPerson, Unanswered
 from ig_worker.domain.planning import PlannedPost, approval_gap, content_hash, plan_sheet
 from ig_worker.domain.post_rules import Severity, check_post
 from ig_worker.domain.publication import Event, Happened, Publication, Status, apply
@@ -31,13 +31,18 @@ log = logging.getLogger(__name__)
 SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
 """What a sheet can no longer change: it is out, or may be."""
 
-VANISHED = "barisnya tidak ada lagi di lembar rencana"
-VOID = "isinya berubah sesudah disetujui: ubah statusnya menjadi draf dahulu, lalu setujui lagi"
+VANISHED = "barisnya tidak ada lagi di lembar rencana, atau tidak dapat diambil"
+VOID = "berubah atau dibatalkan sesudah disetujui: ubah statusnya menjadi draf dahulu, lalu setujui lagi"
+
+UNAPPROVED = {"approved_by": "", "approved_hash": ""}
 
 
 @dataclass
 class ImportResult:
-    """What an import did, by the posts' keys; ``problems`` are rows that were not taken, ``notes`` what to know."""
+    """What an import did, by the posts' keys.
+
+    Every row is in one of ``added``, ``changed``, ``unchanged``, or told in ``problems``; ``notes`` say what to know.
+    """
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -92,13 +97,14 @@ class Planner:
             if row is not None:
                 ready.append(row)
             progress(number, len(planned))
-        result.problems = [str(problem) for problem in sorted(problems, key=lambda problem: problem.row)]
         with self._database.writing() as connection:
             for row in ready:
-                self._take_row(connection, source, row, result)
-            self._hold_vanished(connection, source, {row.post.key for row in ready}, result)
+                problems += self._take_row(connection, source, row, result)
+            present = {(row.post.account, row.post.key) for row in ready}
+            self._hold_vanished(connection, source, present, result)
             if dry_run:
                 connection.rollback()
+        result.problems = [str(problem) for problem in sorted(problems, key=lambda problem: problem.row)]
         return result
 
     def _look_at(
@@ -116,7 +122,7 @@ class Planner:
         for position, written in enumerate(post.media):
             try:
                 original, sha256 = self._staging.keep_original(written, folder)
-            except MediaRejected as error:
+            except (MediaRejected, Unanswered) as error:
                 allowed = error.cure or str(error)
                 return None, (RowProblem(post.row_number, "media", written, allowed),)
             media.append(MediaFile(position, written, original, sha256))
@@ -130,67 +136,98 @@ class Planner:
         row = _Row(post, tuple(media), content, _row_hash(post, content), approval_gap(post), hold)
         return row, ()
 
-    def _take_row(self, connection: Connection, source: str, row: _Row, result: ImportResult) -> None:
+    def _take_row(
+        self, connection: Connection, source: str, row: _Row, result: ImportResult
+    ) -> tuple[RowProblem, ...]:
         now = self._clock.now()
         key = row.post.key
-        stored = posts.by_key(connection, row.post.account, key)
-        if stored is None:
+        before = posts.by_key(connection, row.post.account, key)
+        if before is None:
             post_id = posts.add(connection, _values(source, row), row.media, now)
             stored = _again(connection, post_id)
             result.added.append(key)
-        elif stored.row.row_hash == row.whole and stored.publication.last_error != VANISHED:
-            result.unchanged.append(key)
-            if stored.publication.status in (Status.DRAFT, Status.HELD):
-                result.waiting[key] = row.gap or stored.publication.last_error
-            return
-        elif stored.publication.status in SETTLED:
-            result.notes.append(
-                f"Baris {row.post.row_number}: {key} tidak dapat diubah lagi, statusnya {stored.publication.status}."
-            )
-            return
+        elif before.row.row_hash == row.whole and not _has_vanished(before):
+            self._leave(connection, source, before, row, result)
+            return ()
+        elif before.publication.status in SETTLED:
+            allowed = f"seperti semula: statusnya {before.publication.status} dan tidak dapat diubah lagi"
+            return (RowProblem(row.post.row_number, "kode", key, allowed),)
         else:
-            stored = self._change(connection, source, stored, row, now)
+            stored = self._change(connection, source, before, row, now)
             result.changed.append(key)
-        self._decide_approval(connection, stored, row, now, result)
+        self._decide_approval(connection, before, stored, row, now, result)
+        return ()
+
+    def _leave(
+        self, connection: Connection, source: str, stored: StoredPost, row: _Row, result: ImportResult
+    ) -> None:
+        """Nothing is new in the row; but the sheet that showed it last is the one from which it can vanish."""
+        result.unchanged.append(row.post.key)
+        posts.set_values(connection, stored.id, source=source, source_row=row.post.row_number)
+        if stored.publication.status in (Status.DRAFT, Status.HELD):
+            result.waiting[row.post.key] = _gap(stored, row) or stored.publication.last_error
 
     def _change(
         self, connection: Connection, source: str, stored: StoredPost, row: _Row, now: datetime
     ) -> StoredPost:
-        """Write the row's new values; changed content also takes the post back to a draft."""
+        """Write the row's new values; what must be looked at again becomes a draft.
+
+        State and values are saved in one step: a publisher that is at work on the post sees that it was too slow.
+        """
+        publication = stored.publication
         changed = stored.row.content_hash != row.content
-        void = row.post.sheet_status == "disetujui" and (
-            stored.row.approval_void or (changed and stored.row.sheet_status == "disetujui")
+        values = _values(source, row)
+        cancelled = publication.status is Status.CANCELLED
+        spoilt = (changed or cancelled) and stored.row.sheet_status == "disetujui"
+        values["approval_void"] = row.post.sheet_status == "disetujui" and (
+            stored.row.approval_void or spoilt
         )
-        if changed or stored.publication.last_error == VANISHED:
-            self._move(connection, stored, Happened(Event.CHANGE), now, "the row changed")
+        if changed:
+            values |= UNAPPROVED
             posts.put_media(connection, stored.id, row.media)
-        values = {**_values(source, row), "approval_void": void}
-        posts.set_values(connection, stored.id, **values)
-        return _again(connection, stored.id)
+        if (
+            changed
+            or _has_vanished(stored)
+            or (row.hold and _consent(values["options"]) != _consent(stored.row.options))
+        ):
+            publication = replace(apply(publication, Happened(Event.CHANGE), now), last_error="")
+        publication = replace(publication, scheduled_at=values.pop("scheduled_at"))
+        return self._save(connection, stored, publication, now, "the row changed", extra=values)
 
     def _decide_approval(
-        self, connection: Connection, stored: StoredPost, row: _Row, now: datetime, result: ImportResult
+        self,
+        connection: Connection,
+        before: StoredPost | None,
+        stored: StoredPost,
+        row: _Row,
+        now: datetime,
+        result: ImportResult,
     ) -> None:
         status = stored.publication.status
+        going = status in (Status.APPROVED, Status.PREPARING, Status.READY)
         if row.post.sheet_status == "batal":
             if status is not Status.CANCELLED:
                 self._move(connection, stored, Happened(Event.CANCEL), now, "cancelled in the sheet")
             return
-        gap = row.gap or (VOID if stored.row.approval_void else "")
+        gap = _gap(stored, row)
+        if gap and going and before is not None and _gap_before(before, row):
+            return  # A person approved it, not the sheet: the sheet has nothing to withdraw.
         if gap:
             result.waiting[row.post.key] = gap
-            if status in (Status.APPROVED, Status.PREPARING, Status.READY, Status.HELD):
-                self._move(connection, stored, Happened(Event.REJECT, reason=gap), now, "approval withdrawn")
+            happened = Happened(Event.REJECT, reason=gap)
+            if going or status is Status.HELD:
+                self._move(connection, stored, happened, now, "approval withdrawn", extra=UNAPPROVED)
             elif status is Status.CANCELLED:
                 self._move(connection, stored, Happened(Event.CHANGE, reason=gap), now, "planned again")
             return
         if status is Status.CANCELLED:
             stored = self._move(connection, stored, Happened(Event.CHANGE), now, "planned again")
             status = stored.publication.status
-        if row.hold and status is Status.DRAFT:
+        if row.hold and status in (Status.DRAFT, Status.HELD):
             result.waiting[row.post.key] = row.hold
-            self._move(connection, stored, Happened(Event.HOLD, reason=row.hold), now, "held")
-        elif status in (Status.DRAFT, Status.FAILED) or (status is Status.HELD and not row.hold):
+            if status is Status.DRAFT:
+                self._move(connection, stored, Happened(Event.HOLD, reason=row.hold), now, "held")
+        elif status in (Status.DRAFT, Status.FAILED, Status.HELD):
             who = row.post.verified_by
             approved = {"approved_by": who, "approved_hash": row.content}
             self._move(
@@ -198,12 +235,14 @@ class Planner:
             )
 
     def _hold_vanished(
-        self, connection: Connection, source: str, present: Collection[str], result: ImportResult
+        self, connection: Connection, source: str, present: Collection[tuple[str, str]], result: ImportResult
     ) -> None:
         now = self._clock.now()
         holdable = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
         for stored in posts.from_source(connection, source):
-            if stored.row.key not in present and stored.publication.status in holdable:
+            if (stored.account, stored.row.key) in present:
+                continue
+            if stored.publication.status in holdable:
                 self._move(connection, stored, Happened(Event.HOLD, reason=VANISHED), now, "its row vanished")
                 result.held.append(stored.row.key)
 
@@ -217,8 +256,24 @@ class Planner:
         who: str = "lembar rencana",
         extra: dict[str, Any] | None = None,
     ) -> StoredPost:
-        after: Publication = apply(stored.publication, happened, now)
-        posts.save(connection, stored, after, now, what, who=who, extra=extra)
+        after = apply(stored.publication, happened, now)
+        return self._save(connection, stored, after, now, what, who, extra)
+
+    def _save(
+        self,
+        connection: Connection,
+        stored: StoredPost,
+        after: Publication,
+        now: datetime,
+        what: str,
+        who: str = "lembar rencana",
+        extra: dict[str, Any] | None = None,
+    ) -> StoredPost:
+        if not posts.save(connection, stored, after, now, what, who=who, extra=extra):
+            raise NeedsPerson(
+                f"{stored.row.key} sedang diubah oleh orang lain; tidak ada baris yang diambil",
+                cure="impor lembar rencananya sekali lagi",
+            )
         return _again(connection, stored.id)
 
 
@@ -226,6 +281,25 @@ def _again(connection: Connection, post_id: int) -> StoredPost:
     stored = posts.get(connection, post_id)
     assert stored is not None
     return stored
+
+
+def _has_vanished(stored: StoredPost) -> bool:
+    return stored.publication.status is Status.HELD and stored.publication.last_error == VANISHED
+
+
+def _gap(stored: StoredPost, row: _Row) -> str:
+    return row.gap or (VOID if stored.row.approval_void else "")
+
+
+def _gap_before(before: StoredPost, row: _Row) -> str:
+    """Why the sheet did not count as approving the post when it was seen last; empty where it did."""
+    old = before.row
+    named = {"sheet_status": old.sheet_status, "verified_by": old.verified_by, "made_by": old.made_by}
+    return approval_gap(replace(row.post, **named))
+
+
+def _consent(options: Mapping[str, Any]) -> tuple[Any, Any]:
+    return options.get("shows_patient"), options.get("consent")
 
 
 def _row_hash(post: PlannedPost, content: str) -> str:
