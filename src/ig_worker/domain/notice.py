@@ -90,5 +90,6 @@ def apply(notice: Notice, happened: Event, now: datetime, rules: Rules, reason: 
         case Event.AGAIN:
             return replace(after, written_at=now, next_at=now)
         case _:
-            pause = min(rules.first_pause * 2**notice.attempts, rules.longest_pause)
+            # Tried again day after day, a doubling for each attempt would soon be longer than any calendar.
+            pause = min(rules.first_pause * 2 ** min(notice.attempts, 20), rules.longest_pause)
             return replace(after, attempts=notice.attempts + 1, next_at=now + pause, last_error=reason)

@@ -1,0 +1,76 @@
+"""A notice is repeated until it arrives or a day has passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ig_worker.domain.notice import Event, Notice, Rules, Status, Step, after_failure, apply, decide
+
+WRITTEN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+RULES = Rules()
+SECOND = timedelta(seconds=1)
+FRESH = Notice(Status.PENDING, written_at=WRITTEN, next_at=WRITTEN)
+
+
+def test_a_notice_is_sent_when_it_is_due() -> None:
+    waiting = replace(FRESH, next_at=WRITTEN + SECOND)
+    assert decide(waiting, WRITTEN) is Step.WAIT
+    assert decide(waiting, WRITTEN + SECOND) is Step.SEND
+
+
+@pytest.mark.parametrize("status", [Status.SENT, Status.FAILED])
+def test_a_notice_at_its_end_is_left_alone(status: Status) -> None:
+    assert decide(replace(FRESH, status=status), WRITTEN) is Step.NOTHING
+
+
+def test_a_notice_that_arrived_says_when_and_forgets_what_went_wrong() -> None:
+    missed = apply(FRESH, Event.MISSED, WRITTEN, RULES, "no route")
+    arrived = apply(missed, Event.ARRIVED, WRITTEN + SECOND, RULES)
+    assert (arrived.status, arrived.sent_at, arrived.attempts) == (Status.SENT, WRITTEN + SECOND, 2)
+    assert arrived.last_error == ""
+
+
+def test_a_failed_try_is_repeated_with_growing_pauses_of_an_hour_at_most() -> None:
+    notice, pauses = FRESH, []
+    for _ in range(10):
+        now = notice.next_at
+        notice = apply(notice, Event.MISSED, now, RULES, "no route")
+        pauses.append((notice.next_at - now).total_seconds())
+    assert pauses == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
+    assert (notice.attempts, notice.last_error) == (10, "no route")
+
+
+def test_tries_go_on_for_a_day_and_end_then() -> None:
+    day = WRITTEN + timedelta(days=1)
+    assert after_failure(FRESH, day - SECOND, RULES) is Event.MISSED
+    assert after_failure(FRESH, day, RULES) is Event.GIVE_UP
+    assert apply(FRESH, Event.GIVE_UP, day, RULES, "no route").status is Status.FAILED
+
+
+def test_a_person_may_have_it_tried_for_another_day() -> None:
+    tomorrow = WRITTEN + timedelta(days=1)
+    failed = apply(FRESH, Event.GIVE_UP, tomorrow, RULES, "no route")
+    again = apply(failed, Event.AGAIN, tomorrow, RULES)
+    assert (again.status, again.written_at, again.next_at) == (Status.PENDING, tomorrow, tomorrow)
+    assert after_failure(again, tomorrow + timedelta(hours=23), RULES) is Event.MISSED
+
+
+@given(st.integers(0, 10_000))
+def test_the_pause_is_never_too_long_to_be_counted_however_often_it_was_tried(attempts: int) -> None:
+    missed = apply(replace(FRESH, attempts=attempts), Event.MISSED, WRITTEN, RULES, "no route")
+    assert RULES.first_pause <= missed.next_at - WRITTEN <= RULES.longest_pause
+    assert missed.attempts == attempts + 1
+
+
+def test_in_a_day_of_silence_it_is_tried_about_thirty_times() -> None:
+    notice, now = FRESH, WRITTEN
+    while notice.status is Status.PENDING:
+        now = max(now, notice.next_at)
+        notice = apply(notice, after_failure(notice, now, RULES), now, RULES, "no route")
+    assert 25 <= notice.attempts <= 35
+    assert now - WRITTEN < timedelta(days=1, hours=1)
