@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from ig_worker import shipped
+from ig_worker import logs, shipped
 from ig_worker.clock import PlayedClock, SystemClock
 from ig_worker.config import Settings
 from ig_worker.domain import notice, publication, reply
@@ -71,6 +71,7 @@ class House:
         self.renderer = Typesetter()
         teams, urls = _recipients(settings)
         self.outbox = Outbox(teams)
+        self._doors: dict[str, InstagramAccount] = {}
         self.addresses = Addresses(urls)
         with self.database.writing() as connection:
             for name, account in settings.accounts.items():
@@ -83,14 +84,28 @@ class House:
         return Planner(self.database, self.staging, self.clock, names, self.settings.zone)
 
     def instagram(self, name: str) -> InstagramAccount:
-        """One account's door to Instagram."""
+        """One account's door to Instagram; the lanes share it."""
+        if name not in self._doors:
+            self._doors[name] = self._open_door(name)
+        return self._doors[name]
+
+    def _open_door(self, name: str) -> InstagramAccount:
         settings = self.settings
         account = settings.account(name)
         configured = account.access_token.get_secret_value()
 
         def token() -> str:
-            with self.database.writing() as connection:
-                return self.tokens.current(connection, name, configured, self.clock.now()).secret
+            with self.database.reading() as connection:
+                secret = self.tokens.known(connection, name, configured)
+            if secret is None:
+                with self.database.writing() as connection:
+                    secret = self.tokens.current(connection, name, configured, self.clock.now()).secret
+            if secret not in told:
+                told.add(secret)
+                logs.register_secret(secret)
+            return secret
+
+        told: set[str] = set()
 
         access = AccountAccess(
             name=name,
@@ -127,11 +142,10 @@ class House:
         schedule = self.settings.schedule
         rest = min(REST_EVERY, schedule.cases_every)
         names = tuple(self.settings.accounts)
-        doors = {name: self.instagram(name) for name in names}
-        publishers = [self._publisher(name, doors[name]) for name in names]
+        publishers = [self._publisher(name) for name in names]
         classifier = Classifier(shipped.classifier_model())
-        readers = [self._reader(name, doors[name], classifier) for name in names]
-        responders = [self._responder(name, doors[name]) for name in names]
+        readers = [self._reader(name, classifier) for name in names]
+        responders = [self._responder(name) for name in names]
         caseworkers = [self._casework(name) for name in names]
         notifier = Notifier(
             self.database,
@@ -142,7 +156,7 @@ class House:
             self.clock,
             notice.Rules(),
         )
-        keepers = [self._token_keeper(name, doors[name]) for name in names]
+        keepers = [self._token_keeper(name) for name in names]
         housekeeper = Housekeeper(self.database, self.staging)
 
         def next_post() -> datetime | None:
@@ -164,7 +178,7 @@ class House:
             Job("housekeeping", "rest", rest, housekeeper.run),
         ]
 
-    def _publisher(self, name: str, instagram: InstagramAccount) -> Publisher:
+    def _publisher(self, name: str) -> Publisher:
         settings = self.settings
         rules = publication.Rules(
             prepare_ahead=timedelta(seconds=settings.schedule.prepare_ahead),
@@ -172,14 +186,16 @@ class House:
             publish_timeout=timedelta(seconds=settings.graph.publish_timeout_seconds),
             settle=timedelta(seconds=settings.graph.settle_seconds),
         )
-        return Publisher(name, self.database, instagram, self.staging, self.outbox, self.clock, rules)
+        return Publisher(
+            name, self.database, self.instagram(name), self.staging, self.outbox, self.clock, rules
+        )
 
-    def _reader(self, name: str, instagram: InstagramAccount, classifier: Classifier) -> inbox.InboxReader:
+    def _reader(self, name: str, classifier: Classifier) -> inbox.InboxReader:
         settings = self.settings.inbox
         rules = inbox.Rules(timedelta(days=settings.watch_days), timedelta(hours=settings.backlog_hours))
-        return inbox.InboxReader(name, self.database, instagram, classifier, self.clock, rules)
+        return inbox.InboxReader(name, self.database, self.instagram(name), classifier, self.clock, rules)
 
-    def _responder(self, name: str, instagram: InstagramAccount) -> responder.Responder:
+    def _responder(self, name: str) -> responder.Responder:
         settings = self.settings
         manners = responder.Manners(
             zone=settings.zone,
@@ -195,7 +211,7 @@ class House:
         )
         phrasebook = Phrasebook.from_mapping(shipped.thanks())
         return responder.Responder(
-            name, self.database, instagram, phrasebook, self.clock, random.Random(), manners
+            name, self.database, self.instagram(name), phrasebook, self.clock, random.Random(), manners
         )
 
     def _casework(self, name: str) -> casework.Casework:
@@ -216,9 +232,9 @@ class House:
         evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
         return casework.Casework(name, self.database, evidence, self.outbox, self.clock, rules)
 
-    def _token_keeper(self, name: str, instagram: InstagramAccount) -> TokenKeeper:
+    def _token_keeper(self, name: str) -> TokenKeeper:
         configured = self.settings.account(name).access_token.get_secret_value()
-        return TokenKeeper(name, configured, self.tokens, self.database, instagram, self.clock)
+        return TokenKeeper(name, configured, self.tokens, self.database, self.instagram(name), self.clock)
 
 
 def expected(settings: Settings) -> dict[str, float]:

@@ -23,7 +23,7 @@ def national_holidays(years: Iterable[int]) -> dict[date, str]:
     """
     command = [sys.executable, "-m", __name__, *(str(year) for year in sorted(set(years)))]
     try:
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=True)  # noqa: S603
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=_LONGEST_SECONDS, check=True)
         return {date.fromisoformat(day): name for day, name in json.loads(answer.stdout).items()}
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise Misconfigured(

@@ -15,7 +15,7 @@ from ig_worker import shipped
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.instagram import Kind
-from ig_worker.domain.reply import Status
+from ig_worker.domain.reply import ACTIVE, Status
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.inbox import InboxReader
 from ig_worker.flows.inbox import Rules as InboxRules
@@ -48,7 +48,8 @@ class History:
         """Play it to its end; returns what is wrong with it, or nothing."""
         with bench_database() as database:
             reader, responder = self._flows(database)
-            while self.clock.now() < START + HORIZON:
+            rounds_after_its_end = 0
+            while rounds_after_its_end < 3 and self.clock.now() < START + HORIZON:
                 for flow in (reader, responder):
                     try:
                         flow.run()
@@ -56,14 +57,14 @@ class History:
                         reader, responder = self._flows(database)
                     except IgWorkerError:
                         pass  # a job that fails is tried again at the next tick
-                sent = [*self.instagram.replies_sent, *self.instagram.messages_sent]
-                if len(sent) > 1:
-                    return f"thanked {len(sent)} times"
+                sent = len(self.instagram.replies_sent) + len(self.instagram.messages_sent)
+                if sent > 1:
+                    return f"thanked {sent} times"
+                with database.reading() as connection:
+                    self.status = next((row.reply_status for row in inbox.listed(connection)), None) or ""
+                rounds_after_its_end += self.status not in ("", *ACTIVE)
                 self.clock.forward(timedelta(minutes=5))
-            with database.reading() as connection:
-                (message,) = inbox.listed(connection)
-        self.status = message.reply_status
-        return self._judge(self.status, len(sent))
+        return self._judge(self.status, sent)
 
     def _flows(self, database: Database) -> tuple[InboxReader, Responder]:
         reader = InboxReader(ACCOUNT, database, self.instagram, CLASSIFIER, self.clock, InboxRules())

@@ -81,7 +81,7 @@ def test_a_late_effect_happens_although_the_caller_went_away(sandbox, door, sess
     for _ in range(200):
         if door.state()["comments"]:
             break
-        time.sleep(0.02)
+        time.sleep(0.02)  # the effect comes when it comes: looked for, not waited out
     assert [one["text"] for one in door.state()["comments"]] == ["Halo"]
 
 
@@ -283,6 +283,6 @@ def test_one_that_does_not_start_or_stop_in_time_is_ended():
     with SandboxProcess(stop_seconds=0.1) as running:
         os.kill(running.pid, signal.SIGSTOP)
         while "T (stopped)" not in Path(f"/proc/{running.pid}/status").read_text():
-            time.sleep(0.01)
+            time.sleep(0.01)  # until the kernel has stopped it
     with pytest.raises(ProcessLookupError):
         os.kill(running.pid, 0)

@@ -120,5 +120,7 @@ _MILESTONES = {
 def _memory(pid: int) -> tuple[float, float]:
     """The process's resident memory in megabytes: now, and at its highest."""
     status = Path(f"/proc/{pid}/status").read_text("ascii")
-    kilobytes = {line.split(":")[0]: int(line.split()[1]) for line in status.splitlines() if line.endswith("kB")}
+    kilobytes = {
+        line.split(":")[0]: int(line.split()[1]) for line in status.splitlines() if line.endswith("kB")
+    }
     return kilobytes["VmRSS"] / 1024, kilobytes["VmHWM"] / 1024

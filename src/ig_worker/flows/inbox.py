@@ -71,10 +71,11 @@ class InboxReader:
         with self._database.reading() as connection:
             swept = inbox.swept_counts(connection, self._account)
         for media in self._watched(now):
+            # A count that Meta withholds says nothing, so such a post is read every time.
+            if media.comments_count is not None and swept.get(media.ig_id) == media.comments_count:
+                continue
             with self._database.writing() as connection:
                 inbox.remember_media(connection, self._account, media)
-            if media.ig_id in swept and swept[media.ig_id] == media.comments_count:
-                continue
             if media.comments_count == 0 and not swept.get(media.ig_id):
                 self._mark_swept(media, now)
                 continue
@@ -159,11 +160,12 @@ class InboxReader:
         after: str | None = None
         while True:
             page = self._instagram.conversations(after)
-            for head in page.items:
-                if read.get(head.ig_id) != head.updated:
-                    self._keep_conversation(self._instagram.conversation(head.ig_id), now, backlog_before)
+            changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
+            for head in changed:
+                self._keep_conversation(self._instagram.conversation(head.ig_id), now, backlog_before)
             after = page.after
-            if after is None:
+            # The list begins with what changed last, so behind a page without changes there is none.
+            if after is None or not changed:
                 return
 
     def _keep_conversation(self, conversation: Conversation, now: datetime, backlog_before: datetime) -> None:

@@ -95,7 +95,8 @@ class Publisher:
             if any(post.publication.status is not Status.APPROVED for post in waiting):
                 self._read_limit(now)
             for post in sorted(waiting, key=_due_first):
-                self._advance(post.id)
+                if decide(post.publication, self._clock.now(), self._rules).step is not Step.WAIT:
+                    self._advance(post.id)
             self._read_permalinks()
         except STOPS_THE_ACCOUNT as error:
             pause = error.wait_seconds if isinstance(error, Throttled) else 300

@@ -222,7 +222,7 @@ class Responder:
         with self._database.writing() as connection:
             if not replies.save(connection, stored, after, now, what):
                 return None
-        log.info("reply to message %s: %s %s", stored.message.id, happened.event, happened.reason)
+        log.info("reply to message %s: %s", stored.message.id, happened.event)
         return StoredReply(stored.id, stored.version + 1, after, stored.text, stored.message)
 
 

@@ -31,7 +31,12 @@ class Courier:
 
     def send(self, url: str, title: str, body: str, attachments: Sequence[Path]) -> None:
         """Deliver plain text to one Apprise URL, with the files beside it; Unanswered with the reason if not."""
-        letter = {"url": url, "title": title, "body": body, "attachments": [str(path) for path in attachments]}
+        letter = {
+            "url": url,
+            "title": title,
+            "body": body,
+            "attachments": [str(path) for path in attachments],
+        }
         try:
             done = subprocess.run(
                 # The letter goes in over standard input: an argument would show its secret in the process list.

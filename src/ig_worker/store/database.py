@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,9 @@ from ig_worker.domain.errors import Misconfigured
 from ig_worker.store.schema import SCHEMA_VERSION
 
 __all__ = ["Connection", "Database", "Row", "StorageError", "unreadable"]
+
+LEAST_FREE_BYTES = 1 << 20
+"""With less free space than this, a write that failed has failed for want of it."""
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one; a transaction here takes milliseconds."""
@@ -83,9 +87,12 @@ class Database:
 def unreadable(database: Database, error: StorageError) -> Misconfigured:
     """What a database's own complaint means for a person: full disk, read-only, damaged, unreachable."""
     said = str(getattr(error, "orig", None) or type(error).__name__).splitlines()[0]
+    if "disk i/o" in said.lower() and _is_full(database.sqlite_file):
+        # SQLite calls a full disk an I/O error where it meets it in its log.
+        said = "the disk is full"
     where = str(database.sqlite_file or make_url(database.url).render_as_string(hide_password=True))
     cures = {
-        "disk is full": "free some space on that disk; nothing was lost, the worker goes on by itself",
+        "full": "free some space on that disk; nothing was lost, the worker goes on by itself",
         "readonly": "make the file and its folder writable for the worker's user",
         "unable to open": "check that the folder exists and that the worker's user may write there",
         "not a database": "this is not ig-worker's database; restore the last backup or name another file",
@@ -97,6 +104,10 @@ def unreadable(database: Database, error: StorageError) -> Misconfigured:
         (cure for sign, cure in cures.items() if sign in said.lower()), "check that the database is running"
     )
     return Misconfigured(f"the database {where} cannot be used: {said}", cure=cure)
+
+
+def _is_full(file: Path | None) -> bool:
+    return file is not None and shutil.disk_usage(file.parent).free < LEAST_FREE_BYTES
 
 
 def _engine(url: str) -> Engine:

@@ -241,9 +241,12 @@ def first_original(connection: Connection, account: str, ig_media_id: str) -> st
 
 
 def staged_names(connection: Connection) -> set[str]:
-    """The names of all files that are staged for a post now."""
-    query = select(post_media.c.staged).where(post_media.c.staged != "")
-    return set(connection.execute(query).scalars())
+    """The names of all files that are staged for a post on its way, or that may be on its way."""
+    query = select(post_media.c.staged).join(posts, posts.c.id == post_media.c.post_id)
+    under_way = [state.value for state in (*ACTIVE, Status.UNCONFIRMED)]
+    return set(
+        connection.execute(query.where(post_media.c.staged != "", posts.c.status.in_(under_way))).scalars()
+    )
 
 
 def name_of(connection: Connection, subject: str) -> str:

@@ -41,10 +41,17 @@ class TokenShelf:
     def __init__(self, key: str) -> None:
         self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) if key else None
 
+    def known(self, connection: Connection, account: str, configured: str) -> str | None:
+        """The token in the database, None where there is none or the configuration has a new one to adopt."""
+        row = connection.execute(select(tokens).where(tokens.c.account == account)).one_or_none()
+        if row is None or (configured and row.adopted != _mark(configured)):
+            return None
+        return self._open(row.secret, account)
+
     def current(self, connection: Connection, account: str, configured: str, now: datetime) -> StoredToken:
         """The token to use: the one in the database, unless the configuration has a new one, which is adopted."""
         row = connection.execute(select(tokens).where(tokens.c.account == account)).one_or_none()
-        mark = hashlib.sha256(configured.encode()).hexdigest()
+        mark = _mark(configured)
         if row is not None and (not configured or row.adopted == mark):
             return StoredToken(
                 self._open(row.secret, account), row.adopted_at, row.refreshed_at, row.expires_at
@@ -100,6 +107,10 @@ class TokenShelf:
                 f"the access token of {account!r} cannot be decrypted with this key",
                 cure="set [security] key to the key it was encrypted with, or paste a new access token",
             ) from None
+
+
+def _mark(configured: str) -> str:
+    return hashlib.sha256(configured.encode()).hexdigest()
 
 
 def expiry(connection: Connection, account: str) -> datetime | None:
