@@ -1,0 +1,89 @@
+"""One publisher at its bench: a clock in the hand, an Instagram in memory, a real database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from fakes.bench import ACCOUNT, START, HandClock, PlainStaging, bench_database, outbox, plan_post
+from fakes.fake_instagram import FakeInstagram, FaultPlan
+from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.publication import Rules
+from ig_worker.flows.publisher import Publisher
+from ig_worker.store import notices, posts
+from ig_worker.store.database import Database
+from ig_worker.store.posts import StoredPost
+
+RULES = Rules(prepare_ahead=timedelta(hours=1), late_after=timedelta(hours=2))
+
+
+class PublishingBench:
+    """Posts are due at ``START``; the clock stands ten minutes before it."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = HandClock(START - timedelta(minutes=10))
+        self.instagram = FakeInstagram(self.clock)
+        self.staging = PlainStaging()
+        self.publisher = self.another_publisher()
+
+    def another_publisher(self) -> Publisher:
+        return Publisher(
+            ACCOUNT,
+            self.database,
+            self.instagram,
+            self.staging,
+            outbox("content_team", "partners"),
+            self.clock,
+            RULES,
+        )
+
+    def plan(self, kind: Kind = Kind.IMAGE, *, at: datetime = START, key: str = "P-01", **values: Any) -> int:
+        with self.database.writing() as connection:
+            return plan_post(connection, kind, at=at, key=key, **values)
+
+    def faults(self, **by_call: str | BaseException) -> None:
+        """Order faults by the number of the call from now: ``_1`` is the next one."""
+        begun = len(self.instagram.calls)
+        self.instagram.faults = FaultPlan(
+            {begun + int(call.removeprefix("_")): fault for call, fault in by_call.items()}
+        )
+
+    def go_on(self, until: datetime) -> list[IgWorkerError]:
+        """Run whenever something is due, as the worker does; returns the errors that stopped passes."""
+        errors = []
+        while True:
+            try:
+                self.publisher.run()
+            except IgWorkerError as error:
+                errors.append(error)
+            wake = self.publisher.next_moment()
+            if wake is None or wake > until:
+                self.clock.move_to(until)
+                return errors
+            self.clock.move_to(max(wake, self.clock.now() + timedelta(seconds=5)))
+
+    def post(self, post_id: int) -> StoredPost:
+        with self.database.reading() as connection:
+            found = posts.get(connection, post_id)
+        assert found is not None
+        return found
+
+    def status(self, post_id: int) -> str:
+        return self.post(post_id).publication.status.value
+
+    def letters(self, team: str = "content_team") -> list[tuple[str, str]]:
+        """(title, body) of what lies in the outbox for a team."""
+        with self.database.reading() as connection:
+            due = notices.due(connection, self.clock.now())
+        return [(notice.row.title, notice.row.body) for notice in due if notice.row.team == team]
+
+
+@contextmanager
+def publishing_bench() -> Iterator[PublishingBench]:
+    """A bench without any posts."""
+    with bench_database() as database:
+        yield PublishingBench(database)
