@@ -176,7 +176,8 @@ def _look_at_figures(outcome: Outcome, connection: Connection, stage: Stage) -> 
     account: Sequence[Row[Any]] = figures.account_figures(connection, "polowijen", FIRST_DAY)
     media = figures.media_figures(connection, "polowijen")
     outcome.add("figures of the account", len(account), len(account) > 0, "insights show")
-    outcome.add("posts with figures", len(media), len(media) > 0, "insights show")
+    out = posts.counts(connection).get("published", 0)
+    outcome.add("posts with figures", f"{len(media)} of {out}", 0 < len(media) == out, "insights show")
     papers = sorted(path.relative_to(stage.folder) for path in (stage.folder / "reports").rglob("*.pdf"))
     outcome.add("report of the day", ", ".join(map(str, papers)) or "none", len(papers) == 1, "reports/")
 

@@ -1,6 +1,7 @@
 """Reads every comment and message once, and judges it.
 
-A post is read only when its count of comments changed; a conversation only when its time of change did. What is read is
+A post is read only when its count of comments changed (a young one now and then besides, because an edit, or one
+comment gone and another come, does not show in the count); a conversation only when its time of change did. What is read is
 stored and judged in one transaction per page, and the mark "all of this is stored" moves with the last one, so a crash
 anywhere repeats a little reading and nothing else (`instagram_api.md`, sections C and D).
 """
@@ -8,14 +9,14 @@ anywhere repeats a little reading and nothing else (`instagram_api.md`, sections
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.classifier import Classifier, Verdict
-from ig_worker.domain.errors import IgWorkerError, Throttled
-from ig_worker.domain.instagram import Comment, Conversation, DirectMessage, Media
+from ig_worker.domain.errors import IgWorkerError, Throttled, Unavailable
+from ig_worker.domain.instagram import Comment, Conversation, ConversationHead, DirectMessage, Media
 from ig_worker.domain.text import clean
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts, inbox
@@ -23,13 +24,18 @@ from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
 
+SAME_SECOND = timedelta(seconds=2)
+"""Meta's times are whole seconds: what is written in the second of the reading would not show as a change."""
+
 
 @dataclass(frozen=True)
 class Rules:
-    """How far back to look, and what counts as backlog at the first contact."""
+    """How far back to look, what counts as backlog at the first contact, and which posts are read now and then."""
 
     watch: timedelta = timedelta(days=90)
     backlog: timedelta = timedelta(hours=24)
+    young: timedelta = timedelta(days=7)
+    look_again: timedelta = timedelta(hours=6)
 
 
 class InboxReader:
@@ -69,20 +75,31 @@ class InboxReader:
 
     def _read_comments(self, now: datetime, backlog_before: datetime) -> None:
         with self._database.reading() as connection:
-            swept = inbox.swept_counts(connection, self._account)
+            sweeps = inbox.last_sweeps(connection, self._account)
         for media in self._watched(now):
+            count, swept_at = sweeps.get(media.ig_id, (None, None))
             # A count that Meta withholds says nothing, so such a post is read every time.
-            if media.comments_count is not None and swept.get(media.ig_id) == media.comments_count:
+            unchanged = media.comments_count is not None and count == media.comments_count
+            if unchanged and not self._is_worth_a_look(media, swept_at, now):
                 continue
             with self._database.writing() as connection:
                 inbox.remember_media(connection, self._account, media)
-            if media.comments_count == 0 and not swept.get(media.ig_id):
+            if media.comments_count == 0 and not count:
                 self._mark_swept(media, now)
                 continue
-            seen = self._sweep(media, now, backlog_before)
+            try:
+                seen = self._sweep(media, now, backlog_before)
+            except Unavailable as error:
+                log.warning("the comments of post %s cannot be read now: %s", media.ig_id, error)
+                continue
             if media.comments_count and not seen:
                 log.warning("post %s has %s comments that cannot be seen", media.ig_id, media.comments_count)
             self._mark_swept(media, now)
+
+    def _is_worth_a_look(self, media: Media, swept_at: datetime | None, now: datetime) -> bool:
+        young = now - media.timestamp < self._rules.young
+        rested = swept_at is None or now - swept_at >= self._rules.look_again
+        return bool(media.comments_count) and young and rested
 
     def _watched(self, now: datetime) -> Iterable[Media]:
         since = now - self._rules.watch
@@ -157,22 +174,35 @@ class InboxReader:
     def _read_conversations(self, now: datetime, backlog_before: datetime) -> None:
         with self._database.reading() as connection:
             read = inbox.conversations_read(connection, self._account)
+        # From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
+        for head in reversed(self._changed(read)):
+            try:
+                conversation = self._instagram.conversation(head.ig_id)
+            except Unavailable as error:
+                log.warning("conversation %s cannot be read now: %s", head.ig_id, error)
+                continue
+            self._keep_conversation(conversation, now, backlog_before)
+
+    def _changed(self, read: Mapping[str, datetime]) -> list[ConversationHead]:
+        """The conversations that changed since they were read, the newest change first."""
+        found: list[ConversationHead] = []
         after: str | None = None
         while True:
             page = self._instagram.conversations(after)
             changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
-            for head in changed:
-                self._keep_conversation(self._instagram.conversation(head.ig_id), now, backlog_before)
+            found += changed
             after = page.after
             # The list begins with what changed last, so behind a page without changes there is none.
             if after is None or not changed:
-                return
+                return found
 
     def _keep_conversation(self, conversation: Conversation, now: datetime, backlog_before: datetime) -> None:
         with self._database.writing() as connection:
             for message in reversed(conversation.messages):
                 if message.readable:
                     self._keep_message(connection, conversation, message, now, backlog_before)
+            if now - conversation.updated < SAME_SECOND:
+                return
             values = {
                 "ig_id": conversation.ig_id,
                 "person": clean(conversation.person),

@@ -51,11 +51,9 @@ class InsightsCollector:
         self._rules = rules
 
     def run(self, *, at_any_time: bool = False) -> None:
-        """Read every closed day that has no run yet; before the night's hour only if `at_any_time`."""
+        """Read every day that was closed at the last night's hour and has no run yet; or, `at_any_time`, is now."""
         now = self._clock.now()
-        if not at_any_time and now.astimezone(self._rules.zone).time() < self._rules.at:
-            return
-        days = self._missing_days(now)
+        days = self._missing_days(now if at_any_time else self._last_night(now))
         if not days:
             return
         followers = self._instagram.profile()
@@ -74,8 +72,14 @@ class InsightsCollector:
         for day in days:
             self._read_day(day)
 
-    def _missing_days(self, now: datetime) -> list[date]:
-        newest = now.astimezone(META_ZONE).date() - timedelta(days=1)
+    def _last_night(self, now: datetime) -> datetime:
+        """The latest moment at which the night's hour struck."""
+        local = now.astimezone(self._rules.zone)
+        tonight = datetime.combine(local.date(), self._rules.at, self._rules.zone)
+        return tonight if tonight <= local else tonight - timedelta(days=1)
+
+    def _missing_days(self, night: datetime) -> list[date]:
+        newest = night.astimezone(META_ZONE).date() - timedelta(days=1)
         with self._database.reading() as connection:
             done = figures.nights_done(connection, JOB, self._account)
         oldest = max(min(done, default=newest), newest - timedelta(days=FURTHEST_BACK - 1))
@@ -95,10 +99,9 @@ class InsightsCollector:
         since = now - timedelta(days=self._rules.media_days)
         with self._database.reading() as connection:
             rows = figures.our_posts(connection, self._account, since)
-        day_ago = now - timedelta(hours=24)
+            # Stories have figures for 24 hours only, and the list of posts leaves them out.
+            stories = figures.our_stories(connection, self._account, now - timedelta(hours=24))
         return [
-            Media(row.ig_id, row.caption, row.posted_at, row.media_type, row.product_type)
-            for row in rows
-            # Stories have figures for 24 hours only.
-            if row.product_type != "STORY" or row.posted_at > day_ago
+            *(Media(row.ig_id, row.caption, row.posted_at, row.media_type, row.product_type) for row in rows),
+            *(Media(row.ig_media_id, "", row.published_at, "IMAGE", "STORY") for row in stories),
         ]

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, Row, create_engine, event, make_url, text
 from sqlalchemy.exc import SQLAlchemyError as StorageError
 
 from ig_worker.domain.errors import Misconfigured
@@ -22,6 +22,9 @@ LEAST_FREE_BYTES = 1 << 20
 BUSY_SECONDS = 30
 """How long a writer waits for another one; a transaction here takes milliseconds."""
 
+READING = "ig_worker_reading"
+"""The mark of a connection whose transaction only reads."""
+
 
 class Database:
     """The shelves as the flows use them.
@@ -32,6 +35,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.engine = _engine(url)
+        # PostgreSQL would otherwise show each statement what was committed since the one before.
+        one_view = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        self._reading = {READING: True} if self.engine.dialect.name == "sqlite" else one_view
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -42,7 +48,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view that never waits for a writer."""
-        with self.engine.connect() as plain, plain.execution_options(ig_worker_reading=True).begin():
+        with self.engine.connect() as plain, plain.execution_options(**self._reading).begin():
             yield plain
 
     @property
@@ -113,7 +119,9 @@ def _is_full(file: Path | None) -> bool:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        event.listen(engine, "handle_error", _without_the_row)
+        return engine
     engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -132,6 +140,13 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _without_the_row(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the whole row that it refuses, a token or a patient's words, in a line of detail."""
+    for error in (context.original_exception, context.sqlalchemy_exception):
+        if error is not None and error.args:
+            error.args = (str(error.args[0]).partition("\nDETAIL:")[0], *error.args[1:])
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("ig_worker_reading", False)
+    reading = connection.get_execution_options().get(READING, False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

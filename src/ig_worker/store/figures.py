@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from ig_worker.domain.instagram import Metric
+from ig_worker.domain.instagram import Kind, Metric
 from ig_worker.store.rows import put, put_all
-from ig_worker.store.schema import metrics, nightly_runs, our_media
+from ig_worker.store.schema import metrics, nightly_runs, our_media, posts
 
 
 def store(connection: Connection, account: str, media_id: str, day: date, figures: Iterable[Metric]) -> int:
@@ -54,6 +54,17 @@ def our_posts(connection: Connection, account: str, since: datetime) -> Sequence
     """Our posts on Instagram since then, oldest first."""
     query = select(our_media).where(our_media.c.account == account, our_media.c.posted_at >= since)
     return connection.execute(query.order_by(our_media.c.posted_at)).all()
+
+
+def our_stories(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
+    """The stories that the worker has published since then, oldest first."""
+    query = select(posts).where(
+        posts.c.account == account,
+        posts.c.kind == Kind.STORY.value,
+        posts.c.ig_media_id.is_not(None),
+        posts.c.published_at >= since,
+    )
+    return connection.execute(query.order_by(posts.c.published_at)).all()
 
 
 def nights_done(connection: Connection, job: str, account: str) -> set[date]:

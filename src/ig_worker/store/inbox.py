@@ -31,10 +31,11 @@ def remember_media(connection: Connection, account: str, media: Media) -> None:
     )
 
 
-def swept_counts(connection: Connection, account: str) -> dict[str, int | None]:
-    """`comments_count` of each of our posts at its last complete sweep."""
-    query = select(our_media.c.ig_id, our_media.c.comments_count).where(our_media.c.account == account)
-    return dict(connection.execute(query).all())
+def last_sweeps(connection: Connection, account: str) -> dict[str, tuple[int | None, datetime | None]]:
+    """Each of our posts' `comments_count` at its last complete sweep, and when that was."""
+    query = select(our_media.c.ig_id, our_media.c.comments_count, our_media.c.swept_at)
+    found = connection.execute(query.where(our_media.c.account == account))
+    return {row.ig_id: (row.comments_count, row.swept_at) for row in found}
 
 
 def mark_swept(connection: Connection, account: str, media_id: str, count: int | None, now: datetime) -> None:
