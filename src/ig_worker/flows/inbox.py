@@ -1,9 +1,9 @@
 """Reads every comment and message once, and judges it.
 
-A post is read only when its count of comments changed (a young one now and then besides, because an edit, or one
-comment gone and another come, does not show in the count); a conversation only when its time of change did. What is read is
-stored and judged in one transaction per page, and the mark "all of this is stored" moves with the last one, so a crash
-anywhere repeats a little reading and nothing else (`instagram_api.md`, sections C and D).
+A post is read only when its count of comments changed, and a young one now and then besides: an edit, or one comment
+gone and another come, does not show in the count. A conversation is read only when its time of change did. What is read
+is stored and judged in one transaction per page, and the mark "all of this is stored" moves with the last one, so a
+crash anywhere repeats a little reading and nothing else (`instagram_api.md`, sections C and D).
 """
 
 from __future__ import annotations
