@@ -114,7 +114,8 @@ class Comment:
 
     ig_id: str
     media_id: str
-    text: str
+    text: str | None
+    """None where the answer has no text at all ("Meta did not say"); empty where Meta says that it is empty."""
     timestamp: datetime
     author: str
     author_id: str
@@ -141,7 +142,8 @@ class DirectMessage:
     """One message of a conversation (section D). ``readable`` is False behind the 20-message horizon."""
 
     ig_id: str
-    text: str
+    text: str | None
+    """None where the answer has no text at all ("Meta did not say"); empty where Meta says that it is empty."""
     timestamp: datetime
     author: str
     author_id: str
