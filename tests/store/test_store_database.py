@@ -284,3 +284,9 @@ def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path
     assert "rahasia" not in message + cure
     assert "\n" not in message
     assert cure == "check that the database is running"
+
+
+def test_a_driver_that_is_not_installed_is_named() -> None:
+    with pytest.raises(Misconfigured, match="the driver for PostgreSQL is not installed") as caught:
+        Database("postgresql+pg8000://centre:rahasia@localhost/shelves")
+    assert caught.value.cure == "install ig-worker[pg]"

@@ -29,12 +29,23 @@ READING = "ig_worker_reading"
 class Database:
     """The shelves as the flows use them.
 
-    No transaction is ever open during a call to the outside: flows take one, decide, write, and leave it.
+    No transaction is ever open during a call to the outside: flows take one, decide, write, and leave it. Raises
+    Misconfigured for a URL that means no database; nothing is opened before the first transaction.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.engine = _engine(url)
+        try:
+            self.engine = _engine(url)
+        except ImportError:
+            raise Misconfigured(
+                "the driver for PostgreSQL is not installed", cure="install ig-worker[pg]"
+            ) from None
+        except (StorageError, ValueError):
+            raise Misconfigured(
+                "[database] url is not the address of a database that the worker knows",
+                cure="leave it empty for SQLite, or begin it with postgresql+psycopg://",
+            ) from None
         # PostgreSQL would otherwise show each statement what was committed since the one before.
         one_view = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = {READING: True} if self.engine.dialect.name == "sqlite" else one_view

@@ -11,10 +11,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, text
 
 from ig_worker.domain.errors import IgWorkerError, Misconfigured
 from ig_worker.store.database import Database, StorageError, unreadable
@@ -79,6 +79,7 @@ def _make_folder(folder: Path) -> None:
 def _run(database: Database) -> None:
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
@@ -86,7 +87,13 @@ def _run(database: Database) -> None:
         if connection.dialect.name == "postgresql":
             _wait_for_others(connection)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise Misconfigured(
+                f"the database cannot be brought to schema {SCHEMA_VERSION}: {error}",
+                cure="restore the last backup, or name another database; nothing was changed",
+            ) from None
 
 
 def _wait_for_others(connection: Connection) -> None:
@@ -115,19 +122,20 @@ def _alone(file: Path | None) -> Iterator[None]:
 def _copy(file: Path, version: str) -> None:
     """A consistent copy beside the database, taken online."""
     target = file.with_name(f"{file.stem}-before-upgrade-from-{version}{file.suffix}")
-    source, copy = sqlite3.connect(file), sqlite3.connect(target)
     try:
-        source.backup(copy)
-    finally:
-        copy.close()
-        source.close()
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error as error:
+        raise Misconfigured(
+            f"no copy of {file} could be made before the upgrade: {error}",
+            cure="free some space and make the folder writable; nothing was changed",
+        ) from None
 
 
 def main() -> int:
     """Upgrade the database whose URL comes on standard input (an argument would show in the process list)."""
     url = sys.stdin.read().strip()
     try:
-        make_url(url)
         upgrade(url)
     except IgWorkerError as error:
         sys.stderr.write(f"{error}\ncure: {error.cure}" if error.cure else str(error))
