@@ -12,11 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
     """Insert a row unless one like it stands there already; returns the new row's id (1 where it has none), or None."""
     statement = _insert(connection, table).values(**values).on_conflict_do_nothing()
-    result = connection.execute(statement)
-    if result.rowcount != 1:
+    # The row itself says that it is there: not every driver counts the rows of an INSERT.
+    key = connection.execute(statement.returning(*table.primary_key)).first()
+    if key is None:
         return None
-    key = result.inserted_primary_key
-    return int(key[0]) if key is not None and isinstance(key[0], int) else 1
+    return key[0] if isinstance(key[0], int) else 1
 
 
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
