@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store import journal
@@ -53,9 +53,13 @@ class TokenShelf:
         row = connection.execute(select(tokens).where(tokens.c.account == account)).one_or_none()
         mark = _mark(configured)
         if row is not None and (not configured or row.adopted == mark):
-            return StoredToken(
-                self._open(row.secret, account), row.adopted_at, row.refreshed_at, row.expires_at
-            )
+            secret = self._open(row.secret, account)
+            if self._box and row.secret.startswith(PLAIN):
+                # The key is new: from now on the token lies there sealed.
+                connection.execute(
+                    update(tokens).where(tokens.c.account == account).values(secret=self._seal(secret))
+                )
+            return StoredToken(secret, row.adopted_at, row.refreshed_at, row.expires_at)
         if not configured:
             raise Misconfigured(
                 f"account {account!r} has no access token",
