@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from ig_worker import logs, shipped
@@ -30,8 +32,10 @@ from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, channel_name, target_id
 from ig_worker.render import Typesetter
 from ig_worker.store import accounts
-from ig_worker.store.database import Database
+from ig_worker.store.database import Database, StorageError
 from ig_worker.store.tokens import TokenShelf
+
+log = logging.getLogger(__name__)
 
 LANES = ("publish", "people", "rest")
 """One thread each: a hanging poll never delays a post."""
@@ -71,6 +75,7 @@ class House:
         self.renderer = Typesetter()
         teams, urls = _recipients(settings)
         self.outbox = Outbox(teams)
+        self._patient = True
         self._doors: dict[str, InstagramAccount] = {}
         self.addresses = Addresses(urls)
         with self.database.writing() as connection:
@@ -137,8 +142,13 @@ class House:
             name, self.database, self.renderer, self.outbox, settings.data_dir, self.clock, rules
         )
 
-    def jobs(self) -> list[Job]:
-        """Every job of the worker, in the order in which one pass runs them."""
+    def jobs(self, *, patient: bool = True, at_any_time: Collection[str] = ()) -> list[Job]:
+        """Every job of the worker, in the order in which one pass runs them.
+
+        Without `patient`, reads that fail are not tried again after a pause; the nightly jobs named `at_any_time` do
+        not wait for their hour.
+        """
+        self._patient = patient
         schedule = self.settings.schedule
         rest = min(REST_EVERY, schedule.cases_every)
         names = tuple(self.settings.accounts)
@@ -173,8 +183,20 @@ class House:
             Job("replies", "people", schedule.replies_every, _all(each.run for each in responders)),
             Job("cases", "people", schedule.cases_every, _all(case_steps)),
             Job("token", "rest", rest, _all(each.run for each in keepers)),
-            Job("insights", "rest", rest, _all(self.collector(name).run for name in names)),
-            Job("report", "rest", rest, _all(self.reporter(name).run for name in names)),
+            Job(
+                "insights",
+                "rest",
+                rest,
+                _all(
+                    partial(self.collector(name).run, at_any_time="insights" in at_any_time) for name in names
+                ),
+            ),
+            Job(
+                "report",
+                "rest",
+                rest,
+                _all(partial(self.reporter(name).run, at_any_time="report" in at_any_time) for name in names),
+            ),
             Job("housekeeping", "rest", rest, housekeeper.run),
         ]
 
@@ -272,11 +294,13 @@ def _all(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
     kept = tuple(steps)
 
     def run() -> None:
-        failed: list[IgWorkerError] = []
+        failed: list[Exception] = []
         for step in kept:
             try:
                 step()
-            except IgWorkerError as error:
+            except Exception as error:  # one account's trouble is not the other accounts'
+                if not isinstance(error, IgWorkerError | StorageError):
+                    log.exception("a step of a job failed in a way nobody foresaw")
                 failed.append(error)
         if failed:
             raise failed[0]

@@ -14,7 +14,7 @@ import schedule
 
 from ig_worker.bootstrap import LANES, House, Job
 from ig_worker.clock import stopwatch, wait_for
-from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.errors import IgWorkerError, NeedsPerson
 from ig_worker.store import jobs as job_shelf
 from ig_worker.store.database import StorageError, unreadable
 from ig_worker.store.lock import only_worker
@@ -51,7 +51,10 @@ def run(house: House) -> None:
         log.info("the worker runs: %s", ", ".join(job.name for job in jobs))
         # A signal must reach this thread's handler soon, so it never waits for long.
         while not wait_for(stop, 0.5):
-            pass
+            if not all(thread.is_alive() for thread in lanes):
+                raise NeedsPerson(
+                    "a lane of the worker has ended", cure="start the worker again and report its log"
+                )
         begun = stopwatch()
         for thread in lanes:
             thread.join(max(0.0, GRACE_SECONDS - (stopwatch() - begun)))
@@ -64,7 +67,10 @@ def run(house: House) -> None:
 def run_once(house: House, names: Sequence[str] = ()) -> dict[str, str]:
     """One pass of every job, or of those named, in their order; returns the errors by job."""
     with only_worker(house.database.sqlite_file):
-        chosen = [job for job in house.jobs() if not names or job.name in names]
+        # Named jobs run whatever the clock says, and a pass never sleeps (INTERFACE.md).
+        chosen = [
+            job for job in house.jobs(patient=False, at_any_time=set(names)) if not names or job.name in names
+        ]
         return {job.name: error for job in chosen if (error := run_job(house, job))}
 
 
@@ -119,28 +125,34 @@ def _give_memory_back() -> None:
 def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Event) -> None:
     ours = [job for job in jobs if job.lane == lane]
     ticks = schedule.Scheduler()
+    failing: set[str] = set()  # these wait for their tick, whatever is due: no hot loop on a full disk
     for job in ours:
         # Its timedelta takes any number of seconds; only its annotation wants whole ones.
-        ticks.every(job.every).seconds.do(_unless_stopping, house, job, stop)  # type: ignore[arg-type]
+        ticks.every(job.every).seconds.do(_unless_stopping, house, job, stop, failing)  # type: ignore[arg-type]
     ticks.run_all()
     while not stop.is_set():
         ticks.run_pending()
         idle = max(ticks.idle_seconds or 0.0, 0.0)
-        woken = [job for job in ours if _seconds_to_next(house, job) < idle]
-        wait_for(stop, min([idle, *(_seconds_to_next(house, job) for job in woken)]))
-        for job in woken:
-            _unless_stopping(house, job, stop)
+        calm = [job for job in ours if job.name not in failing]
+        waits = {job: wait for job in calm if (wait := _seconds_to_next(house, job)) < idle}
+        wait_for(stop, min([idle, *waits.values()]))
+        for job in waits:
+            _unless_stopping(house, job, stop, failing)
 
 
-def _unless_stopping(house: House, job: Job, stop: threading.Event) -> None:
-    if not stop.is_set():
-        run_job(house, job)
+def _unless_stopping(house: House, job: Job, stop: threading.Event, failing: set[str]) -> None:
+    if stop.is_set():
+        return
+    if run_job(house, job):
+        failing.add(job.name)
+    else:
+        failing.discard(job.name)
 
 
 def _seconds_to_next(house: House, job: Job) -> float:
     """How long until the job has something due; a long time where it waits for its tick only."""
     try:
         moment = job.next_moment()
-    except StorageError:
-        return float("inf")  # the job itself says what is wrong, at its tick
+    except Exception:  # noqa: BLE001  # the job itself says what is wrong, at its tick
+        return float("inf")
     return float("inf") if moment is None else max((moment - house.clock.now()).total_seconds(), 0.2)

@@ -28,7 +28,7 @@ SIDEWAYS = {
     ("migrations", "store"),
 }
 BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/ports.py only
-MET_BY_ALL_FLOWS = {"ports", "outbox"}  # words and a tool; no jobs of their own
+MET_BY_ALL_FLOWS = {"ports", "outbox", "each"}  # words and a tool; no jobs of their own
 OWN_HANDS = {("publisher", "containers"), ("casework", "evidence")}  # a flow in two modules
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {

@@ -249,6 +249,14 @@ def _decide_unclear(post: Publication, now: datetime, rules: Rules) -> Decision:
     return Decision(Step.ASK) if now >= ask_from else Decision(Step.WAIT, ask_from)
 
 
+def setback_delay(post: Publication) -> timedelta:
+    """How long to leave a call that failed alone: half a minute at first, doubling to a quarter of an hour.
+
+    Every try may have made a container that nobody sees, and there are 400 a day (section B).
+    """
+    return min(timedelta(seconds=30) * (1 << min(post.questions, 6)), timedelta(minutes=15))
+
+
 def poll_delay(post: Publication, now: datetime) -> timedelta:
     """How long to leave a container alone: 5 seconds at first, growing with its age to a minute."""
     age = now - post.container_at if post.container_at is not None else timedelta(0)
@@ -288,6 +296,7 @@ def _child_made(post: Publication, happened: Happened, now: datetime) -> Publica
         child_ids=(*post.child_ids, happened.container_id),
         container_at=now,
         next_at=happened.not_before,
+        questions=0,
     )
 
 
@@ -296,7 +305,9 @@ def _children_ready(post: Publication, _happened: Happened, _now: datetime) -> P
 
 
 def _container_made(post: Publication, happened: Happened, now: datetime) -> Publication:
-    return replace(post, container_id=happened.container_id, container_at=now, next_at=happened.not_before)
+    return replace(
+        post, container_id=happened.container_id, container_at=now, next_at=happened.not_before, questions=0
+    )
 
 
 def _container_gone(post: Publication, happened: Happened, _now: datetime) -> Publication:
@@ -308,7 +319,9 @@ def _container_gone(post: Publication, happened: Happened, _now: datetime) -> Pu
 
 def _postponed(post: Publication, happened: Happened, _now: datetime) -> Publication:
     if post.status is not Status.PUBLISHING:
-        return replace(post, next_at=happened.not_before, last_error=happened.reason or post.last_error)
+        setbacks = post.questions + 1 if happened.reason else post.questions
+        error = happened.reason or post.last_error
+        return replace(post, next_at=happened.not_before, last_error=error, questions=setbacks)
     looks = 0 if happened.reason else post.empty_looks + 1
     return replace(post, next_at=happened.not_before, questions=post.questions + 1, empty_looks=looks)
 

@@ -21,26 +21,33 @@ NOT_PUBLISHED = (ContainerStatus.FINISHED, ContainerStatus.ERROR, ContainerStatu
 """What a container says that has not been published."""
 
 
+CLOCKS_APART = timedelta(minutes=5)
+"""How far Instagram's clock may be behind ours. Where there is no caption to compare, only a minute is believed."""
+
+
 def looks_like(post: Publication, media: Media, *, exact: bool = True) -> bool:
     """Whether this published media may be the post: type, time and caption agree (never "the newest").
 
-    With ``exact=False``, a media whose caption Meta withheld counts too. Stories have no caption to compare, and staff
-    make them by hand on any day: one of them is never an exact match.
+    With ``exact=False``, a media whose caption Meta withheld counts too. Where there is no caption to compare, as with
+    stories, nothing is an exact match: staff make posts by hand on any day.
     """
-    if post.intent_at is None or media.timestamp < post.intent_at - timedelta(seconds=60):
+    if post.intent_at is None or media.timestamp < post.intent_at - CLOCKS_APART:
         return False
     if not _same_kind(post.kind, media):
         return False
-    if post.kind is Kind.STORY:
-        return not exact
-    if _folded(media.caption) == _folded(post.caption):
+    wordless = post.kind is Kind.STORY or not _folded(post.caption)
+    if not wordless and _folded(media.caption) == _folded(post.caption):
         return True
-    return not exact and not media.caption
+    recent = media.timestamp >= post.intent_at - timedelta(seconds=60)
+    return not exact and recent and (wordless or not media.caption)
 
 
 def _same_kind(kind: Kind, media: Media) -> bool:
     if kind is Kind.STORY:
-        return media.product_type == "STORY"
+        return media.product_type in (
+            "STORY",
+            "",
+        )  # asked for by the list of stories, which holds nothing else
     if kind is Kind.REEL:
         return media.product_type == "REELS" or (not media.product_type and media.media_type == "VIDEO")
     expected = "CAROUSEL_ALBUM" if kind is Kind.CAROUSEL else "IMAGE"
@@ -62,7 +69,8 @@ def settle(
     assert post.intent_at is not None
     sure = [media for media in listed or () if looks_like(post, media)]
     maybe = [media for media in listed or () if looks_like(post, media, exact=False)]
-    if len(sure) == 1:
+    # A container that says it is unpublished contradicts the list: the match may be another post of the same words.
+    if len(sure) == 1 and container.status not in NOT_PUBLISHED:
         return Happened(Event.OUT, media_id=sure[0].ig_id)
     if not sure and len(maybe) == 1 and container.status is ContainerStatus.PUBLISHED:
         return Happened(Event.OUT, media_id=maybe[0].ig_id)

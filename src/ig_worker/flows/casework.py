@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from ig_worker.domain.case import Event, Standing, Step, apply, decide
@@ -27,6 +27,11 @@ log = logging.getLogger(__name__)
 
 MOST_CARD_ATTEMPTS = 3
 """After so many failed cards the team is told without a picture: a lost complaint would be worse."""
+
+ALARM_AGE = timedelta(days=7)
+"""How long after it was first seen a danger may still be told of: after an outage, rather late than never."""
+
+CHANNELS = {"comment": "Komentar", "dm": "Pesan"}
 
 LABELS = {"keluhan": "Keluhan", "saran": "Saran"}
 
@@ -66,6 +71,7 @@ class Casework:
         for message in fresh:
             with self._database.writing() as connection:
                 self._open_or_join(connection, message)
+        self._raise_alarms()
         with self._database.reading() as connection:
             waiting = cases.unfinished(connection, self._account)
         for stored in waiting:
@@ -78,6 +84,9 @@ class Casework:
             cases.join(connection, stored.id, message.id)
             after = apply(stored.case, Event.WRITTEN_AGAIN, now)
             cases.save(connection, stored, after, now, f"message {message.id} joined the case")
+            if message.danger:
+                cases.raise_severity(connection, stored.id, "darurat")
+                self._alarm(connection, message, stored.number, now)
             return
         opened_at = message.first_seen_at
         number = cases.next_number(connection, opened_at.astimezone(self._rules.zone).year)
@@ -96,6 +105,26 @@ class Casework:
         case_id = cases.open_case(connection, values, self._rules.deadlines(opened_at), now)
         cases.join(connection, case_id, message.id)
         log.info("case %s opened: %s about %s", number, message.label, message.topic)
+
+    def _raise_alarms(self) -> None:
+        """Tell those on duty of dangers that belong to no case, a question for example."""
+        now = self._clock.now()
+        with self._database.reading() as connection:
+            endangered = inbox.alarms(connection, self._account, now - ALARM_AGE)
+        for message in endangered:
+            with self._database.writing() as connection:
+                self._alarm(connection, message, "", now)
+
+    def _alarm(self, connection: Connection, message: Row[Any], number: str, now: datetime) -> None:
+        """One notice a message, at once; to the complaint team where nobody is named as on duty."""
+        body = (
+            f"{CHANNELS[message.channel]} tentang keadaan yang mungkin mengancam jiwa:\n"
+            f"“{shorten(mask(message.text), 400)}”\n"
+            "Mohon segera ditanggapi oleh petugas. Untuk gawat darurat arahkan ke 119."
+        )
+        letter = Letter(f"alarm:{message.id}", f"DARURAT {number}".strip(), body)
+        team = "on_duty" if self._outbox.knows("on_duty") else "complaint_team"
+        self._outbox.tell(connection, now, team, letter)
 
     def _bring_on(self, number: str) -> None:
         """Take the case as far as it goes now."""
@@ -135,11 +164,13 @@ class Casework:
             log.warning("no evidence card for case %s yet: %s", stored.number, error)
             with self._database.writing() as connection:
                 cases.card_failed(connection, message.id, str(error))
+                if stored.row.notices_written and message.card_attempts + 1 >= MOST_CARD_ATTEMPTS:
+                    self._tell_more(connection, stored, message, (), now)
             return False
         with self._database.writing() as connection:
             self._evidence.hang_up(connection, piece, now)
             if stored.row.notices_written:
-                self._tell_more(connection, stored, message, piece.path, now)
+                self._tell_more(connection, stored, message, (piece.path,), now)
         return True
 
     def _tell(self, stored: StoredCase, now: datetime) -> None:
@@ -154,6 +185,7 @@ class Casework:
                 case_id=stored.id,
             )
             told = self._outbox.tell(connection, now, "complaint_team", letter)
+            told += self._outbox.tell(connection, now, f"unit:{stored.row.unit}", letter)
             if stored.row.severity == "darurat":
                 told += self._outbox.tell(connection, now, "on_duty", letter)
             if not told:
@@ -161,13 +193,18 @@ class Casework:
             cases.mark_notices_written(connection, stored.id)
 
     def _tell_more(
-        self, connection: Connection, stored: StoredCase, message: Row[Any], picture: str, now: datetime
+        self,
+        connection: Connection,
+        stored: StoredCase,
+        message: Row[Any],
+        pictures: tuple[str, ...],
+        now: datetime,
     ) -> None:
         letter = Letter(
             key=f"{stored.number}:message:{message.id}",
             title=f"{_title(stored.row)} (tambahan)",
             body=f"{stored.number}: orang yang sama menulis lagi.\n“{shorten(mask(message.text), 300)}”",
-            attachments=(picture,),
+            attachments=pictures,
             case_id=stored.id,
         )
         self._outbox.tell(connection, now, "complaint_team", letter)
@@ -181,7 +218,7 @@ class Casework:
         said = "\n".join(f"“{shorten(mask(message.text), 400)}”" for message in messages)
         due = cases.deadlines_of(connection, stored.id)
         lines = [
-            f"{LABELS.get(row.label, row.label)} baru lewat {'komentar' if row.channel == 'comment' else 'pesan'}.",
+            f"{LABELS.get(row.label, row.label)} baru lewat {CHANNELS[row.channel].lower()}.",
             f"Topik: {row.topic.replace('_', ' ')} · Unit: {row.unit or '-'} · Tingkat: {row.severity}",
             said,
             *(

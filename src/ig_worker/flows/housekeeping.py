@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from ig_worker.domain.errors import Unavailable
 from ig_worker.flows.ports import Account, Clock
 from ig_worker.store import posts
 from ig_worker.store.database import Database
@@ -19,6 +20,9 @@ REFRESH_AFTER = timedelta(hours=24)
 
 REFRESH_BEFORE = timedelta(days=20)
 """So long before its end a token is refreshed; after the end only a person can log in again."""
+
+PAUSE_AFTER_FAILURE = timedelta(hours=1)
+"""After a refresh that failed the next one is not tried sooner."""
 
 LEFTOVER_AGE = timedelta(hours=1)
 """A staged file this old that no post knows was left behind by an interruption."""
@@ -52,15 +56,27 @@ class TokenKeeper:
         self._database = database
         self._instagram = instagram
         self._clock = clock
+        self._quiet_until: datetime | None = None
 
     def run(self) -> None:
-        """Refresh the token when that is possible and useful. The fresh one is stored before it is used."""
+        """Refresh the token when that is possible and useful. The fresh one is stored before it is used.
+
+        Raises what Instagram says where that fails; a Page's token has no date and cannot be refreshed (section A).
+        """
         now = self._clock.now()
+        if self._quiet_until is not None and now < self._quiet_until:
+            return
         with self._database.writing() as connection:
             token = self._shelf.current(connection, self._account, self._configured, now)
         if not self._is_due(token, now):
             return
-        fresh = self._instagram.refresh_token()
+        self._quiet_until = now + PAUSE_AFTER_FAILURE
+        try:
+            fresh = self._instagram.refresh_token()
+        except Unavailable as error:
+            log.info("the access token of %s is not refreshed: %s", self._account, error)
+            return
+        self._quiet_until = None
         expires_at = now + timedelta(seconds=fresh.expires_in) if fresh.expires_in is not None else None
         with self._database.writing() as connection:
             self._shelf.refreshed(connection, self._account, fresh.access_token, expires_at, now)

@@ -9,20 +9,25 @@ crash anywhere repeats a little reading and nothing else (`instagram_api.md`, se
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.classifier import Classifier, Verdict
-from ig_worker.domain.errors import IgWorkerError, Throttled, Unavailable
-from ig_worker.domain.instagram import Comment, Conversation, ConversationHead, DirectMessage, Media
+from ig_worker.domain.errors import IgWorkerError, Throttled
+from ig_worker.domain.instagram import Comment, Conversation, ConversationHead, DirectMessage, Media, Page
+from ig_worker.domain.paging import pages
 from ig_worker.domain.text import clean
+from ig_worker.flows.each import Each
 from ig_worker.flows.ports import Clock, Inbox
-from ig_worker.store import accounts, inbox
+from ig_worker.store import accounts, inbox, replies
 from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
+
+WHOLE_WALK = timedelta(hours=1)
+"""How often the list of conversations is walked to its end, whatever its first page says."""
 
 SAME_SECOND = timedelta(seconds=2)
 """Meta's times are whole seconds: what is written in the second of the reading would not show as a change."""
@@ -36,6 +41,7 @@ class Rules:
     backlog: timedelta = timedelta(hours=24)
     young: timedelta = timedelta(days=7)
     look_again: timedelta = timedelta(hours=6)
+    look_again_unseen: timedelta = timedelta(hours=1)
 
 
 class InboxReader:
@@ -56,6 +62,7 @@ class InboxReader:
         self._classifier = classifier
         self._clock = clock
         self._rules = rules
+        self._walked_at: datetime | None = None
 
     def run(self) -> None:
         """Read what is new. Comments come first; an error in them does not keep the messages from being read."""
@@ -76,79 +83,84 @@ class InboxReader:
     def _read_comments(self, now: datetime, backlog_before: datetime) -> None:
         with self._database.reading() as connection:
             sweeps = inbox.last_sweeps(connection, self._account)
-        for media in self._watched(now):
-            count, swept_at = sweeps.get(media.ig_id, (None, None))
-            # A count that Meta withholds says nothing, so such a post is read every time.
-            unchanged = media.comments_count is not None and count == media.comments_count
-            if unchanged and not self._is_worth_a_look(media, swept_at, now):
-                continue
-            with self._database.writing() as connection:
-                inbox.remember_media(connection, self._account, media)
-            if media.comments_count == 0 and not count:
-                self._mark_swept(media, now)
-                continue
-            try:
-                seen = self._sweep(media, now, backlog_before)
-            except Unavailable as error:
-                log.warning("the comments of post %s cannot be read now: %s", media.ig_id, error)
-                continue
-            if media.comments_count and not seen:
-                log.warning("post %s has %s comments that cannot be seen", media.ig_id, media.comments_count)
-            self._mark_swept(media, now)
+        each = Each()
+        for page in pages(lambda after: self._instagram.media_with_counts(now - self._rules.watch, after)):
+            for media in page.items:
+                count, swept_at = sweeps.get(media.ig_id, (None, None))
+                if self._is_worth_a_look(media, count, swept_at, now):
+                    each.do(
+                        f"the comments of post {media.ig_id}",
+                        self._read_post,
+                        media,
+                        count,
+                        now,
+                        backlog_before,
+                    )
+        each.end()
 
-    def _is_worth_a_look(self, media: Media, swept_at: datetime | None, now: datetime) -> bool:
+    def _is_worth_a_look(
+        self, media: Media, count: int | None, swept_at: datetime | None, now: datetime
+    ) -> bool:
+        """Whether the count has changed, or hides a change: an edit, or one comment gone and another come."""
         young = now - media.timestamp < self._rules.young
-        rested = swept_at is None or now - swept_at >= self._rules.look_again
-        return bool(media.comments_count) and young and rested
+        rested = timedelta.max if swept_at is None else now - swept_at
+        if media.comments_count is None or count is None:
+            return True  # a count that Meta withholds says nothing
+        if media.comments_count > count:
+            # More than was to be seen last time: either something new, or something that is kept from us.
+            return young or rested >= self._rules.look_again_unseen
+        changed = media.comments_count != count
+        return changed or (media.comments_count > 0 and young and rested >= self._rules.look_again)
 
-    def _watched(self, now: datetime) -> Iterable[Media]:
-        since = now - self._rules.watch
-        after: str | None = None
-        while True:
-            page = self._instagram.media_with_counts(since, after)
-            yield from page.items
-            after = page.after
-            if after is None:
-                return
+    def _read_post(
+        self, media: Media, count_before: int | None, now: datetime, backlog_before: datetime
+    ) -> None:
+        with self._database.writing() as connection:
+            inbox.remember_media(connection, self._account, media)
+        nothing_ever = media.comments_count == 0 and not count_before
+        seen = 0 if nothing_ever else self._sweep(media, now, backlog_before)
+        announced = media.comments_count
+        if announced and not seen:
+            log.warning("post %s has %s comments that cannot be seen", media.ig_id, announced)
+        # The mark says what was seen: where the list lags behind its count, the post is read again.
+        count = None if announced is None else min(announced, seen)
+        with self._database.writing() as connection:
+            inbox.mark_swept(connection, self._account, media.ig_id, count, now)
 
     def _sweep(self, media: Media, now: datetime, backlog_before: datetime) -> int:
-        """Read all comments of a post; returns how many there are."""
+        """Read all comments of a post, each page stored before the rest of its replies; returns how many there are."""
         seen = 0
-        after: str | None = None
-        while True:
-            page = self._instagram.comments(media.ig_id, after)
-            found = [
-                answer
-                for comment in page.items
-                for answer in (comment, *self._all_replies(comment, media.ig_id))
-            ]
-            seen += len(found)
+        each = Each()
+
+        def keep(comments: Sequence[Comment]) -> None:
+            nonlocal seen
+            seen += len(comments)
             with self._database.writing() as connection:
-                for comment in found:
+                for comment in comments:
                     self._keep_comment(connection, comment, media.ig_id, now, backlog_before)
-            after = page.after
-            if after is None:
-                return seen
 
-    def _all_replies(self, comment: Comment, media_id: str) -> list[Comment]:
-        replies = list(comment.replies)
-        after = comment.more_replies
-        while after is not None:
-            page = self._instagram.comment_replies(comment.ig_id, media_id, after)
-            replies += page.items
-            after = page.after
-        return replies
+        def keep_replies(comment: Comment) -> None:
+            def fetch(after: str | None) -> Page[Comment]:
+                return self._instagram.comment_replies(comment.ig_id, media.ig_id, after)
 
-    def _mark_swept(self, media: Media, now: datetime) -> None:
-        with self._database.writing() as connection:
-            inbox.mark_swept(connection, self._account, media.ig_id, media.comments_count, now)
+            for page in pages(fetch, comment.more_replies):
+                keep(page.items)
+
+        for page in pages(lambda after: self._instagram.comments(media.ig_id, after)):
+            keep([answer for comment in page.items for answer in (comment, *comment.replies)])
+            for comment in page.items:
+                if comment.more_replies is not None:
+                    each.do(f"the replies to comment {comment.ig_id}", keep_replies, comment)
+        each.end()
+        return seen
 
     def _keep_comment(
         self, connection: Connection, comment: Comment, media_id: str, now: datetime, backlog_before: datetime
     ) -> None:
         known = inbox.by_ig_id(connection, self._account, comment.ig_id)
         if known is not None:
-            self._notice_edit(connection, known, clean(comment.text), now)
+            if comment.text is not None:
+                self._notice_edit(connection, known, clean(comment.text), now)
             return
         values = {
             "channel": "comment",
@@ -160,41 +172,43 @@ class InboxReader:
             "attachments": [],
         }
         self._keep(
-            connection, values, clean(comment.text), comment.timestamp, comment.own, now, backlog_before
+            connection, values, clean(comment.text or ""), comment.timestamp, comment.own, now, backlog_before
         )
 
     def _notice_edit(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
         if known.text == text:
             return
-        verdict = self._classifier.judge(text)
-        inbox.change(
-            connection, known.id, now, "edited by its author", text=text, edited=True, **_verdict(verdict)
-        )
+        verdict = _verdict(self._classifier.judge(text))
+        # Whoever has complained has complained, whatever stands there now.
+        verdict["opens_case"] |= known.opens_case
+        what = f"edited by its author; it said: {known.text}"
+        inbox.change(connection, known.id, now, what, text=text, edited=True, **verdict)
 
     def _read_conversations(self, now: datetime, backlog_before: datetime) -> None:
         with self._database.reading() as connection:
             read = inbox.conversations_read(connection, self._account)
+        each = Each()
         # From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
         for head in reversed(self._changed(read)):
-            try:
-                conversation = self._instagram.conversation(head.ig_id)
-            except Unavailable as error:
-                log.warning("conversation %s cannot be read now: %s", head.ig_id, error)
-                continue
-            self._keep_conversation(conversation, now, backlog_before)
+            each.do(f"conversation {head.ig_id}", self._read_conversation, head, now, backlog_before)
+        each.end()
 
     def _changed(self, read: Mapping[str, datetime]) -> list[ConversationHead]:
         """The conversations that changed since they were read, the newest change first."""
         found: list[ConversationHead] = []
-        after: str | None = None
-        while True:
-            page = self._instagram.conversations(after)
+        now = self._clock.now()
+        whole = self._walked_at is None or now - self._walked_at >= WHOLE_WALK
+        for page in pages(self._instagram.conversations):
             changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
             found += changed
-            after = page.after
-            # The list begins with what changed last, so behind a page without changes there is none.
-            if after is None or not changed:
-                return found
+            # The list begins with what changed last, but nothing promises it: now and then it is walked to its end.
+            if not changed and not whole:
+                break
+        self._walked_at = now if whole else self._walked_at
+        return sorted(found, key=lambda head: head.updated, reverse=True)
+
+    def _read_conversation(self, head: ConversationHead, now: datetime, backlog_before: datetime) -> None:
+        self._keep_conversation(self._instagram.conversation(head.ig_id), now, backlog_before)
 
     def _keep_conversation(self, conversation: Conversation, now: datetime, backlog_before: datetime) -> None:
         with self._database.writing() as connection:
@@ -228,7 +242,7 @@ class InboxReader:
             "attachments": list(message.attachments),
         }
         self._keep(
-            connection, values, clean(message.text), message.timestamp, message.own, now, backlog_before
+            connection, values, clean(message.text or ""), message.timestamp, message.own, now, backlog_before
         )
 
     def _keep(
@@ -241,7 +255,11 @@ class InboxReader:
         now: datetime,
         backlog_before: datetime,
     ) -> None:
-        """Store and judge in one: a stored message is always a judged one."""
+        """Store and judge in one: a stored message is always a judged one.
+
+        Where Meta withholds the author, words that we have sent are ours: else we would answer ourselves.
+        """
+        own = own or replies.is_ours(connection, self._account, values["ig_id"], values["author"], text)
         verdict = self._classifier.judge(text)
         values |= {
             "account": self._account,

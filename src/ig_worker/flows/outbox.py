@@ -38,6 +38,10 @@ class Outbox:
     def __init__(self, teams: Mapping[str, Sequence[Recipient]]) -> None:
         self._teams = teams
 
+    def knows(self, team: str) -> bool:
+        """Whether the team has anybody in it."""
+        return bool(self._teams.get(team))
+
     def tell(self, connection: Connection, now: datetime, team: str, letter: Letter) -> int:
         """Put the letter into the outbox for everyone in the team; returns for how many it was new."""
         written = 0

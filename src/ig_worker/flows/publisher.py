@@ -34,9 +34,9 @@ from ig_worker.domain.publication import (
     Step,
     apply,
     decide,
-    poll_delay,
+    setback_delay,
 )
-from ig_worker.domain.settling import settle
+from ig_worker.domain.settling import CLOCKS_APART, settle
 from ig_worker.flows.containers import Containers
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Publishing, Staging
@@ -92,12 +92,21 @@ class Publisher:
         try:
             with self._database.reading() as connection:
                 waiting = posts.active(connection, self._account)
+            spoilt: list[Exception] = []
+            for post in sorted(waiting, key=_due_first):
+                if decide(post.publication, self._clock.now(), self._rules).step is Step.WAIT:
+                    continue
+                try:
+                    self._advance(post.id)
+                except STOPS_THE_ACCOUNT:
+                    raise
+                except Exception as error:  # noqa: BLE001  # one spoilt post must not cost the others their time
+                    spoilt.append(error)
+            self._read_permalinks()
             if any(post.publication.status is not Status.APPROVED for post in waiting):
                 self._read_limit(now)
-            for post in sorted(waiting, key=_due_first):
-                if decide(post.publication, self._clock.now(), self._rules).step is not Step.WAIT:
-                    self._advance(post.id)
-            self._read_permalinks()
+            if spoilt:
+                raise spoilt[0]
         except STOPS_THE_ACCOUNT as error:
             pause = error.wait_seconds if isinstance(error, Throttled) else 300
             self._quiet_until = self._clock.now() + timedelta(seconds=pause)
@@ -217,7 +226,7 @@ class Publisher:
             return ContainerState(ContainerStatus.UNREADABLE, str(error))
 
     def _listed_now(self, post: StoredPost) -> list[Media] | None:
-        since = _found(post.publication.intent_at) - timedelta(seconds=60)
+        since = _found(post.publication.intent_at) - CLOCKS_APART
         try:
             listed = self._instagram.media_since(since, kind=post.publication.kind)
         except STOPS_THE_ACCOUNT:
@@ -255,30 +264,27 @@ class Publisher:
                     posts.set_staged(connection, post_id, file.position, "")
 
     def _read_limit(self, now: datetime) -> None:
+        """Keep the publishing limit in view; it decides nothing here, so no error of it may stop anything."""
         with self._database.reading() as connection:
             row = accounts.get(connection, self._account)
         if row is None or (row.limit_read_at is not None and now - row.limit_read_at < LIMIT_AGE):
             return
+        limit = None
         try:
             limit = self._instagram.publishing_limit()
-        except STOPS_THE_ACCOUNT:
-            raise
         except IgWorkerError as error:
             log.warning("cannot read the publishing limit: %s", error)
-            return
         with self._database.writing() as connection:
             accounts.set_limit(connection, self._account, limit, now)
 
     def _read_permalinks(self) -> None:
-        """A link is worth knowing, never worth failing a post for (`instagram_api.md`, "After publishing")."""
+        """A link is worth knowing, never worth a post (`instagram_api.md`, "After publishing")."""
         now = self._clock.now()
         with self._database.reading() as connection:
             waiting = posts.without_permalink(connection, self._account, now)
         for post in waiting:
             try:
                 permalink = self._instagram.permalink(post.publication.media_id)
-            except STOPS_THE_ACCOUNT:
-                raise
             except IgWorkerError as error:
                 log.warning("no link yet for post %s: %s", post.row.key, error)
                 age = now - _found(post.publication.published_at)
@@ -299,8 +305,7 @@ def _setback(post: Publication, step: Step, error: IgWorkerError, now: datetime)
     no_way = error.said is not None and error.said.action == "fatal_input" and making
     if isinstance(error, MediaRejected) or no_way:
         return Happened(Event.FAIL, reason=_with_cure(error))
-    pause = max(poll_delay(post, now), timedelta(seconds=30))
-    return Happened(Event.POSTPONE, reason=_with_cure(error), not_before=now + pause)
+    return Happened(Event.POSTPONE, reason=_with_cure(error), not_before=now + setback_delay(post))
 
 
 def _due_first(post: StoredPost) -> tuple[bool, datetime]:

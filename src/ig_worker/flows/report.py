@@ -74,10 +74,10 @@ class DayReporter:
         self._clock = clock
         self._rules = rules
 
-    def run(self) -> None:
-        """Make yesterday's report once the night's hour has come, if the account was watched yesterday."""
+    def run(self, *, at_any_time: bool = False) -> None:
+        """Make yesterday's report once the night's hour has come (or `at_any_time`), if there was a yesterday here."""
         local = self._clock.now().astimezone(self._rules.zone)
-        if local.time() < self._rules.at:
+        if local.time() < self._rules.at and not at_any_time:
             return
         yesterday = local.date() - timedelta(days=1)
         with self._database.reading() as connection:

@@ -11,7 +11,10 @@ from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Protocol
 
 from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unanswered
+from ig_worker.domain.instagram import Comment, DirectMessage, Page
+from ig_worker.domain.paging import pages
 from ig_worker.domain.reply import Event, Happened, Reply, Rules, Status, Step, apply, decide, settle
+from ig_worker.domain.text import clean
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.ports import Clock, Inbox, Replying
 from ig_worker.store import inbox, replies
@@ -22,6 +25,18 @@ log = logging.getLogger(__name__)
 
 NEIGHBOURS = 8
 """So many thanks in a row never use the same phrasing."""
+
+
+NEARBY = timedelta(days=7)
+"""So long a complaint by the same person in the same place keeps the worker from thanking for a praise."""
+
+READ_FIRST = timedelta(minutes=5)
+"""So long thanks wait for the inbox to be read again, when something has changed meanwhile."""
+
+ANSWERED = "somebody of the centre has answered already"
+COMPLAINS = "the same person has a complaint here: a person answers"
+
+Line = Comment | DirectMessage
 
 
 class Conversing(Inbox, Replying, Protocol):
@@ -109,7 +124,9 @@ class Responder:
         if now - message.sent_at > self._manners.rules.max_age:
             return "too old to be answered by the worker"
         if inbox.answered_by_us(connection, message):
-            return "somebody of the centre has answered already"
+            return ANSWERED
+        if inbox.complains_here(connection, message, message.sent_at - NEARBY):
+            return COMPLAINS
         local = message.sent_at.astimezone(self._manners.zone)
         midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
         if replies.thanked_since(connection, message, midnight):
@@ -138,6 +155,15 @@ class Responder:
         reason = self._why_not_now(stored)
         if reason:
             self._save(stored, Happened(Event.SKIP, reason=reason))
+            return
+        try:
+            news = self._news(stored)
+        except (Throttled, TokenExpired):
+            raise
+        except IgWorkerError as error:
+            news = f"it could not be looked at once more: {error}"
+        if news:
+            self._save(stored, Happened(Event.POSTPONE, reason=news, not_before=now + READ_FIRST))
             return
         if self._manners.dry_run:
             self._save(stored, Happened(Event.SKIP, reason=f"dry run; would have said: {stored.text}"))
@@ -170,8 +196,40 @@ class Responder:
         if not stored.message.auto_thank or stored.message.deleted:
             return "it was changed and is no longer praise that may be thanked"
         with self._database.reading() as connection:
-            answered = inbox.answered_by_us(connection, stored.message)
-        return "somebody of the centre has answered already" if answered else ""
+            if inbox.answered_by_us(connection, stored.message):
+                return ANSWERED
+            if inbox.complains_here(connection, stored.message, stored.message.sent_at - NEARBY):
+                return COMPLAINS
+        return ""
+
+    def _news(self, stored: StoredReply) -> str:
+        """What stands on Instagram and is not known here yet: a look right before speaking.
+
+        People edit a praise, or write the complaint that follows it, within the minutes of our human pause.
+        """
+        message = stored.message
+        if message.channel == "dm":
+            lines: list[Line] = list(self._instagram.conversation(message.conversation_id).messages)
+        elif message.parent_id:
+            lines = list(self._instagram.comment_replies(message.parent_id, message.media_id).items)
+        else:
+            page = self._instagram.comments(message.media_id).items
+            lines = [line for comment in page for line in (comment, *comment.replies)]
+        here = {line.ig_id: line for line in lines}
+        if (
+            (now := here.get(message.ig_id)) is not None
+            and now.text is not None
+            and clean(now.text) != message.text
+        ):
+            return "it was edited: it is read again first"
+        theirs = [
+            line.ig_id
+            for line in lines
+            if line.author_id == message.author_id and line.author == message.author
+        ]
+        with self._database.reading() as connection:
+            unknown = inbox.unknown_ids(connection, self._account, theirs)
+        return "the same person has written more: it is read first" if unknown else ""
 
     def _call(self, stored: StoredReply) -> str:
         message = stored.message
@@ -202,18 +260,20 @@ class Responder:
             return [
                 ours.ig_id
                 for ours in conversation.messages
-                if ours.own and ours.timestamp >= since and _same(ours.text, stored.text)
+                if _may_be_ours(ours) and ours.timestamp >= since and _same(ours.text, stored.text)
             ]
-        found: list[str] = []
-        after: str | None = None
-        while True:
-            page = self._instagram.comment_replies(
+
+        def fetch(after: str | None) -> Page[Comment]:
+            return self._instagram.comment_replies(
                 message.parent_id or message.ig_id, message.media_id, after
             )
-            found += [ours.ig_id for ours in page.items if ours.own and _same(ours.text, stored.text)]
-            after = page.after
-            if after is None:
-                return found
+
+        return [
+            ours.ig_id
+            for page in pages(fetch)
+            for ours in page.items
+            if _may_be_ours(ours) and _same(ours.text, stored.text)
+        ]
 
     def _save(self, stored: StoredReply, happened: Happened) -> StoredReply | None:
         now = self._clock.now()
@@ -226,5 +286,10 @@ class Responder:
         return StoredReply(stored.id, stored.version + 1, after, stored.text, stored.message)
 
 
-def _same(ours: str, planned: str) -> bool:
-    return " ".join(ours.split()) == " ".join(planned.split())
+def _may_be_ours(line: Line) -> bool:
+    """Ours, or of somebody withheld: overlooking our own thanks would send them twice."""
+    return line.own or not (line.author or line.author_id)
+
+
+def _same(ours: str | None, planned: str) -> bool:
+    return " ".join((ours or "").split()) == " ".join(planned.split())

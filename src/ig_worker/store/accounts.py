@@ -45,10 +45,7 @@ def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
     return found
 
 
-def set_limit(connection: Connection, name: str, limit: PublishingLimit, now: datetime) -> None:
-    """Remember what was read of the publishing limit."""
-    connection.execute(
-        update(accounts)
-        .where(accounts.c.name == name)
-        .values(publishing_used=limit.used, publishing_total=limit.total, limit_read_at=now)
-    )
+def set_limit(connection: Connection, name: str, limit: PublishingLimit | None, now: datetime) -> None:
+    """Remember what was read of the publishing limit; None keeps the last reading and notes the attempt."""
+    read = {} if limit is None else {"publishing_used": limit.used, "publishing_total": limit.total}
+    connection.execute(update(accounts).where(accounts.c.name == name).values(**read, limit_read_at=now))

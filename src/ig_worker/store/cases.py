@@ -60,11 +60,16 @@ def join(connection: Connection, case_id: int, message_id: int) -> None:
 
 
 def open_for(connection: Connection, message: Row[Any]) -> StoredCase | None:
-    """The open case of the same person on the same topic, which a later message joins."""
+    """The open case of the same person on the same topic, which a later message joins.
+
+    Where Meta withholds who wrote, nobody's message joins anybody's case.
+    """
+    if not (message.author_id or message.author):
+        return None
     states = [state.value for state in OPEN]
     query = select(cases).where(
         cases.c.account == message.account,
-        cases.c.author == message.author,
+        (cases.c.author_id == message.author_id) if message.author_id else (cases.c.author == message.author),
         cases.c.channel == message.channel,
         cases.c.topic == message.topic,
         cases.c.label == message.label,
@@ -129,6 +134,11 @@ def save(
         return False
     journal.note(connection, now, f"case:{stored.number}", what, who=who)
     return True
+
+
+def raise_severity(connection: Connection, case_id: int, severity: str) -> None:
+    """The case has become graver."""
+    connection.execute(update(cases).where(cases.c.id == case_id).values(severity=severity))
 
 
 def messages_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:

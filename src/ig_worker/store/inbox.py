@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
+from sqlalchemy import false as sql_false
 
 from ig_worker.domain.instagram import Media
 from ig_worker.store import journal
@@ -103,6 +104,48 @@ def thread_before(connection: Connection, message: Row[Any], limit: int = 200) -
         query.order_by(messages.c.sent_at.desc(), messages.c.id.desc()).limit(limit)
     ).all()
     return found[::-1]
+
+
+def same_person(message: Row[Any]) -> ColumnElement[bool]:
+    """Whoever wrote this message: by Meta's id, else by name; nobody where both are withheld."""
+    same: ColumnElement[bool] = sql_false()
+    if message.author_id:
+        same = messages.c.author_id == message.author_id
+    elif message.author:
+        same = messages.c.author == message.author
+    return same
+
+
+def complains_here(connection: Connection, message: Row[Any], since: datetime) -> bool:
+    """Whether the same person has something to be heard under the same post or in the same conversation."""
+    query = select(messages.c.id).where(
+        messages.c.account == message.account,
+        messages.c.media_id == message.media_id,
+        messages.c.conversation_id == message.conversation_id,
+        same_person(message),
+        messages.c.opens_case | messages.c.danger | (messages.c.label == "keluhan"),
+        messages.c.sent_at >= since,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def unknown_ids(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
+    """Which of these messages are not stored yet."""
+    known = select(messages.c.ig_id).where(messages.c.account == account, messages.c.ig_id.in_(ig_ids))
+    return set(ig_ids) - set(connection.execute(known).scalars())
+
+
+def alarms(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
+    """Words about a danger to somebody's life that belong to no case."""
+    query = select(messages).where(
+        messages.c.account == account,
+        messages.c.danger,
+        ~messages.c.opens_case,
+        ~messages.c.own,
+        ~messages.c.backlog,
+        messages.c.first_seen_at >= since,
+    )
+    return connection.execute(query.order_by(messages.c.id)).all()
 
 
 def answered_by_us(connection: Connection, message: Row[Any]) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from ig_worker.domain.reply import ACTIVE, Reply, Status
 from ig_worker.store import journal
+from ig_worker.store.inbox import same_person
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import messages, replies
 
@@ -73,7 +74,7 @@ def thanked_since(connection: Connection, message: Row[Any], since: datetime) ->
         .join(messages, messages.c.id == replies.c.message_id)
         .where(
             messages.c.account == message.account,
-            messages.c.author == message.author,
+            same_person(message),
             messages.c.media_id == message.media_id,
             messages.c.conversation_id == message.conversation_id,
             replies.c.status.not_in([Status.SKIPPED.value, Status.FAILED.value]),
@@ -94,6 +95,17 @@ def sent_ids(connection: Connection, account: str) -> set[str]:
     """Meta's ids of what the worker has sent."""
     query = select(replies.c.ig_id).where(replies.c.account == account, replies.c.ig_id != "")
     return set(connection.execute(query).scalars())
+
+
+def is_ours(connection: Connection, account: str, ig_id: str, author: str, text: str) -> bool:
+    """Whether a message is one of our replies: by Meta's id, or by its words where the author is withheld."""
+    query = select(replies.c.id).where(replies.c.account == account)
+    if author:
+        query = query.where(replies.c.ig_id == ig_id)
+    else:
+        tried = replies.c.status.in_([Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value])
+        query = query.where((replies.c.ig_id == ig_id) | ((replies.c.text == text) & tried))
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def counts(connection: Connection) -> dict[str, int]:
