@@ -81,6 +81,7 @@ def add_case(connection: Connection, year: int = 2026, **changes: Any) -> str:
         "severity": "biasa",
         "channel": "comment",
         "author": "bunda_rara",
+        "author_id": "77",
         "opened_at": NOW,
         **changes,
     }
