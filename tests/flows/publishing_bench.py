@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,22 @@ from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost
 
 RULES = Rules(prepare_ahead=timedelta(hours=1), late_after=timedelta(hours=2))
+
+
+class _FaultsByName(FaultPlan):
+    """Faults for the calls of one name: they hold whatever else is called in between."""
+
+    def __init__(
+        self, instagram: FakeInstagram, call: str, begun: int, faults: Sequence[str | BaseException]
+    ) -> None:
+        class Plan(dict[int, str | BaseException]):
+            def get(self, number: int, default: Any = None) -> Any:
+                calls = instagram.calls[:number]
+                place = calls.count(call) - begun - 1
+                struck = calls[-1] == call and place < len(faults)
+                return faults[place] if struck else default
+
+        super().__init__(Plan())
 
 
 class PublishingBench:
@@ -45,12 +61,14 @@ class PublishingBench:
         with self.database.writing() as connection:
             return plan_post(connection, kind, at=at, key=key, **values)
 
-    def faults(self, **by_call: str | BaseException) -> None:
-        """Order faults by the number of the call from now: ``_1`` is the next one."""
-        begun = len(self.instagram.calls)
-        self.instagram.faults = FaultPlan(
-            {begun + int(call.removeprefix("_")): fault for call, fault in by_call.items()}
-        )
+    def fail(self, call: str, *faults: str | BaseException) -> None:
+        """Order faults for the next calls of this name, one each; the rest goes well."""
+        begun = self.instagram.calls.count(call)
+        self.instagram.faults = _FaultsByName(self.instagram, call, begun, faults)
+
+    def fail_at(self, number: int, fault: str | BaseException) -> None:
+        """Order a fault for the call of this number from now, whatever it is."""
+        self.instagram.faults = FaultPlan({len(self.instagram.calls) + number: fault})
 
     def go_on(self, until: datetime) -> list[IgWorkerError]:
         """Run whenever something is due, as the worker does; returns the errors that stopped passes."""
