@@ -1,0 +1,96 @@
+"""One lane by itself: it wakes for what is due, does not run hot when that fails, and runs no job twice at once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fakes.bench import HandClock
+from ig_worker import worker
+from ig_worker.bootstrap import Job
+from ig_worker.clock import pause, stopwatch
+from ig_worker.domain.errors import Unanswered
+from ig_worker.store import jobs
+from ig_worker.store.database import Database
+from ig_worker.store.migrate import upgrade
+
+
+class OneLane:
+    """What a lane needs of the house: its clock and its database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.clock = HandClock()
+        self.stop = threading.Event()
+
+    def run(self, job: Job, seconds: float) -> None:
+        """Let the lane run for a while."""
+        house: Any = self
+        lane = threading.Thread(target=worker._run_lane, args=(house, job.lane, [job], self.stop))
+        lane.start()
+        begun = stopwatch()
+        while stopwatch() - begun < seconds:
+            pause(0.05)
+        self.stop.set()
+        lane.join(5)
+        assert not lane.is_alive()
+
+
+@pytest.fixture
+def lane(tmp_path: Path) -> Iterator[OneLane]:
+    url = f"sqlite:///{tmp_path / 'ig-worker.db'}"
+    upgrade(url)
+    database = Database(url)
+    yield OneLane(database)
+    database.close()
+
+
+def job(run: Callable[[], None], next_moment: Callable[[], datetime | None], every: float = 60) -> Job:
+    return Job("publish", "publish", every, run, next_moment)
+
+
+def test_it_wakes_for_what_is_due_long_before_its_tick(lane: OneLane) -> None:
+    ran: list[float] = []
+    due = lane.clock.now() + timedelta(seconds=0.4)
+    begun = stopwatch()
+    lane.run(job(lambda: ran.append(stopwatch() - begun), lambda: due if len(ran) < 2 else None), 1.5)
+    assert len(ran) == 2
+    assert 0.3 < ran[1] - ran[0] < 1.2
+
+
+def test_a_due_job_that_fails_waits_for_its_tick(lane: OneLane) -> None:
+    ran: list[float] = []
+
+    def fail() -> None:
+        ran.append(stopwatch())
+        raise Unanswered("no answer")
+
+    lane.run(job(fail, lane.clock.now), 1.5)
+    assert len(ran) == 1
+
+
+def test_a_moment_that_cannot_be_told_ends_no_lane(lane: OneLane) -> None:
+    ran: list[float] = []
+
+    def lost() -> datetime:
+        raise ZeroDivisionError
+
+    lane.run(job(lambda: ran.append(stopwatch()), lost, every=0.3), 1.5)
+    assert len(ran) >= 3
+
+
+def test_what_nobody_foresaw_is_written_down_in_one_line(lane: OneLane) -> None:
+    def stumble() -> None:
+        raise ZeroDivisionError("patient 3573000000000001")
+
+    lane.run(job(stumble, lambda: None), 0.5)
+    with lane.database.reading() as connection:
+        (row,) = jobs.listed(connection)
+    assert row.last_success_at is None
+    assert row.last_error.startswith("ZeroDivisionError")
+    assert "3573" not in row.last_error
