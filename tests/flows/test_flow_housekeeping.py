@@ -9,7 +9,7 @@ import pytest
 
 from fakes.bench import ACCOUNT, START, HandClock, bench_database, plan_post
 from fakes.fake_instagram import FakeInstagram, FaultPlan, Killed
-from ig_worker.domain.errors import TokenExpired, Unanswered
+from ig_worker.domain.errors import TokenExpired, Unanswered, Unavailable
 from ig_worker.domain.instagram import FreshToken
 from ig_worker.flows.housekeeping import LEFTOVER_AGE, Housekeeper, TokenKeeper
 from ig_worker.store import journal, posts
@@ -30,8 +30,11 @@ class Tokens:
         self.shelf = TokenShelf("a passphrase")
         self.keep()
 
+    def keeper(self, configured: str = "pasted") -> TokenKeeper:
+        return TokenKeeper(ACCOUNT, configured, self.shelf, self.database, self.instagram, self.clock)
+
     def keep(self, configured: str = "pasted") -> None:
-        TokenKeeper(ACCOUNT, configured, self.shelf, self.database, self.instagram, self.clock).run()
+        self.keeper(configured).run()
 
     def current(self, configured: str = "pasted") -> StoredToken:
         with self.database.writing() as connection:
@@ -101,6 +104,30 @@ def test_a_refresh_that_fails_keeps_the_old_token_and_is_tried_again(
     assert tokens.current().secret == "pasted"
     tokens.keep()
     assert tokens.current().secret == "fresh-token-2"
+
+
+def test_after_a_refresh_that_failed_the_next_one_waits_an_hour(tokens: Tokens) -> None:
+    tokens.clock.forward(DAY)
+    tokens.instagram.faults = FaultPlan({1: Unanswered("no answer")})
+    keeper = tokens.keeper()
+    with pytest.raises(Unanswered):
+        keeper.run()
+    for _ in range(59):
+        tokens.clock.forward(timedelta(minutes=1))
+        keeper.run()
+    assert tokens.refreshes() == 1
+    tokens.clock.forward(timedelta(minutes=1))
+    keeper.run()
+    assert tokens.current().secret == "fresh-token-2"
+    keeper.run()
+    assert tokens.refreshes() == 2
+
+
+def test_a_token_that_cannot_be_refreshed_is_left_as_it_is(tokens: Tokens) -> None:
+    tokens.clock.forward(DAY)
+    tokens.instagram.faults = FaultPlan({1: Unavailable("a Page's token has no date")})
+    tokens.keep()
+    assert (tokens.refreshes(), tokens.current().secret) == (1, "pasted")
 
 
 def test_a_kill_at_the_refresh_leaves_the_old_token(tokens: Tokens) -> None:
