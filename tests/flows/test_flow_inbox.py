@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,7 +14,7 @@ from fakes.bench import ACCOUNT, HandClock, bench_database
 from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError, Refused, Throttled, Unanswered, Unavailable
-from ig_worker.domain.instagram import Kind, Media, Page
+from ig_worker.domain.instagram import Comment, ConversationHead, Kind, Media, Page
 from ig_worker.flows.inbox import InboxReader, Rules
 from ig_worker.shipped import classifier_model
 from ig_worker.store import inbox
@@ -249,6 +250,75 @@ def test_comments_that_cannot_be_seen_are_told_in_the_log(
     post.instagram.media_with_counts = gone_after_it_was_counted  # type: ignore[method-assign]
     post.poll()
     assert f"post {post.media} has 1 comments that cannot be seen" in caplog.text
+
+
+def test_a_list_that_lags_behind_its_count_is_read_until_all_is_there(post: Post) -> None:
+    post.instagram.comment(post.media, "sari", "satu")
+    post.instagram.comment(post.media, "budi", "dua")
+    listed = post.instagram.comments
+
+    def late(media_id: str, after: str | None = None) -> Page[Comment]:
+        return Page(listed(media_id, after).items[1:])
+
+    post.instagram.comments = late  # type: ignore[method-assign]
+    post.poll()
+    assert post.texts() == ["satu"]
+    post.instagram.comments = listed  # type: ignore[method-assign]
+    post.poll()
+    assert sorted(post.texts()) == ["dua", "satu"]
+    assert post.poll() == QUIET
+
+
+def test_a_comment_that_is_kept_from_us_under_an_old_post_is_looked_for_every_hour(post: Post) -> None:
+    kept_back = post.instagram.comment(post.media, "sari", "satu")
+    listed = post.instagram.comments
+    post.instagram.comments = lambda media_id, after=None: Page(  # type: ignore[method-assign]
+        tuple(one for one in listed(media_id, after).items if one.ig_id != kept_back)
+    )
+    post.clock.forward(timedelta(days=8))
+    assert post.poll().count("comments") == 1
+    assert sum(post.poll().count("comments") for _ in range(29)) == 0
+    assert post.poll().count("comments") == 1
+
+
+def test_a_count_that_instagram_withholds_says_nothing(post: Post) -> None:
+    listed = post.instagram.media_with_counts
+    post.instagram.media_with_counts = lambda since, after=None: Page(  # type: ignore[method-assign]
+        tuple(replace(one, comments_count=None) for one in listed(since, after).items)
+    )
+    post.poll()
+    post.instagram.comment(post.media, "sari", "satu")
+    post.poll()
+    assert post.texts() == ["satu"]
+
+
+def test_a_change_that_does_not_stand_in_front_of_the_list_is_found_within_the_hour(post: Post) -> None:
+    class OldestFirst(FakeInstagram):
+        def conversations(self, after: str | None = None) -> Page[ConversationHead]:
+            size, self.page_size = self.page_size, 1000
+            heads = super().conversations().items[::-1]
+            self.page_size = size
+            return self._page(heads, after)
+
+    post.instagram = OldestFirst(post.clock)
+    post.reader = post.another_reader()
+    for number in range(60):
+        post.instagram.message(f"orang{number}", f"pesan {number}")
+    post.poll()
+    post.clock.forward(timedelta(minutes=1))
+    post.instagram.message("orang59", "di belakang")
+    for _ in range(30):
+        post.poll()
+    assert "di belakang" in post.texts()
+
+
+def test_whoever_has_complained_has_complained_whatever_stands_there_now(post: Post) -> None:
+    comment = post.instagram.comment(post.media, "sari", COMPLAINT)
+    post.poll()
+    post.instagram.edit_comment(comment, PRAISE)
+    post.poll(6 * HOUR)
+    with post.database.reading() as connection:
+        assert [message.text for message in inbox.for_cases(connection, ACCOUNT)] == [PRAISE]
 
 
 # Errors.
