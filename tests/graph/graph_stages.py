@@ -122,6 +122,7 @@ class SandboxStage:
         self._door = process.door
         self._door.reset(BEGIN)
         self._door.settings(container_seconds=0)
+        self._seconds = 0.0
         self.picture = picture
         facebook = login == "facebook"
         self._account = FACEBOOK_ACCOUNT if facebook else INSTAGRAM_ACCOUNT
@@ -130,7 +131,10 @@ class SandboxStage:
             "polowijen", login, self._account, FACEBOOK_PAGE if facebook else "", lambda: token
         )
         self.instagram: InstagramAccount = InstagramAccount(
-            access, base_url=process.base_url, sleep=lambda seconds: None
+            access,
+            base_url=process.base_url,
+            sleep=lambda seconds: None,
+            stopwatch=lambda: self._seconds,
         )
 
     def now(self) -> datetime:
@@ -138,6 +142,7 @@ class SandboxStage:
 
     def advance(self, time: timedelta) -> None:
         self._door.advance(time.total_seconds())
+        self._seconds += time.total_seconds()
 
     def containers_take_long(self) -> None:
         self._door.settings(container_seconds=600)

@@ -74,7 +74,7 @@ def test_a_message_that_is_only_named_is_unreadable_not_deleted(
 ) -> None:
     conversation(wire, participants={"data": [ANI]}, messages={"data": [{"id": "m0"}]})
     (message,) = client().conversation(THREAD).messages
-    assert message == DirectMessage("m0", "", WHEN, "", "", own=False, readable=False)
+    assert message == DirectMessage("m0", None, WHEN, "", "", own=False, readable=False)
 
 
 @pytest.mark.parametrize(

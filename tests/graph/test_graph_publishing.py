@@ -266,23 +266,21 @@ class TestMediaSince:
     def test_a_list_without_end_is_left_at_the_newest_ten_thousand(
         self, wire: responses.RequestsMock, client: Client
     ) -> None:
-        page = {"data": [POST], "paging": {"cursors": {"after": "QVFI"}, "next": "https://x"}}
-        wire.get(MEDIA, json=page)
+        for number in range(100):
+            paging = {"cursors": {"after": f"QVFI{number}"}, "next": "https://x"}
+            wire.get(MEDIA, json={"data": [POST], "paging": paging})
         assert len(client().media_since(SINCE, kind=Kind.REEL)) == 100
 
-    @pytest.mark.parametrize(
-        "answer",
-        [
-            {},
-            {"data": None},
-            {"data": [{"id": "1"}]},
-            {"data": [{"id": "1", "timestamp": "soon"}]},
-            {"data": [{"id": "1", "timestamp": "2026-11-22T02:00:00"}]},
-            {"data": [{"timestamp": "2026-11-22T02:00:00+0000"}]},
-            {"data": ["1"]},
-        ],
-        ids=str,
-    )
+    @pytest.mark.parametrize(("cursors", "pages"), [(["A", "A"], 2), (["A", "B", "A"], 3)])
+    def test_a_cursor_that_leads_back_ends_the_walk(
+        self, wire: responses.RequestsMock, client: Client, cursors: list[str], pages: int
+    ) -> None:
+        for after in cursors:
+            paging = {"cursors": {"after": after}, "next": "https://x"}
+            wire.get(MEDIA, json={"data": [POST], "paging": paging})
+        assert len(client().media_since(SINCE, kind=Kind.IMAGE)) == pages
+
+    @pytest.mark.parametrize("answer", [{}, {"data": None}, {"data": {"0": POST}}, {"data": "none"}], ids=str)
     def test_an_answer_without_a_proper_list_is_not_an_empty_list(
         self, wire: responses.RequestsMock, client: Client, answer: dict[str, Any]
     ) -> None:

@@ -221,12 +221,21 @@ class TestReads:
     ) -> None:
         gone = error(100, 33, "Object with ID '1' does not exist")
         wire.get(f"{INSTAGRAM}/v25.0/18000", status=400, json=gone)
-        wire.get(LIMIT, status=400, json=gone)
+        wire.get(f"{INSTAGRAM}/v25.0/me", status=400, json=gone)
         with pytest.raises(Unavailable):
             client().permalink("18000")
         with pytest.raises(PermissionLost):
-            client().publishing_limit()
+            client().profile()
         assert len(wire.calls) == 8
+
+    def test_the_publishing_limit_is_a_figure_and_proves_no_lost_permission(
+        self, wire: responses.RequestsMock, client: Client
+    ) -> None:
+        wire.get(LIMIT, status=400, json=error(100, 33, "Unsupported get request"))
+        with pytest.raises(Unavailable) as caught:
+            client().publishing_limit()
+        assert caught.value.said is not None
+        assert caught.value.said.subcode == 33
 
 
 class TestWrites:

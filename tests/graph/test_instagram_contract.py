@@ -146,6 +146,8 @@ class TestPublishing:
         stage.next_call("POST", "media_publish", fate)
         with pytest.raises(family):
             stage.instagram.publish_container(container)
+        # Meta wants no calls for 19 minutes after a limit.
+        stage.advance(timedelta(minutes=20))
         assert listed(stage) == []
 
     def test_the_list_may_lag(self, stage: Stage) -> None:

@@ -42,16 +42,24 @@ class InstagramAccount:
         version: str = "v25.0",
         timeout_seconds: float = 30,
         publish_timeout_seconds: float = 180,
+        patient: bool = True,
         sleep: Callable[[float], None] = clock.pause,
+        stopwatch: Callable[[], float] = clock.stopwatch,
     ) -> None:
-        """``base_url`` replaces Meta's host (a sandbox, a test server); empty, the login decides."""
+        """``base_url`` replaces Meta's host (a sandbox, a test server); empty, the login decides.
+
+        An account that is not ``patient`` tries a read twice at most and never sleeps. ``stopwatch`` measures, in
+        seconds, how long Meta wants no calls: until then every method raises Throttled without asking.
+        """
         self._graph = GraphSession(
             account,
             base_url=base_url,
             version=version,
             timeout_seconds=timeout_seconds,
             publish_timeout_seconds=publish_timeout_seconds,
+            patient=patient,
             sleep=sleep,
+            stopwatch=stopwatch,
         )
         self._identity: Identity | None = None
 

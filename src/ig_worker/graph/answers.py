@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
 
+from ig_worker import clock
 from ig_worker.domain.api_errors import ACTIONS, judge
 from ig_worker.domain.errors import (
     AccountBlocked,
@@ -24,17 +27,34 @@ from ig_worker.domain.errors import (
     Unavailable,
     WindowClosed,
 )
-from ig_worker.graph.usage import Usage
+from ig_worker.graph.pause import WITHOUT_A_TIME
+from ig_worker.graph.usage import Usage, read_usage
 
 LONGEST_MESSAGE = 300
 """Characters of Meta's own words that are kept."""
 
-ONE_HOUR = 3600.0
-LONG_WAITS = {368: 6 * ONE_HOUR}
-"""Seconds to stay away where Meta names no time: an hour is its usual window; a block for abuse lasts longer."""
+LONG_WAITS = {368: 6 * WITHOUT_A_TIME}
+"""Seconds to stay away where Meta names no time and its usual window is too short: a block for abuse lasts longer."""
+
+LIMITS: Final = frozenset({4, 17, 32, 341, 368, 613, 80001, 80002, 80006})
+"""Codes of limits that stop every call of the account. 9/2207042 is not among them: it stops publishing only."""
+
+BLOCKED_POST: Final = (4, 2207051)
+"""Said of a publishing taken for spam, and then also when that one post or container is read (section G)."""
+
+NOT_THERE: Final = (100, 33)
+"""Does not exist, or not for us."""
 
 _LOOKS_LIKE_A_TOKEN = re.compile(r"\b(?:IG|EA)[A-Za-z0-9_\-|.]{18,}|(?<=access_token=)[^&\s]+")
 _LONE_SURROGATE_OR_NUL = re.compile("[\ud800-\udfff\x00]")
+
+
+class Found(dict[str, Any]):
+    """The object that an answer holds; ``at`` is when it was given (``Date``), for things that come without a time."""
+
+    def __init__(self, items: Mapping[str, Any], at: datetime) -> None:
+        super().__init__(items)
+        self.at = at
 
 
 @dataclass(frozen=True)
@@ -42,8 +62,28 @@ class Answer:
     """An HTTP answer, read to its end: ``found`` is the JSON object it holds, None where it holds none."""
 
     status: int
-    found: dict[str, Any] | None
+    found: Found | None
     usage: Usage = field(default_factory=Usage)
+
+
+class Silence(Unanswered):
+    """Nothing came back at all, or nothing that ends: the next call would most likely fare no better."""
+
+
+def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
+    """An answer from its three parts; ``headers`` finds names in any case, as ``requests`` gives them."""
+    found = json_object(body)
+    usage = read_usage(headers)
+    return Answer(status, None if found is None else Found(found, given_at(headers.get("Date", ""))), usage)
+
+
+def given_at(date: str) -> datetime:
+    """The time in a ``Date`` header, in UTC; where it says none, this machine's."""
+    try:
+        when = parsedate_to_datetime(date)
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return clock.SystemClock().now()
 
 
 def json_object(body: bytes) -> dict[str, Any] | None:
@@ -58,6 +98,18 @@ def json_object(body: bytes) -> dict[str, Any] | None:
 def kept_text(value: object) -> str:
     """A text of Meta's as databases take it: halves of characters and NULs become U+FFFD; no text is ``""``."""
     return _LONE_SURROGATE_OR_NUL.sub("\ufffd", value) if isinstance(value, str) else ""
+
+
+def said_text(value: object) -> str | None:
+    """A text of Meta's as databases take it; None where it did not say, which is not the same as empty."""
+    return kept_text(value) if isinstance(value, str) else None
+
+
+def id_text(value: object) -> str:
+    """An id or a cursor as the string it always is with us, whether Meta quoted it or not; ``""`` where it is none."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return ""
+    return kept_text(str(value))
 
 
 def whole_number(value: object) -> int | None:
@@ -83,7 +135,7 @@ def scrub(message: object, secrets: Iterable[str]) -> str:
 
 def error_in(answer: Answer, secrets: Iterable[str]) -> ApiError | None:
     """The error an answer carries, in Meta's envelope or in the shape of the token endpoints (section G)."""
-    found = answer.found or {}
+    found: Mapping[str, Any] = answer.found or {}
     envelope = found.get("error")
     if isinstance(envelope, dict):
         code, subcode = whole_number(envelope.get("code")), whole_number(envelope.get("error_subcode"))
@@ -98,9 +150,18 @@ def error_in(answer: Answer, secrets: Iterable[str]) -> ApiError | None:
     return ApiError(code, subcode, line, action, proven, answer.status, scrub(trace, secrets))
 
 
-def after_a_write(doing: str, said: ApiError, usage: Usage) -> IgWorkerError:
-    """The error to raise: a refusal only where Meta's words prove that nothing was done, else Unanswered."""
-    if not said.proves_not_done:
+def stops_every_call(said: ApiError) -> bool:
+    """Whether this is a limit for the whole account, not for the one thing asked."""
+    return said.action == "wait" and said.code in LIMITS
+
+
+def after_a_write(doing: str, said: ApiError, usage: Usage, *, visible: bool) -> IgWorkerError:
+    """The error to raise: a refusal only where Meta's words prove that nothing was done, else Unanswered.
+
+    Of a write that nobody can see (``visible`` is False), a limit is believed without proof: to do it again later
+    does no harm.
+    """
+    if not said.proves_not_done and (visible or said.action != "wait"):
         return Unanswered(f"{doing}: it is unclear whether this was done: {said}", said=said)
     return refusal(doing, said, usage)
 
@@ -109,7 +170,7 @@ def after_a_read(doing: str, said: ApiError, usage: Usage, *, own_node: bool) ->
     """The error to raise. ``own_node`` says that the account itself was asked, which is never merely deleted."""
     if said.action in ("retry", "reconcile"):
         return Unanswered(f"{doing}: Instagram has trouble: {said}", said=said)
-    if (said.code, said.subcode) == (100, 33) and not own_node:
+    if (said.code, said.subcode) in (NOT_THERE, BLOCKED_POST) and not own_node:
         # "Does not exist, or no permission": of a comment or a post it nearly always means deleted.
         return Unavailable(f"{doing}: it is not there, or not for us: {said}", said=said)
     return refusal(doing, said, usage)
@@ -121,7 +182,7 @@ def refusal(doing: str, said: ApiError, usage: Usage) -> IgWorkerError:
     line = f"{doing}: {judged.meaning}: {said}"
     cure = ACTIONS[said.action]
     if said.action == "wait":
-        seconds = usage.wait_minutes * 60.0 or LONG_WAITS.get(said.code or 0, ONE_HOUR)
+        seconds = usage.wait_minutes * 60.0 or LONG_WAITS.get(said.code or 0, WITHOUT_A_TIME)
         return Throttled(line, wait_seconds=seconds, cure=cure, said=said)
     kind = {
         "new_container": ContainerGone,

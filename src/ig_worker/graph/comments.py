@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.errors import Unanswered
 from ig_worker.domain.instagram import Comment, Page
-from ig_worker.graph.answers import kept_text, whole_number
+from ig_worker.graph.answers import Found, id_text, kept_text, said_text, whole_number
 from ig_worker.graph.identity import Identity
-from ig_worker.graph.reading import cursor, id_of, mapping, moment, page_of, read_fields
+from ig_worker.graph.reading import cursor, mapping, moment, page_of, read_fields
 from ig_worker.graph.session import GraphSession
 
 COMMENT_FIELDS = ("id", "text", "timestamp", "username", "from", "like_count", "hidden", "parent_id")
@@ -21,23 +22,23 @@ FEW_A_PAGE = 10
 def comments(graph: GraphSession, us: Identity, media_id: str, after: str | None) -> Page[Comment]:
     """Top-level comments, newest first, each with its first replies."""
 
-    def parse(item: Mapping[str, Any]) -> Comment:
-        return _comment(item, us, media_id, parent_id="")
-
+    path = f"{media_id}/comments"
     try:
-        return page_of(_read(graph, f"{media_id}/comments", MOST_A_PAGE, after, replies=True), parse)
+        found = _read(graph, path, MOST_A_PAGE, after, replies=True)
     except Unanswered as error:
         if error.said is None or "reduce the amount of data" not in error.said.message:
             raise
-    return page_of(_read(graph, f"{media_id}/comments", FEW_A_PAGE, after, replies=True), parse)
+        found = _read(graph, path, FEW_A_PAGE, after, replies=True)
+    return page_of(path, found, lambda item: _comment(item, us, media_id, found.at, parent_id=""))
 
 
 def comment_replies(
     graph: GraphSession, us: Identity, comment_id: str, media_id: str, after: str | None
 ) -> Page[Comment]:
     """The replies to one comment, those of the account among them."""
-    found = _read(graph, f"{comment_id}/replies", MOST_A_PAGE, after, replies=False)
-    return page_of(found, lambda item: _comment(item, us, media_id, parent_id=comment_id))
+    path = f"{comment_id}/replies"
+    found = _read(graph, path, MOST_A_PAGE, after, replies=False)
+    return page_of(path, found, lambda item: _comment(item, us, media_id, found.at, parent_id=comment_id))
 
 
 def reply_to_comment(graph: GraphSession, comment_id: str, text: str) -> str:
@@ -45,7 +46,7 @@ def reply_to_comment(graph: GraphSession, comment_id: str, text: str) -> str:
     return graph.write(f"{comment_id}/replies", form={"message": text})
 
 
-def _read(graph: GraphSession, path: str, limit: int, after: str | None, *, replies: bool) -> dict[str, Any]:
+def _read(graph: GraphSession, path: str, limit: int, after: str | None, *, replies: bool) -> Found:
     def expand(fields: str) -> str:
         return f"{fields},replies.limit({limit}){{{fields}}}" if replies else fields
 
@@ -53,24 +54,28 @@ def _read(graph: GraphSession, path: str, limit: int, after: str | None, *, repl
     return read_fields(graph, "comment", path, COMMENT_FIELDS, query, expand=expand)
 
 
-def _comment(item: Mapping[str, Any], us: Identity, media_id: str, *, parent_id: str) -> Comment:
-    ig_id = id_of(item)
+def _comment(
+    item: Mapping[str, Any], us: Identity, media_id: str, read_at: datetime, *, parent_id: str
+) -> Comment:
+    """A comment without a time gets that of the answer: better a little late than not at all."""
+    ig_id = id_text(item.get("id"))
     by = mapping(item.get("from"))
     author = kept_text(item.get("username")) or kept_text(by.get("username"))
-    author_id = kept_text(by.get("id"))
+    author_id = id_text(by.get("id"))
     replies: Page[Comment] = Page(())
-    if "replies" in item:
+    below = mapping(item.get("replies"))
+    if isinstance(below.get("data"), list):
         replies = page_of(
-            mapping(item["replies"]), lambda reply: _comment(reply, us, media_id, parent_id=ig_id)
+            f"{ig_id}/replies", below, lambda reply: _comment(reply, us, media_id, read_at, parent_id=ig_id)
         )
     return Comment(
         ig_id,
         media_id,
-        kept_text(item.get("text")),
-        moment(item.get("timestamp")),
+        said_text(item.get("text")),
+        moment(item.get("timestamp")) or read_at,
         author,
         author_id,
-        parent_id=parent_id or kept_text(item.get("parent_id")),
+        parent_id=parent_id or id_text(item.get("parent_id")),
         hidden=item.get("hidden") is True,
         like_count=whole_number(item.get("like_count")) or 0,
         own=us.wrote(author_id, author),

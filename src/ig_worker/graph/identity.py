@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ig_worker.domain.errors import Unanswered
 from ig_worker.domain.instagram import AccountProfile
-from ig_worker.graph.answers import kept_text, whole_number
-from ig_worker.graph.reading import id_of, read_fields
+from ig_worker.graph.answers import id_text, kept_text, whole_number
+from ig_worker.graph.reading import read_fields
 from ig_worker.graph.session import GraphSession
 
 PROFILE_FIELDS = ("id", "username", "name", "followers_count", "follows_count", "media_count")
@@ -31,8 +32,10 @@ def read_profile(graph: GraphSession) -> tuple[AccountProfile, Identity]:
         found = read_fields(graph, "me", "me", ("user_id", *PROFILE_FIELDS))
     else:
         found = read_fields(graph, "IG user", account.ig_user_id, PROFILE_FIELDS)
-    scoped_id = id_of(found)
-    ig_user_id = id_of({"id": found.get("user_id", scoped_id)})
+    scoped_id = id_text(found.get("id"))
+    ig_user_id = id_text(found.get("user_id")) or scoped_id
+    if not ig_user_id:
+        raise Unanswered("Instagram's answer does not say who we are")
     username = kept_text(found.get("username"))
     profile = AccountProfile(
         ig_user_id,

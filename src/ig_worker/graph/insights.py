@@ -187,11 +187,13 @@ def _media_figures(
     names = ",".join(metrics)
     if len(ids) == 1:
         # The plain form, so that figures still come should Meta stop taking many ids at once.
-        listed = {ids[0]: graph.read(f"{ids[0]}/insights", {"metric": names}, patient=False)}
+        listed: dict[str, Mapping[str, Any]] = {
+            ids[0]: graph.read(f"{ids[0]}/insights", {"metric": names}, patient=False)
+        }
     else:
         query = {"ids": ",".join(ids), "fields": f"insights.metric({names})"}
         found = graph.read("", query, patient=False)
-        listed = {ig_id: dict(mapping(mapping(found.get(ig_id)).get("insights"))) for ig_id in ids}
+        listed = {ig_id: mapping(mapping(found.get(ig_id)).get("insights")) for ig_id in ids}
     return {ig_id: tuple(_figures(insights.get("data"), None)) for ig_id, insights in listed.items()}
 
 
@@ -245,15 +247,14 @@ def _figures(data: object, day: date | None) -> Iterator[Metric]:
 def _values(entry: Mapping[str, Any], day: date | None) -> Iterator[tuple[object, str]]:
     """The value of the series that ends with the day; a post's series has one value and no end."""
     for item in objects(entry.get("values")):
-        end = item.get("end_time")
-        if day is None or end is None or _ends(moment(end), day):
+        if day is None or item.get("end_time") is None or _ends(moment(item["end_time"]), day):
             yield item.get("value"), ""
             return
 
 
-def _ends(end: datetime, day: date) -> bool:
+def _ends(end: datetime | None, day: date) -> bool:
     begin, last = day_of_meta(day)
-    return begin < end <= last
+    return end is not None and begin < end <= last
 
 
 def _total(total: Mapping[str, Any]) -> Iterator[tuple[object, str]]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.instagram import Conversation, ConversationHead, DirectMessage, Page
-from ig_worker.graph.answers import kept_text
+from ig_worker.graph.answers import id_text, kept_text, said_text
 from ig_worker.graph.identity import Identity
-from ig_worker.graph.reading import cursor, id_of, mapping, moment, objects, page_of, read_fields
+from ig_worker.graph.reading import cursor, mapping, moment, objects, page_of, read_fields
 from ig_worker.graph.session import GraphSession
 
 MESSAGE_FIELDS = (
@@ -28,13 +28,21 @@ READABLE = 20
 
 
 def conversations(graph: GraphSession, after: str | None) -> Page[ConversationHead]:
-    """Conversations, the last changed first. Requests idle for 30 days are not among them."""
+    """Conversations, the last changed first. Requests idle for 30 days are not among them.
+
+    One without a time of change gets that of the answer, which differs each time: it is always worth reading.
+    """
     account = graph.account
     inbox = "me" if account.login == "instagram" else account.page_id
     # Without the platform a Page gives its Messenger inbox.
     query = {"platform": "instagram", **cursor(after)}
-    found = read_fields(graph, "conversation", f"{inbox}/conversations", ("id", "updated_time"), query)
-    return page_of(found, lambda item: ConversationHead(id_of(item), moment(item.get("updated_time"))))
+    path = f"{inbox}/conversations"
+    found = read_fields(graph, "conversation", path, ("id", "updated_time"), query)
+
+    def head(item: Mapping[str, Any]) -> ConversationHead:
+        return ConversationHead(id_text(item.get("id")), moment(item.get("updated_time")) or found.at)
+
+    return page_of(path, found, head)
 
 
 def conversation(graph: GraphSession, us: Identity, conversation_id: str) -> Conversation:
@@ -46,12 +54,12 @@ def conversation(graph: GraphSession, us: Identity, conversation_id: str) -> Con
         MESSAGE_FIELDS,
         expand=lambda fields: f"id,updated_time,participants,messages.limit({READABLE}){{{fields}}}",
     )
-    updated = moment(found.get("updated_time"))
     messages: tuple[DirectMessage, ...] = ()
     people = [*_people(found.get("participants"))]
-    if "messages" in found:
-        listed = mapping(found["messages"])
-        messages = page_of(listed, lambda item: _message(item, us, updated)).items
+    listed = mapping(found.get("messages"))
+    updated = moment(found.get("updated_time")) or _newest(listed) or found.at
+    if found.get("messages") is not None:
+        messages = page_of(conversation_id, listed, lambda item: _message(item, us, updated)).items
         # Some answers name nobody but the senders and receivers.
         for item in objects(listed["data"]):
             people += [*_people({"data": [item.get("from")]}), *_people(item.get("to"))]
@@ -68,24 +76,29 @@ def send_message(graph: GraphSession, person_id: str, text: str) -> str:
     return graph.write(f"{sender}/messages", body=body, expect="message_id")
 
 
+def _newest(listed: Mapping[str, Any]) -> datetime | None:
+    times = (moment(item.get("created_time")) for item in objects(listed.get("data")))
+    return max((time for time in times if time is not None), default=None)
+
+
 def _people(value: object) -> Iterator[tuple[str, str]]:
     for person in objects(mapping(value).get("data")):
-        if ig_id := kept_text(person.get("id")):
+        if ig_id := id_text(person.get("id")):
             yield ig_id, kept_text(person.get("username"))
 
 
 def _message(item: Mapping[str, Any], us: Identity, updated: datetime) -> DirectMessage:
     """A message Meta only names stands behind the horizon: unreadable, which is not the same as deleted."""
     by = mapping(item.get("from"))
-    author_id, author = kept_text(by.get("id")), kept_text(by.get("username"))
+    author_id, author = id_text(by.get("id")), kept_text(by.get("username"))
     return DirectMessage(
-        id_of(item),
-        kept_text(item.get("message")),
-        moment(item["created_time"]) if "created_time" in item else updated,
+        id_text(item.get("id")),
+        said_text(item.get("message")),
+        moment(item.get("created_time")) or updated,
         author,
         author_id,
         own=us.wrote(author_id, author),
-        readable=bool(by),
+        readable="created_time" in item or "message" in item,
         attachments=tuple(_attachments(item)),
     )
 

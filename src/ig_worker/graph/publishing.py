@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -18,9 +19,11 @@ from ig_worker.domain.instagram import (
     PublishingLimit,
     UserTag,
 )
-from ig_worker.graph.answers import kept_text, whole_number
-from ig_worker.graph.reading import cursor, id_of, mapping, moment, page_of, read_fields
+from ig_worker.graph.answers import NOT_THERE, Found, Silence, id_text, kept_text, whole_number
+from ig_worker.graph.reading import cursor, list_in, mapping, moment, objects, page_of, read_fields
 from ig_worker.graph.session import GraphSession
+
+logger = logging.getLogger("ig_worker.graph")
 
 MEDIA_FIELDS = (
     "id",
@@ -72,7 +75,7 @@ def container_form(spec: ContainerSpec) -> dict[str, str]:
 
 def create_container(graph: GraphSession, spec: ContainerSpec) -> str:
     """The id of a new container. Nobody sees it before it is published."""
-    return graph.write(f"{graph.account.ig_user_id}/media", form=container_form(spec))
+    return graph.write(f"{graph.account.ig_user_id}/media", form=container_form(spec), visible=False)
 
 
 def publish_container(graph: GraphSession, container_id: str) -> str:
@@ -89,28 +92,26 @@ def container_states(graph: GraphSession, container_ids: Sequence[str]) -> dict[
 
     A lost token or a limit on calls is raised; an unreadable container is not.
     """
-    wanted = list(dict.fromkeys(container_ids))
+    states = dict.fromkeys(container_ids, UNREADABLE)
     query = {"fields": "status_code,status"}
-    if len(wanted) > 1:
+    if len(states) > 1:
+        found: Mapping[str, Any] = {}
         try:
-            found = graph.read("", {"ids": ",".join(wanted), **query}, patient=False)
-        except Unanswered:
-            return dict.fromkeys(wanted, UNREADABLE)
-        except Refused:
-            # One bad id fails them all: ask one by one.
-            found = {}
-        if all(isinstance(found.get(one), dict) for one in wanted):
-            return {one: _state(mapping(found[one])) for one in wanted}
-    states = dict.fromkeys(wanted, UNREADABLE)
-    for one in wanted:
+            found = graph.read("", {"ids": ",".join(states), **query}, patient=False)
+        except Silence:
+            return states
+        except (Unanswered, Refused) as error:
+            # One bad id fails them all, and not every server knows this way of asking.
+            logger.info("containers are asked for one by one: %s", error)
+        states |= {one: _state(mapping(found.get(one))) for one in states}
+    for one in [one for one, state in states.items() if state.status is ContainerStatus.UNREADABLE]:
         try:
             states[one] = _state(graph.read(one, query))
-        except Unanswered:
+        except Silence:
             # Nobody answers: asking for the rest would only make a long silence longer.
             break
-        except (Unavailable, PermissionLost) as error:
-            if error.said is None or (error.said.code, error.said.subcode) != (100, 33):
-                raise
+        except (Unanswered, Unavailable) as error:
+            logger.info("container %s cannot be read: %s", one, error)
     return states
 
 
@@ -122,7 +123,14 @@ def permalink(graph: GraphSession, media_id: str) -> str:
 def publishing_limit(graph: GraphSession) -> PublishingLimit:
     """Posts used and allowed. Without ``fields`` Meta would leave out how many are allowed."""
     path = f"{graph.account.ig_user_id}/content_publishing_limit"
-    limits = page_of(graph.read(path, {"fields": "config,quota_usage"}), dict).items
+    try:
+        found = graph.read(path, {"fields": "config,quota_usage"})
+    except PermissionLost as error:
+        if error.said is None or (error.said.code, error.said.subcode) != NOT_THERE:
+            raise
+        # It is a figure to show; whether the account is lost, the calls that matter will tell.
+        raise Unavailable(str(error), said=error.said) from None
+    limits = objects(list_in(found))
     limit = limits[0] if limits else {}
     config = mapping(limit.get("config"))
     return PublishingLimit(
@@ -132,31 +140,41 @@ def publishing_limit(graph: GraphSession) -> PublishingLimit:
     )
 
 
-def media_page(
-    graph: GraphSession, since: datetime, after: str | None, *, edge: str = "media"
-) -> Page[Media]:
-    """One page of our posts since then, newest first; ``edge`` is ``media`` or ``stories``."""
-    query = {"limit": str(MEDIA_A_PAGE), **cursor(after)}
-    if edge == "media":
-        query["since"] = str(int(since.timestamp()))
-    found = read_fields(graph, "media", f"{graph.account.ig_user_id}/{edge}", MEDIA_FIELDS, query)
-    page = page_of(found, _media)
-    # Meta's times are whole seconds, so a post of this very second counts.
-    begin = since.replace(microsecond=0)
-    return Page(tuple(media for media in page.items if media.timestamp >= begin), page.after)
+def media_page(graph: GraphSession, since: datetime, after: str | None) -> Page[Media]:
+    """One page of our posts since then, newest first. One without a time counts as made when it was read."""
+    found = _read_media(graph, "media", since, after)
+    return _since(since, page_of("media", found, lambda item: _media(item, found.at)))
 
 
 def media_since(graph: GraphSession, since: datetime, *, kind: Kind) -> tuple[Media, ...]:
-    """All our posts since then. Stories stand in a list of their own, for as long as they are shown."""
+    """All our posts since then, without those whose time Meta withholds.
+
+    Stories stand in a list of their own, for as long as they are shown. A cursor that leads back ends the reading.
+    """
     edge = "stories" if kind is Kind.STORY else "media"
     listed: list[Media] = []
+    asked: set[str | None] = set()
     after = None
-    for _ in range(MOST_PAGES):
-        page = media_page(graph, since, after, edge=edge)
+    while after not in asked and len(asked) < MOST_PAGES:
+        asked.add(after)
+        page = _since(since, page_of(edge, _read_media(graph, edge, since, after), _dated_media))
         listed += page.items
         if (after := page.after) is None:
             break
     return tuple(listed)
+
+
+def _read_media(graph: GraphSession, edge: str, since: datetime, after: str | None) -> Found:
+    query = {"limit": str(MEDIA_A_PAGE), **cursor(after)}
+    if edge == "media":
+        query["since"] = str(int(since.timestamp()))
+    return read_fields(graph, "media", f"{graph.account.ig_user_id}/{edge}", MEDIA_FIELDS, query)
+
+
+def _since(since: datetime, page: Page[Media]) -> Page[Media]:
+    """Meta's times are whole seconds, so a post of this very second counts."""
+    begin = since.replace(microsecond=0)
+    return Page(tuple(media for media in page.items if media.timestamp >= begin), page.after)
 
 
 def _tags(tags: Sequence[UserTag]) -> str:
@@ -178,11 +196,16 @@ def _state(found: Mapping[str, Any]) -> ContainerState:
     return ContainerState(known.get(word, ContainerStatus.UNREADABLE), detail)
 
 
-def _media(item: Mapping[str, Any]) -> Media:
+def _dated_media(item: Mapping[str, Any]) -> Media | None:
+    timestamp = moment(item.get("timestamp"))
+    return None if timestamp is None else _media(item, timestamp)
+
+
+def _media(item: Mapping[str, Any], read_at: datetime) -> Media:
     return Media(
-        id_of(item),
+        id_text(item.get("id")),
         kept_text(item.get("caption")),
-        moment(item.get("timestamp")),
+        moment(item.get("timestamp")) or read_at,
         kept_text(item.get("media_type")),
         kept_text(item.get("media_product_type")),
         kept_text(item.get("permalink")),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeVar
+from urllib.parse import parse_qs
 
 from ig_worker.domain.errors import Refused, Unanswered
 from ig_worker.domain.instagram import Page
-from ig_worker.graph.answers import kept_text, whole_number
+from ig_worker.graph.answers import Found, id_text
 from ig_worker.graph.session import GraphSession
 
 Item = TypeVar("Item")
+
+logger = logging.getLogger("ig_worker.graph")
 
 _NO_SUCH_FIELD = re.compile(r"nonexisting field \((\w+)\)")
 
@@ -25,7 +29,7 @@ def read_fields(
     query: Mapping[str, str] | None = None,
     *,
     expand: Callable[[str], str] = str,
-) -> dict[str, Any]:
+) -> Found:
     """Read with as many of the fields as Meta knows; which exist differs by login and by month (section A).
 
     ``expand`` makes the whole field expression out of the joined names. A field refused as nonexisting is not
@@ -44,18 +48,47 @@ def read_fields(
             refused[unknown[1]] = words
 
 
-def page_of(found: Mapping[str, Any], parse: Callable[[Mapping[str, Any]], Item]) -> Page[Item]:
+def page_of(
+    what: str, found: Mapping[str, Any], parse: Callable[[Mapping[str, Any]], Item | None]
+) -> Page[Item]:
     """A page of a list. An answer without a list is no empty list: it is Unanswered.
 
-    ``paging.next`` only tells that there is more; the cursor is what is kept, because the address in ``next``
-    holds the token.
+    One item that cannot be read does not take the others with it: what has no id, or is None to ``parse``, is left
+    out, and the log tells how many of ``what`` that were.
     """
-    items = found.get("data")
-    if not isinstance(items, list):
+    listed = list_in(found)
+    parsed = [parse(item) if id_text(item.get("id")) else None for item in map(mapping, listed)]
+    items = tuple(item for item in parsed if item is not None)
+    if len(items) < len(listed):
+        logger.warning("%s: %s of %s cannot be read", what, len(listed) - len(items), len(listed))
+    return Page(items, _next_cursor(mapping(found.get("paging"))))
+
+
+def list_in(found: Mapping[str, Any]) -> list[Any]:
+    """The list that an answer holds. Raises Unanswered where it holds none."""
+    listed = found.get("data")
+    if not isinstance(listed, list):
         raise Unanswered("Instagram's answer holds no list")
-    paging = mapping(found.get("paging"))
-    after = kept_text(mapping(paging.get("cursors")).get("after")) if paging.get("next") else ""
-    return Page(tuple(parse(mapping(item)) for item in items), after or None)
+    return listed
+
+
+def _next_cursor(paging: Mapping[str, Any]) -> str | None:
+    """``next`` tells that there is more. It is an address with the token in it, so only its cursor is taken."""
+    address = paging.get("next")
+    if not address:
+        return None
+    after = id_text(mapping(paging.get("cursors")).get("after"))
+    if not after and isinstance(address, str):
+        after = _cursor_in(address)
+    if not after:
+        logger.warning("Instagram's answer has a next page, and no cursor that leads there")
+    return after or None
+
+
+def _cursor_in(address: str) -> str:
+    """The cursor in the address of a next page, and nothing else of it."""
+    query = address.partition("#")[0].partition("?")[2]
+    return id_text(parse_qs(query).get("after", [""])[0])
 
 
 def cursor(after: str | None) -> dict[str, str]:
@@ -73,22 +106,10 @@ def objects(value: object) -> list[Mapping[str, Any]]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def id_of(item: Mapping[str, Any]) -> str:
-    """An id, as the string it always is with us. Raises Unanswered where there is none."""
-    value = item.get("id")
-    number = whole_number(value)
-    ig_id = kept_text(value) or ("" if number is None else str(number))
-    if not ig_id:
-        raise Unanswered("Instagram's answer holds something without an id")
-    return ig_id
-
-
-def moment(value: object) -> datetime:
-    """A time of Meta's (``2026-11-22T02:00:00+0000``) in UTC. Raises Unanswered where it is none."""
+def moment(value: object) -> datetime | None:
+    """A time of Meta's (``2026-11-22T02:00:00+0000``) in UTC; None where it is none."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        read = None
-    if read is None or read.tzinfo is None:
-        raise Unanswered("Instagram's answer holds something without a time")
-    return read.astimezone(UTC)
+        return read.astimezone(UTC) if read is not None and read.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None

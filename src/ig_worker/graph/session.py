@@ -30,11 +30,26 @@ from tenacity import (
     wait_exponential,
     wait_random,
 )
+from urllib3.exceptions import HTTPError
 
 from ig_worker import clock
-from ig_worker.domain.errors import ApiError, MediaRejected, Misconfigured, Refused, Unanswered
-from ig_worker.graph.answers import Answer, after_a_read, after_a_write, error_in, json_object, kept_text
-from ig_worker.graph.usage import Usage, read_usage
+from ig_worker.domain.api_errors import ACTIONS
+from ig_worker.domain.errors import ApiError, MediaRejected, Misconfigured, Refused, Throttled, Unanswered
+from ig_worker.graph.answers import (
+    NOT_THERE,
+    Answer,
+    Found,
+    Silence,
+    after_a_read,
+    after_a_write,
+    error_in,
+    id_text,
+    read_answer,
+    stops_every_call,
+)
+from ig_worker.graph.pause import WITHOUT_A_TIME, Pause
+from ig_worker.graph.punctual import http_session, whole_body
+from ig_worker.graph.usage import Usage
 
 logger = logging.getLogger("ig_worker.graph")
 
@@ -47,6 +62,8 @@ HALF_A_CHARACTER = re.compile("[\ud800-\udfff]")
 READ_TRIES = 4
 READ_TRIES_SECONDS = 60.0
 """No further try of a read begins later than this after the first."""
+HASTY_TRIES = 2
+"""Tries of a read where nobody may sleep."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +123,9 @@ class GraphSession:
         version: str,
         timeout_seconds: float,
         publish_timeout_seconds: float,
-        sleep: Callable[[float], None] = clock.pause,
+        patient: bool,
+        sleep: Callable[[float], None],
+        stopwatch: Callable[[], float],
     ) -> None:
         self.account = account
         self.publish_timeout_seconds = publish_timeout_seconds
@@ -115,12 +134,12 @@ class GraphSession:
         self._base_url = (base_url or HOSTS[account.login]).rstrip("/")
         self._version = version
         self._timeout_seconds = timeout_seconds
+        self._patient = patient
         self._sleep = sleep
+        self._pause = Pause(stopwatch)
         self._threads = threading.local()
 
-    def read(
-        self, path: str, query: Mapping[str, str] | None = None, *, patient: bool = True
-    ) -> dict[str, Any]:
+    def read(self, path: str, query: Mapping[str, str] | None = None, *, patient: bool = True) -> Found:
         """GET, tried again while it may pass. Raises Unanswered, Throttled or a Refused.
 
         A ``patient`` read does not believe "does not exist" (100/33) at once: new containers and posts are often
@@ -129,16 +148,18 @@ class GraphSession:
 
         def may_pass(error: BaseException) -> bool:
             said = error.said if isinstance(error, Refused) else None
-            missing = said is not None and (said.code, said.subcode) == (100, 33)
+            missing = said is not None and (said.code, said.subcode) == NOT_THERE
             return isinstance(error, Unanswered) or (patient and missing)
 
-        tries = Retrying(
-            stop=stop_after_attempt(READ_TRIES) | stop_after_delay(READ_TRIES_SECONDS),
-            wait=wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.4),
-            retry=retry_if_exception(may_pass),
-            sleep=self._sleep,
-            reraise=True,
-        )
+        again = partial(Retrying, retry=retry_if_exception(may_pass), reraise=True)
+        if self._patient:
+            tries = again(
+                stop=stop_after_attempt(READ_TRIES) | stop_after_delay(READ_TRIES_SECONDS),
+                wait=wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.4),
+                sleep=self._sleep,
+            )
+        else:
+            tries = again(stop=stop_after_attempt(HASTY_TRIES), sleep=lambda seconds: None)
         return tries(self._read_once, Call("GET", _path(path), self._timeout_seconds, query or {}))
 
     def write(
@@ -149,8 +170,9 @@ class GraphSession:
         body: Mapping[str, Any] | None = None,
         expect: str = "id",
         timeout_seconds: float | None = None,
+        visible: bool = True,
     ) -> str:
-        """POST once, and return the id under the key ``expect``.
+        """POST once, and return the id under the key ``expect``; ``visible`` says whether people see what it does.
 
         Raises Refused or Throttled where nothing was done for certain, MediaRejected where the text cannot be
         sent at all, and Unanswered for everything else.
@@ -165,15 +187,14 @@ class GraphSession:
         )
         answer, said = self._exchange(call)
         if said is not None:
-            raise after_a_write(str(call), said, answer.usage)
-        found = kept_text((answer.found or {}).get(expect)) if answer.status < 300 else ""
+            self._stay_away(said, answer.usage)
+            raise after_a_write(str(call), said, answer.usage, visible=visible)
+        found = id_text(answer.found.get(expect)) if answer.found and answer.status < 300 else ""
         if not found:
             raise Unanswered(f"{call}: answered {answer.status} without the {expect} of what was made")
         return found
 
-    def ask_token(
-        self, path: str, query: Mapping[str, str], *, versioned: bool, bearer: bool
-    ) -> dict[str, Any]:
+    def ask_token(self, path: str, query: Mapping[str, str], *, versioned: bool, bearer: bool) -> Found:
         """GET once, of the token endpoints: whether a new token ends the old one is not documented (section A)."""
         call = Call(
             "GET",
@@ -184,41 +205,57 @@ class GraphSession:
             bearer=bearer,
             secrets=tuple(query.values()),
         )
-        answer, said = self._exchange(call)
-        if said is not None:
-            raise after_a_read(str(call), said, answer.usage, own_node=True)
-        return _object(call, answer)
+        return self._asked(call, own_node=True)
 
-    def _read_once(self, call: Call) -> dict[str, Any]:
+    def _read_once(self, call: Call) -> Found:
+        ours = {"me", self.account.ig_user_id, self.account.page_id or "me"}
+        return self._asked(call, own_node=call.path.partition("/")[0] in ours)
+
+    def _asked(self, call: Call, *, own_node: bool) -> Found:
         answer, said = self._exchange(call)
         if said is not None:
-            ours = {"me", self.account.ig_user_id, self.account.page_id or "me"}
-            own_node = call.path.partition("/")[0] in ours
-            raise after_a_read(str(call), said, answer.usage, own_node=own_node)
-        return _object(call, answer)
+            error = after_a_read(str(call), said, answer.usage, own_node=own_node)
+            if isinstance(error, Throttled):
+                self._stay_away(said, answer.usage)
+            raise error
+        if answer.found is None or answer.status >= 300:
+            raise Unanswered(f"{call}: answered {answer.status} and nothing that can be read")
+        return answer.found
+
+    def _stay_away(self, said: ApiError, usage: Usage) -> None:
+        if stops_every_call(said):
+            self._pause.begin(usage.wait_minutes * 60.0 or WITHOUT_A_TIME, f"code {said.code}")
 
     def _exchange(self, call: Call) -> tuple[Answer, ApiError | None]:
-        """Send, and read the answer to its end, with the error it carries. Unanswered where there is none."""
+        """Send, and read the answer to its end, with the error it carries.
+
+        Raises Silence where there is none, and Throttled, with nothing sent, while Meta wants no calls.
+        """
+        left, why = self._pause.left()
+        if left > 0:
+            line = f"{call}: not asked, because Instagram wants no calls for another {left:.0f} s ({why})"
+            raise Throttled(line, wait_seconds=left, cure=ACTIONS["wait"])
         token = self._token() if call.bearer else ""
         begun = clock.stopwatch()
         trouble = ""
         try:
-            response = self._send(call, token)
-            answer = Answer(response.status_code, json_object(response.content), read_usage(response.headers))
-        except (OSError, HTTPException) as error:
+            answer = self._send(call, token)
+        except (OSError, HTTPException, HTTPError, ValueError) as error:
             trouble = type(error).__name__
         milliseconds = (clock.stopwatch() - begun) * 1000
         if trouble:
             # Raised out here, so that no chain of exceptions leads to the request with its token.
             logger.warning("%s: no answer (%s) after %.0f ms", call, trouble, milliseconds)
-            raise Unanswered(f"{call}: no answer ({trouble})")
+            raise Silence(f"{call}: no answer ({trouble})")
         self.usage = answer.usage
+        if answer.usage.percent >= 100 and answer.usage.wait_minutes:
+            self._pause.begin(answer.usage.wait_minutes * 60.0, "the budget of calls is used up")
         said = error_in(answer, (token, self.account.app_secret, *call.secrets))
         words = f": {said} [{said.fbtrace_id}]" if said else ""
         logger.info("%s: %s in %.0f ms%s", call, answer.status, milliseconds, words)
         return answer, said
 
-    def _send(self, call: Call, token: str) -> requests.Response:
+    def _send(self, call: Call, token: str) -> Answer:
         """Reads keep their connection open. A write opens its own: in an idle one that a router on the way has
         forgotten it would be lost without a trace, and whether it was would take minutes to find out.
         """
@@ -230,15 +267,16 @@ class GraphSession:
             auth=BearerToken(token),
             timeout=(min(CONNECT_SECONDS, call.timeout), call.timeout),
             allow_redirects=False,
+            stream=True,
         )
         if call.payload is None:
-            return ask(self._http())
-        with requests.Session() as fresh:
-            return ask(fresh, data=call.payload, headers={"Content-Type": call.content_type})
+            return _answer(ask(self._http()))
+        with http_session() as fresh:
+            return _answer(ask(fresh, data=call.payload, headers={"Content-Type": call.content_type}))
 
     def _http(self) -> requests.Session:
         if not hasattr(self._threads, "http"):
-            self._threads.http = requests.Session()
+            self._threads.http = http_session()
         http: requests.Session = self._threads.http
         return http
 
@@ -267,10 +305,8 @@ def _path(path: str) -> str:
     return quote(path, safe="/=")
 
 
-def _object(call: Call, answer: Answer) -> dict[str, Any]:
-    if answer.found is None or answer.status >= 300:
-        raise Unanswered(f"{call}: answered {answer.status} and nothing that can be read")
-    return answer.found
+def _answer(response: requests.Response) -> Answer:
+    return read_answer(response.status_code, response.headers, whole_body(response))
 
 
 def _encoded(form: Mapping[str, str] | None, body: Mapping[str, Any] | None) -> tuple[bytes, str]:

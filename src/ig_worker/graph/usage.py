@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+MOST_MINUTES = 24 * 60
+"""The longest wait that is believed: no window of Meta's limits is longer than a day."""
+
 SHARES = ("call_count", "total_time", "total_cputime")
 
 
@@ -34,7 +37,7 @@ def read_usage(headers: Mapping[str, str]) -> Usage:
     wait = max(
         (m for budget in budgets for m in _numbers(budget, ("estimated_time_to_regain_access",))), default=0
     )
-    return Usage(percent, wait)
+    return Usage(percent, min(wait, MOST_MINUTES))
 
 
 def _parse(header: str | None) -> dict[str, Any]:
