@@ -28,6 +28,11 @@ def current(database: Database, shelf: TokenShelf, configured: str) -> StoredTok
         return shelf.current(connection, ACCOUNT, configured, NOW)
 
 
+def known(database: Database, shelf: TokenShelf, configured: str) -> str | None:
+    with database.reading() as connection:
+        return shelf.known(connection, ACCOUNT, configured)
+
+
 def refresh(database: Database, shelf: TokenShelf, secret: str = FRESH) -> None:
     with database.writing() as connection:
         shelf.refreshed(connection, ACCOUNT, secret, ENDS, LATER)
@@ -55,6 +60,16 @@ def test_the_refreshed_token_is_used_while_the_configuration_stays(
     assert current(database, shelf, FIRST) == StoredToken(FRESH, NOW, LATER, ENDS)
     with database.reading() as connection:
         assert expiry(connection, ACCOUNT) == ENDS
+
+
+def test_a_known_token_is_read_without_writing_and_a_new_one_is_not_known(
+    database: Database, shelf: TokenShelf
+) -> None:
+    assert known(database, shelf, FIRST) is None
+    current(database, shelf, FIRST)
+    assert [known(database, shelf, word) for word in (FIRST, "", PASTED)] == [FIRST, FIRST, None]
+    refresh(database, shelf)
+    assert [known(database, shelf, word) for word in (FIRST, "", PASTED)] == [FRESH, FRESH, None]
 
 
 def test_a_configuration_that_lost_its_token_lives_on_the_stored_one(
@@ -99,8 +114,10 @@ def test_a_key_that_came_later_seals_the_token_at_its_next_use(database: Databas
     current(database, TokenShelf(""), FIRST)
     refresh(database, TokenShelf(""))
     assert at_rest(database) == f"plain:{FRESH}"
+    assert known(database, TokenShelf("kunci"), FIRST) is None
     assert current(database, TokenShelf("kunci"), FIRST) == StoredToken(FRESH, NOW, LATER, ENDS)
     assert at_rest(database).startswith("fernet:")
+    assert known(database, TokenShelf("kunci"), FIRST) == FRESH
     assert current(database, TokenShelf("kunci"), FIRST) == StoredToken(FRESH, NOW, LATER, ENDS)
 
 

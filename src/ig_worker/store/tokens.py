@@ -42,9 +42,9 @@ class TokenShelf:
         self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) if key else None
 
     def known(self, connection: Connection, account: str, configured: str) -> str | None:
-        """The token in the database, None where there is none or the configuration has a new one to adopt."""
+        """The token in the database, None where `current` must write first: to adopt a token, or to seal this one."""
         row = connection.execute(select(tokens).where(tokens.c.account == account)).one_or_none()
-        if row is None or (configured and row.adopted != _mark(configured)):
+        if row is None or (configured and row.adopted != _mark(configured)) or self._lies_open(row.secret):
             return None
         return self._open(row.secret, account)
 
@@ -54,8 +54,7 @@ class TokenShelf:
         mark = _mark(configured)
         if row is not None and (not configured or row.adopted == mark):
             secret = self._open(row.secret, account)
-            if self._box and row.secret.startswith(PLAIN):
-                # The key is new: from now on the token lies there sealed.
+            if self._lies_open(row.secret):
                 connection.execute(
                     update(tokens).where(tokens.c.account == account).values(secret=self._seal(secret))
                 )
@@ -92,6 +91,10 @@ class TokenShelf:
         }
         put(connection, tokens, values)
         journal.note(connection, now, f"account:{account}", "refreshed the access token")
+
+    def _lies_open(self, secret: str) -> bool:
+        """Whether the token was stored before there was a key."""
+        return self._box is not None and secret.startswith(PLAIN)
 
     def _seal(self, secret: str) -> str:
         return SEALED + self._box.encrypt(secret.encode()).decode() if self._box else PLAIN + secret
