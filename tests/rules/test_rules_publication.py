@@ -20,6 +20,7 @@ from ig_worker.domain.publication import (
     apply,
     decide,
     poll_delay,
+    setback_delay,
 )
 
 DUE = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -267,9 +268,21 @@ def test_a_person_may_stop_a_post_until_it_is_publishing(event: Event) -> None:
 
 def test_a_pause_while_preparing_says_why_and_keeps_an_older_reason() -> None:
     paused = apply(ready(), Happened(Event.POSTPONE, not_before=DUE + MINUTE, reason="busy"), DUE)
-    assert (paused.next_at, paused.last_error, paused.questions) == (DUE + MINUTE, "busy", 0)
+    assert (paused.next_at, paused.last_error) == (DUE + MINUTE, "busy")
     again = apply(paused, Happened(Event.POSTPONE, not_before=DUE + 2 * MINUTE), DUE)
     assert (again.next_at, again.last_error) == (DUE + 2 * MINUTE, "busy")
+
+
+def test_setbacks_while_preparing_come_at_growing_distances_until_something_is_made() -> None:
+    preparing, pauses = post(Status.PREPARING), []
+    for _ in range(7):
+        pauses.append(setback_delay(preparing).total_seconds())
+        preparing = apply(preparing, Happened(Event.POSTPONE, reason="busy", not_before=DUE), DUE)
+    assert pauses == [30, 60, 120, 240, 480, 900, 900]
+    waited = apply(preparing, Happened(Event.POSTPONE, not_before=DUE), DUE)
+    assert waited.questions == preparing.questions
+    for event in (Event.CHILD_MADE, Event.CONTAINER_MADE):
+        assert setback_delay(apply(preparing, Happened(event, container_id="c"), DUE)) == 30 * SECOND
 
 
 def test_a_container_may_be_left_alone_for_a_while_after_it_was_made() -> None:

@@ -189,7 +189,7 @@ def _is_a(kind: Kind, media: Media) -> bool:
     if kind is Kind.REEL:
         return media.product_type == "REELS" or (media.media_type, media.product_type) == ("VIDEO", "")
     if kind is Kind.STORY:
-        return media.product_type == "STORY"
+        return media.product_type in ("STORY", "")
     wanted = "IMAGE" if kind is Kind.IMAGE else "CAROUSEL_ALBUM"
     return media.media_type == wanted and media.product_type in ("FEED", "")
 
@@ -200,20 +200,20 @@ class World:
 
     It is as bad as the rules are made for: answers get lost, a call takes effect up to ``publish_timeout`` after it
     began, what it did shows up to ``settle`` later, reading fails, captions are withheld, staff post by hand. Of two
-    looks that follow each other, at most one is stale.
+    looks that follow each other, at most one misses what is out: because it comes too early, or because it is stale.
     """
 
     data: DataObject
     kind: Kind
     shown_from: dict[str, datetime] = field(default_factory=dict)
-    stale: bool = False
+    missed: bool = False
 
     def publish(self, container_id: str, now: datetime) -> Happened:
         """The dangerous call: what the worker hears of it."""
         effect = self.data.draw(st.sampled_from(["silent", "lost", "out", "refused"]))
         if effect in ("out", "silent"):
             assert not self.shown_from, "published twice"
-            delay = self.data.draw(st.integers(0, 300))
+            delay = self.data.draw(st.sampled_from([0, 100, 200, 300]))
             self.shown_from[container_id] = now + timedelta(seconds=delay)
         if effect == "out":
             return Happened(Event.OUT, media_id=f"media of {container_id}")
@@ -223,11 +223,12 @@ class World:
 
     def look(self, container_id: str, now: datetime) -> tuple[ContainerState, list[Media] | None]:
         """What the container and the list say."""
-        shown = container_id in self.shown_from and now >= self.shown_from[container_id]
-        self.stale = not self.stale and self.data.draw(st.integers(0, 3)) == 0
+        out = container_id in self.shown_from
+        too_early = out and now < self.shown_from[container_id]
+        self.missed = too_early or (not self.missed and self.data.draw(st.integers(0, 3)) == 0)
         status = ContainerStatus.FINISHED
         listed = self.data.draw(st.lists(st.just(self._by_hand(now)), max_size=1))
-        if shown and not self.stale:
+        if out and not self.missed:
             # One of the two may lag, never both.
             seen = self.data.draw(st.sampled_from(["both", "container", "list"]))
             if seen in ("both", "container"):

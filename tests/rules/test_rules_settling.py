@@ -48,9 +48,16 @@ def test_only_a_media_of_the_posts_own_kind_looks_like_it(kind: Kind, listed: Ki
     assert looks_like(post(kind), media(listed), exact=False) is (kind is listed)
 
 
-def test_a_media_from_a_minute_before_the_intent_may_be_the_post_and_none_from_before() -> None:
-    assert looks_like(post(), media(timestamp=INTENT - 60 * SECOND))
-    assert not looks_like(post(), media(timestamp=INTENT - 61 * SECOND))
+def test_a_caption_is_believed_from_five_minutes_before_the_intent_because_clocks_differ() -> None:
+    assert looks_like(post(), media(timestamp=INTENT - 300 * SECOND))
+    assert not looks_like(post(), media(timestamp=INTENT - 301 * SECOND))
+
+
+def test_without_a_caption_only_a_minute_before_the_intent_is_believed() -> None:
+    for thing, found in ((post(), media(caption="")), (post(Kind.STORY), media(Kind.STORY))):
+        in_time = replace(found, timestamp=INTENT - 60 * SECOND)
+        assert looks_like(thing, in_time, exact=False)
+        assert not looks_like(thing, replace(found, timestamp=INTENT - 61 * SECOND), exact=False)
 
 
 def test_nothing_looks_like_a_post_without_an_intent() -> None:
@@ -73,13 +80,18 @@ def test_a_withheld_caption_is_doubtful() -> None:
     assert looks_like(post(), media(caption=""), exact=False)
 
 
-def test_a_post_without_a_caption_is_recognised_by_having_none() -> None:
-    assert looks_like(post(caption=""), media(caption=""))
+def test_a_post_without_a_caption_is_never_surely_recognised() -> None:
+    assert not looks_like(post(caption=" "), media(caption=""))
+    assert looks_like(post(caption=" "), media(caption=""), exact=False)
 
 
 def test_a_reel_is_recognised_without_its_product_type() -> None:
     assert looks_like(post(Kind.REEL), media(Kind.REEL, product_type=""))
     assert not looks_like(post(Kind.REEL), media(Kind.REEL, product_type="FEED"))
+
+
+def test_a_story_is_recognised_without_its_product_type() -> None:
+    assert looks_like(post(Kind.STORY), media(Kind.STORY, product_type=""), exact=False)
 
 
 def test_a_picture_is_recognised_without_its_product_type() -> None:
@@ -92,11 +104,21 @@ def test_a_story_alone_is_never_a_sure_match() -> None:
     assert looks_like(post(Kind.STORY), media(Kind.STORY), exact=False)
 
 
-@pytest.mark.parametrize("status", list(ContainerStatus))
-def test_one_match_in_the_list_is_a_yes_whatever_the_container_says(status: ContainerStatus) -> None:
-    newest = media(ig_id="newest", caption="Apel pagi", timestamp=INTENT + 30 * SECOND)
-    found = settle(post(), ContainerState(status), [newest, media()], INTENT + SECOND, RULES)
+NEWEST = media(ig_id="newest", caption="Apel pagi", timestamp=INTENT + 30 * SECOND)
+
+
+@pytest.mark.parametrize("status", [status for status in ContainerStatus if status not in NOT_PUBLISHED])
+def test_one_match_in_the_list_is_a_yes(status: ContainerStatus) -> None:
+    found = settle(post(), ContainerState(status), [NEWEST, media()], INTENT + SECOND, RULES)
     assert found == Happened(Event.OUT, media_id="m1")
+
+
+@pytest.mark.parametrize("status", NOT_PUBLISHED)
+def test_a_match_is_neither_yes_nor_no_while_the_container_says_it_is_unpublished(
+    status: ContainerStatus,
+) -> None:
+    found = settle(post(empty_looks=1), ContainerState(status), [NEWEST, media()], SAFE, RULES)
+    assert (found.event, found.reason) == (Event.POSTPONE, SOMETHING_THERE)
 
 
 def test_several_matches_are_a_persons_matter() -> None:
@@ -180,6 +202,11 @@ def test_questions_come_at_growing_distances_of_a_quarter_of_an_hour_at_most(
     ("container", "listed", "reason"),
     [
         (FINISHED, None, "Instagram's list of posts could not be read"),
+        (
+            FINISHED,
+            [media()],
+            "there is a post like it in the list of posts, but its container is FINISHED",
+        ),
         (PUBLISHED, [], "Instagram says it is published, but it is not in the list of posts"),
         (
             ContainerState(ContainerStatus.UNREADABLE),
@@ -197,4 +224,4 @@ def test_after_eight_questions_a_person_is_told_what_is_unclear(
 
 def test_the_last_question_may_still_find_it() -> None:
     last = post(questions=RULES.most_questions - 1)
-    assert settle(last, FINISHED, [media()], SAFE, RULES).event is Event.OUT
+    assert settle(last, PUBLISHED, [media()], SAFE, RULES).event is Event.OUT

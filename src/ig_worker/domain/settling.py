@@ -2,7 +2,8 @@
 
 ``instagram_api.md``, section B, "unknown outcomes and double posts": a container does not name the media it became,
 the list of posts may lag, and what a second publish of a published container does is not documented. So one match in
-the list is a yes, several are a person's matter, and a no needs two looks that agree, late enough.
+the list is a yes unless the container says it is unpublished, several are a person's matter, and a no needs two looks
+that agree, late enough.
 """
 
 from __future__ import annotations
@@ -44,10 +45,8 @@ def looks_like(post: Publication, media: Media, *, exact: bool = True) -> bool:
 
 def _same_kind(kind: Kind, media: Media) -> bool:
     if kind is Kind.STORY:
-        return media.product_type in (
-            "STORY",
-            "",
-        )  # asked for by the list of stories, which holds nothing else
+        # What is listed for a story comes from the list of stories, which holds nothing else.
+        return media.product_type in ("STORY", "")
     if kind is Kind.REEL:
         return media.product_type == "REELS" or (not media.product_type and media.media_type == "VIDEO")
     expected = "CAROUSEL_ALBUM" if kind is Kind.CAROUSEL else "IMAGE"
@@ -77,7 +76,7 @@ def settle(
     if len(sure) > 1:
         return Happened(Event.GIVE_UP, reason="several published posts look like this one")
     if post.questions + 1 >= rules.most_questions:
-        return Happened(Event.GIVE_UP, reason=_why_unclear(container, listed))
+        return Happened(Event.GIVE_UP, reason=_why_unclear(container, listed, maybe))
     nothing_there = listed is not None and not maybe and container.status in NOT_PUBLISHED
     safe_again = now >= post.intent_at + rules.publish_timeout + rules.settle and post.empty_looks >= 1
     if nothing_there and safe_again:
@@ -93,9 +92,11 @@ def settle(
     return Happened(Event.POSTPONE, not_before=again, reason=reason)
 
 
-def _why_unclear(container: ContainerState, listed: Sequence[Media] | None) -> str:
+def _why_unclear(container: ContainerState, listed: Sequence[Media] | None, alike: Sequence[Media]) -> str:
     if listed is None:
         return "Instagram's list of posts could not be read"
+    if alike:
+        return f"there is a post like it in the list of posts, but its container is {container.status}"
     if container.status is ContainerStatus.PUBLISHED:
         return "Instagram says it is published, but it is not in the list of posts"
     return f"it is not in the list of posts, and its container is {container.status}"
