@@ -52,6 +52,7 @@ versions = st.lists(
 )
 
 
+# Shrinking a history takes minutes, and what is found is short enough to be read.
 @settings(max_examples=80, deadline=None, phases=[Phase.generate])
 @given(versions)
 def test_no_sequence_of_sheets_doubles_a_post_or_drops_a_row(

@@ -164,8 +164,9 @@ class Planner:
         """Nothing is new in the row; but the sheet that showed it last is the one from which it can vanish."""
         result.unchanged.append(row.post.key)
         posts.set_values(connection, stored.id, source=source, source_row=row.post.row_number)
-        if stored.publication.status in (Status.DRAFT, Status.HELD):
-            result.waiting[row.post.key] = _gap(stored, row) or stored.publication.last_error
+        gap, status = _gap(stored, row), stored.publication.status
+        if status in (Status.DRAFT, Status.HELD) or (gap and status is Status.FAILED):
+            result.waiting[row.post.key] = gap or stored.publication.last_error
 
     def _change(
         self, connection: Connection, source: str, stored: StoredPost, row: _Row, now: datetime
