@@ -264,6 +264,20 @@ def test_a_full_disk_is_named(sqlite_database: Database) -> None:
     assert "\n" not in f"{problem}{problem.cure}"
 
 
+@pytest.mark.parametrize(
+    ("folder", "message", "cure"),
+    [("/proc", "the disk is full", "free some space"), (None, "disk I/O error", "check the disk")],
+)
+def test_an_io_error_is_a_full_disk_where_no_space_is_left(
+    tmp_path: Path, folder: str | None, message: str, cure: str
+) -> None:
+    database = Database(f"sqlite:///{Path(folder or tmp_path) / 'ig-worker.db'}")
+    said = OperationalError("INSERT", {}, sqlite3.OperationalError("disk I/O error"))
+    problem = unreadable(database, said)
+    assert str(problem).endswith(message)
+    assert problem.cure.startswith(cure)
+
+
 def test_a_database_that_another_program_keeps_is_named(sqlite_database: Database) -> None:
     impatient = Database(str(sqlite_database.url))
 

@@ -223,6 +223,18 @@ def test_a_data_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert cure == "make the data folder writable for the worker's user"
 
 
+def test_a_database_of_another_program_is_left_alone(empty_url: NewUrl) -> None:
+    url = empty_url()
+    theirs = Database(url)
+    with theirs.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE accounts (balance INTEGER)")
+    message, cure = told(url)
+    assert "accounts" in message
+    assert cure == "this database is another program's; name another one, nothing was changed"
+    assert inspect(theirs.engine).get_table_names() == ["accounts"]
+    theirs.close()
+
+
 def test_a_copy_that_cannot_be_made_stops_the_upgrade(sqlite_database: Database) -> None:
     file = sqlite_database.sqlite_file
     assert file is not None

@@ -115,6 +115,7 @@ def unreadable(database: Database, error: StorageError) -> Misconfigured:
         "not a database": "this is not ig-worker's database; restore the last backup or name another file",
         "malformed": "the file is damaged: stop the worker and restore the last backup",
         "disk i/o": "check the disk (dmesg, df -h); stop the worker and restore the last backup if it stays",
+        "already exists": "this database is another program's; name another one, nothing was changed",
         "locked": "another program keeps the database busy; stop it",
     }
     cure = next(
