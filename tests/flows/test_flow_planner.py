@@ -292,3 +292,11 @@ def test_the_journal_tells_what_the_sheet_did(desk: Desk) -> None:
         ("lembar rencana", "the row changed"),
         ("lembar rencana", "cancelled in the sheet"),
     ]
+
+
+def test_a_first_comment_is_kept_and_it_is_said_that_a_person_must_write_it() -> None:
+    with empty_desk() as desk:
+        result = desk.take(row(komentar_pertama="Tulis pertanyaanmu di sini, ya!"))
+    (note,) = result.notes
+    assert "komentar_pertama" in note
+    assert "ditulis sendiri" in note

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import MediaRejected, NeedsPerson, Unanswered
+from ig_worker.domain.instagram import Kind
 from ig_worker.domain.planning import PlannedPost, approval_gap, content_hash, plan_sheet
 from ig_worker.domain.post_rules import Severity, check_post
 from ig_worker.domain.publication import Event, Happened, Publication, Status, apply
@@ -32,6 +33,7 @@ SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
 """What a sheet can no longer change: it is out, or may be."""
 
 VANISHED = "barisnya tidak ada lagi di lembar rencana, atau tidak dapat diambil"
+FIRST_COMMENT = "disimpan tetapi belum dikirim otomatis; mohon ditulis sendiri sesudah posting terbit."
 VOID = "berubah atau dibatalkan sesudah disetujui: ubah statusnya menjadi draf dahulu, lalu setujui lagi"
 
 UNAPPROVED = {"approved_by": "", "approved_hash": ""}
@@ -132,6 +134,8 @@ class Planner:
             for finding in findings
             if finding.severity is Severity.WARNING
         ]
+        if post.first_comment and post.kind is not Kind.STORY:
+            result.notes.append(f"Baris {post.row_number}, kolom komentar_pertama: {FIRST_COMMENT}")
         content = content_hash(post, [file.sha256 for file in media])
         row = _Row(post, tuple(media), content, _row_hash(post, content), approval_gap(post), hold)
         return row, ()
