@@ -77,6 +77,9 @@ BEFORE_PROFESSIONAL: Final = 2108006
 POSTS_WITHOUT: Final = "posts without insights"
 """Where a session remembers posts made before the account became professional: they never get figures."""
 
+NO_FIGURE: Final = 1e15
+"""What a figure never reaches."""
+
 META_ZONE: Final = ZoneInfo("America/Los_Angeles")
 MOST_IDS = 50
 
@@ -240,7 +243,8 @@ def _figures(data: object, day: date | None) -> Iterator[Metric]:
     for entry in objects(data):
         total = mapping(entry.get("total_value"))
         for value, breakdown in _total(total) if total else _values(entry, day):
-            if isinstance(value, int | float) and not isinstance(value, bool):
+            # So no NaN, and nothing that a database has no room for.
+            if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < NO_FIGURE:
                 yield Metric(kept_text(entry.get("name")), float(value), day, breakdown)
 
 
@@ -260,7 +264,12 @@ def _ends(end: datetime | None, day: date) -> bool:
 def _total(total: Mapping[str, Any]) -> Iterator[tuple[object, str]]:
     yield total.get("value"), ""
     for breakdown in objects(total.get("breakdowns")):
-        keys = breakdown.get("dimension_keys", [])
         for result in objects(breakdown.get("results")):
-            pairs = zip(keys, result.get("dimension_values", []), strict=False)
+            pairs = zip(
+                _each(breakdown.get("dimension_keys")), _each(result.get("dimension_values")), strict=False
+            )
             yield result.get("value"), ",".join(f"{key}={value}" for key, value in pairs)
+
+
+def _each(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -79,4 +79,7 @@ def _fresh(found: dict[str, Any]) -> FreshToken:
 
 def _end(value: object) -> datetime | None:
     seconds = whole_number(value)
-    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None
