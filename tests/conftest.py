@@ -22,6 +22,13 @@ def shared_folder() -> Path:
     return folder.resolve()
 
 
+@pytest.fixture
+def untraced_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes that a test starts run without the coverage tracer, as they do for people: it costs time and memory."""
+    for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def _a_skip_fails(report: Report) -> Report:
     """On the build machine nothing may be missing, so a skip there is a hole in the net.
 

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from ig_worker.demo.play import play
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.sandbox.world import INSTAGRAM_TOKEN
 
 
 def _counts(folder: Path) -> dict[str, int]:
@@ -25,7 +26,7 @@ def _counts(folder: Path) -> dict[str, int]:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.usefixtures("untraced_children")
 def test_the_day_happens_and_a_second_one_gives_the_same_counts(tmp_path: Path) -> None:
     folder = tmp_path / "hari"
     said = io.StringIO()
@@ -37,19 +38,11 @@ def test_the_day_happens_and_a_second_one_gives_the_same_counts(tmp_path: Path) 
     assert (folder / "logs" / "worker.log").stat().st_size > 0
     assert re.search(r"worker's memory after the day\W+\d+ MB resident", said.getvalue())
     assert "✗" not in said.getvalue()
+    kept = [path for path in folder.rglob("*") if path.is_file() and path.name != "config.toml"]
+    assert [path for path in kept if INSTAGRAM_TOKEN.encode() in path.read_bytes()] == []
 
     assert play(folder, console=Console(file=io.StringIO(), width=120)) == 0
     assert _counts(folder) == first
-
-
-@pytest.mark.slow
-def test_no_secret_stands_in_what_the_day_leaves_behind(tmp_path: Path) -> None:
-    from ig_worker.sandbox.world import INSTAGRAM_TOKEN
-
-    folder = tmp_path / "hari"
-    assert play(folder, console=Console(file=io.StringIO(), width=120)) == 0
-    kept = [path for path in folder.rglob("*") if path.is_file() and path.name != "config.toml"]
-    assert [path for path in kept if INSTAGRAM_TOKEN.encode() in path.read_bytes()] == []
 
 
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ MOST_DAYS = 3
 
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
+@pytest.mark.usefixtures("untraced_children")
 def test_fifty_kills_double_nothing_and_lose_nothing(tmp_path: Path) -> None:
     seed = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(1_000_000))
     print(f"seed of the kills: {seed} (KILL_SEED={seed} plays the same moments again)")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # Pillow finds its WebP reader by itself only after loading all forty formats.
@@ -61,10 +62,8 @@ def prepare(source: Path, target: Path, *, story: bool, ratio: float | None) -> 
 def _read(source: Path) -> Image.Image:
     """The decoded picture, upright, in one of the modes L, LA, RGB, RGBA, CMYK."""
     name = shown(source.name)
-    # Our own limits are checked before anything is decoded; Pillow's would only warn.
-    Image.MAX_IMAGE_PIXELS = None
     try:
-        with Image.open(source, formats=FORMATS) as image:
+        with _without_pillows_limit(), Image.open(source, formats=FORMATS) as image:
             _check_shape(image, name)
             image.draft(None, _DRAFT_SIZE)
             _check_pixels(image, DECODED_PIXELS_MAX, name)
@@ -75,6 +74,16 @@ def _read(source: Path) -> Image.Image:
         raise
     except Exception:  # noqa: BLE001 -- on a damaged file Pillow raises whatever its decoders trip over
         raise MediaRejected(f"“{name}” rusak atau terpotong", cure=_BROKEN_CURE) from None
+
+
+@contextmanager
+def _without_pillows_limit() -> Iterator[None]:
+    """Our own limits are checked before anything is decoded; Pillow's, which all of the process shares, only warns."""
+    limit, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = limit
 
 
 def _check_shape(image: Image.Image, name: str) -> None:
