@@ -126,6 +126,7 @@ class House:
             version=settings.graph.version,
             timeout_seconds=settings.graph.timeout_seconds,
             publish_timeout_seconds=settings.graph.publish_timeout_seconds,
+            patient=self._patient,
         )
 
     def collector(self, name: str) -> insights.InsightsCollector:

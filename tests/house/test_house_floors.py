@@ -58,6 +58,7 @@ HOMES = {
     "starlette": "board sandbox",
     "tenacity": "graph",
     "typst": "render",
+    "urllib3": "graph",
     "uvicorn": "board sandbox",
     "xlsxwriter": "sheets",
 }
