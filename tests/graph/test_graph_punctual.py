@@ -165,3 +165,12 @@ def test_both_schemes_have_the_deadline(scheme: str) -> None:
         pool = adapter.get_connection_with_tls_context(request, True)
         connection = pool.ConnectionCls("graph.example")
         assert connection.response_class.__module__ == punctual.__name__
+
+
+def test_what_comes_when_the_time_is_over_is_not_read() -> None:
+    here, there = socket.socketpair()
+    with here, there:
+        here.settimeout(1e-9)
+        there.sendall(b"late")
+        with punctual._Incoming(here) as incoming, pytest.raises(TimeoutError):
+            incoming.read(4)

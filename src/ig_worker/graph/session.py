@@ -54,7 +54,7 @@ from ig_worker.graph.usage import Usage
 logger = logging.getLogger("ig_worker.graph")
 
 # Its debug lines show whole addresses, and a few token calls must carry a secret there.
-logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
+logging.getLogger("urllib3.connectionpool").setLevel(logging.WARNING)
 
 HOSTS: Final = {"instagram": "https://graph.instagram.com", "facebook": "https://graph.facebook.com"}
 CONNECT_SECONDS = 10.0
