@@ -40,6 +40,7 @@ LIMITS: Final = frozenset({4, 17, 32, 341, 368, 613, 80001, 80002, 80006})
 """Codes of limits that stop every call of the account. 9/2207042 is not among them: it stops publishing only."""
 
 BLOCKED_POST: Final = (4, 2207051)
+BLOCKED_SECONDS = 300.0
 """Said of a publishing taken for spam, and then also when that one post or container is read (section G)."""
 
 NOT_THERE: Final = (100, 33)
@@ -152,7 +153,7 @@ def error_in(answer: Answer, secrets: Iterable[str]) -> ApiError | None:
 
 def stops_every_call(said: ApiError) -> bool:
     """Whether this is a limit for the whole account, not for the one thing asked."""
-    return said.action == "wait" and said.code in LIMITS
+    return said.action == "wait" and said.code in LIMITS and (said.code, said.subcode) != BLOCKED_POST
 
 
 def after_a_write(doing: str, said: ApiError, usage: Usage, *, visible: bool) -> IgWorkerError:
@@ -182,7 +183,8 @@ def refusal(doing: str, said: ApiError, usage: Usage) -> IgWorkerError:
     line = f"{doing}: {judged.meaning}: {said}"
     cure = ACTIONS[said.action]
     if said.action == "wait":
-        seconds = usage.wait_minutes * 60.0 or LONG_WAITS.get(said.code or 0, WITHOUT_A_TIME)
+        usual = BLOCKED_SECONDS if (said.code, said.subcode) == BLOCKED_POST else WITHOUT_A_TIME
+        seconds = usage.wait_minutes * 60.0 or LONG_WAITS.get(said.code or 0, usual)
         return Throttled(line, wait_seconds=seconds, cure=cure, said=said)
     kind = {
         "new_container": ContainerGone,

@@ -6,7 +6,10 @@ import threading
 from collections.abc import Callable
 
 WITHOUT_A_TIME = 3600.0
-"""Seconds of a pause whose length Meta does not name: the usual window of its limits."""
+"""Seconds of the usual window of Meta's limits."""
+
+FIRST_PAUSE = 60.0
+"""Seconds of the first pause whose length Meta does not name. Each further one is twice as long, up to the window."""
 
 
 class Pause:
@@ -17,13 +20,25 @@ class Pause:
         self._lock = threading.Lock()
         self._until: float | None = None
         self._why = ""
+        self._in_vain = 0
 
-    def begin(self, seconds: float, why: str) -> None:
-        """Stay away for so many seconds from now; a longer pause already begun stays as it is."""
-        until = self._stopwatch() + seconds
+    def begin(self, seconds: float | None, why: str) -> None:
+        """Stay away for so many seconds from now, or, not knowing how many, twice as long as last time in vain.
+
+        A longer pause already begun stays as it is.
+        """
         with self._lock:
+            if seconds is None:
+                seconds = min(FIRST_PAUSE * 2.0**self._in_vain, WITHOUT_A_TIME)
+                self._in_vain = min(self._in_vain + 1, 10)
+            until = self._stopwatch() + seconds
             if self._until is None or until > self._until:
                 self._until, self._why = until, why
+
+    def went_well(self) -> None:
+        """A call was answered as it should be: the next pause is a first one again."""
+        with self._lock:
+            self._in_vain = 0
 
     def left(self) -> tuple[float, str]:
         """Seconds still to stay away (0 or less: none), and why."""

@@ -34,8 +34,17 @@ from urllib3.exceptions import HTTPError
 
 from ig_worker import clock
 from ig_worker.domain.api_errors import ACTIONS
-from ig_worker.domain.errors import ApiError, MediaRejected, Misconfigured, Refused, Throttled, Unanswered
+from ig_worker.domain.errors import (
+    ApiError,
+    IgWorkerError,
+    MediaRejected,
+    Misconfigured,
+    Refused,
+    Throttled,
+    Unanswered,
+)
 from ig_worker.graph.answers import (
+    LONG_WAITS,
     NOT_THERE,
     Answer,
     Found,
@@ -188,7 +197,7 @@ class GraphSession:
         answer, said = self._exchange(call)
         if said is not None:
             self._stay_away(said, answer.usage)
-            raise after_a_write(str(call), said, answer.usage, visible=visible)
+            raise self._as_long_as_the_pause(after_a_write(str(call), said, answer.usage, visible=visible))
         found = id_text(answer.found.get(expect)) if answer.found and answer.status < 300 else ""
         if not found:
             raise Unanswered(f"{call}: answered {answer.status} without the {expect} of what was made")
@@ -217,14 +226,24 @@ class GraphSession:
             error = after_a_read(str(call), said, answer.usage, own_node=own_node)
             if isinstance(error, Throttled):
                 self._stay_away(said, answer.usage)
-            raise error
+            raise self._as_long_as_the_pause(error)
         if answer.found is None or answer.status >= 300:
             raise Unanswered(f"{call}: answered {answer.status} and nothing that can be read")
         return answer.found
 
     def _stay_away(self, said: ApiError, usage: Usage) -> None:
         if stops_every_call(said):
-            self._pause.begin(usage.wait_minutes * 60.0 or WITHOUT_A_TIME, f"code {said.code}")
+            unnamed = WITHOUT_A_TIME if said.code in LONG_WAITS else None
+            self._pause.begin(usage.wait_minutes * 60.0 or unnamed, f"code {said.code}")
+
+    def _as_long_as_the_pause(self, error: IgWorkerError) -> IgWorkerError:
+        """Where Meta names no time, a limit lasts as long as our own pause, which grows while it is in vain."""
+        said = error.said
+        if not isinstance(error, Throttled) or said is None or said.code in LONG_WAITS:
+            return error
+        if stops_every_call(said):
+            error.wait_seconds = max(self._pause.left()[0], 0.0)
+        return error
 
     def _exchange(self, call: Call) -> tuple[Answer, ApiError | None]:
         """Send, and read the answer to its end, with the error it carries.
@@ -251,6 +270,8 @@ class GraphSession:
         if answer.usage.percent >= 100 and answer.usage.wait_minutes:
             self._pause.begin(answer.usage.wait_minutes * 60.0, "the budget of calls is used up")
         said = error_in(answer, (token, self.account.app_secret, *call.secrets))
+        if said is None and answer.status < 300:
+            self._pause.went_well()
         words = f": {said} [{said.fbtrace_id}]" if said else ""
         logger.info("%s: %s in %.0f ms%s", call, answer.status, milliseconds, words)
         return answer, said
