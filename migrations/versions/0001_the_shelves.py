@@ -164,8 +164,9 @@ def upgrade() -> None:
             "comments_count",
             sa.Integer(),
             nullable=True,
-            comment="at the last complete sweep; None before the first",
+            comment="as Meta announced it at the last complete sweep",
         ),
+        sa.Column("comments_seen", sa.Integer(), nullable=True, comment="how many that sweep could see"),
         sa.Column("swept_at", MOMENT, nullable=True),
         sa.PrimaryKeyConstraint("account", "ig_id", name=op.f("pk_our_media")),
     )

@@ -8,13 +8,22 @@ import logging
 import signal
 import threading
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from types import FrameType
 
 import schedule
 
 from ig_worker.bootstrap import LANES, House, Job
 from ig_worker.clock import stopwatch, wait_for
-from ig_worker.domain.errors import IgWorkerError, NeedsPerson
+from ig_worker.domain.errors import (
+    AccountBlocked,
+    IgWorkerError,
+    Misconfigured,
+    NeedsPerson,
+    PermissionLost,
+    TokenExpired,
+)
+from ig_worker.flows.outbox import Letter
 from ig_worker.store import jobs as job_shelf
 from ig_worker.store.database import StorageError, unreadable
 from ig_worker.store.lock import only_worker
@@ -89,6 +98,7 @@ def run_job(house: House, job: Job) -> str:
     except IgWorkerError as problem:
         error = f"{problem}" + (f" ({problem.cure})" if problem.cure else "")
         log.warning("%s: %s", job.name, error)
+        _tell_operators(house, problem, started)
     except StorageError as problem:
         error = str(unreadable(house.database, problem))
         log.error("%s: %s", job.name, error)  # noqa: TRY400 (the line says it all)
@@ -106,6 +116,31 @@ def run_job(house: House, job: Job) -> str:
         log.error("%s: cannot be written down: %s", job.name, error)  # noqa: TRY400
     log.debug("%s took %.0f ms", job.name, (stopwatch() - begun) * 1000)
     return error
+
+
+def _tell_operators(house: House, problem: IgWorkerError, now: datetime) -> None:
+    """What only a person can mend is told to the operators, once a day."""
+    if not isinstance(problem, TokenExpired | PermissionLost | AccountBlocked | Misconfigured):
+        return
+    kind = type(problem).__name__
+    letter = Letter(
+        key=f"trouble:{kind}:{now.astimezone(house.settings.zone).date()}",
+        title=f"ig-worker membutuhkan bantuan: {_TROUBLE[kind]}",
+        body=f"{_TROUBLE[kind]}.\nKeterangan: {problem}\nYang perlu dilakukan: {problem.cure or '-'}",
+    )
+    try:
+        with house.database.writing() as connection:
+            house.outbox.tell(connection, now, "operators", letter)
+    except StorageError as error:
+        log.warning("the operators could not be told: %s", unreadable(house.database, error))
+
+
+_TROUBLE = {
+    "TokenExpired": "token akses Instagram tidak berlaku lagi, perlu login ulang",
+    "PermissionLost": "izin akun Instagram berkurang",
+    "AccountBlocked": "akun Instagram dibatasi, pemilik akun perlu membuka aplikasi Instagram",
+    "Misconfigured": "pengaturan belum lengkap",
+}
 
 
 def _one_heap() -> None:

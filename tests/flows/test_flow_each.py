@@ -10,6 +10,7 @@ from ig_worker.domain.errors import (
     IgWorkerError,
     PermissionLost,
     Refused,
+    Silence,
     Throttled,
     TokenExpired,
     Unanswered,
@@ -80,7 +81,7 @@ def test_after_two_silences_the_line_is_dead() -> None:
     each = Each()
 
     def silent() -> None:
-        raise Unanswered("no answer")
+        raise Silence("no answer")
 
     each.do("one", silent)
     with pytest.raises(Unanswered):

@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from fakes.bench import PlainStaging
 from ig_worker.domain.errors import MediaRejected, Misconfigured, NeedsPerson, Unanswered
-from ig_worker.domain.publication import Event, Happened
+from ig_worker.domain.publication import Event, Happened, Rules, Step, decide
 from ig_worker.flows.planner import VANISHED, Planner
 from ig_worker.store import journal
 
@@ -98,9 +98,11 @@ def test_bad_rows_are_told_with_row_column_found_and_allowed_and_the_good_ones_g
 def test_refused_media_is_a_problem_of_its_row_only(desk: Desk) -> None:
     result = desk.take(row("P-01"), row("P-02", 3, media="rusak.jpg"), staging=OneBadFile())
     assert result.added == ["P-01"]
-    assert result.problems == [
-        "Baris 3, kolom media: tertulis “rusak.jpg”, seharusnya gambar JPG atau PNG yang dapat dibuka."
-    ]
+    (problem,) = result.problems
+    assert problem.startswith(
+        "Baris 3, kolom media: tertulis “rusak.jpg”, seharusnya berkas yang dapat diterbitkan ("
+    )
+    assert problem.endswith("gambar JPG atau PNG yang dapat dibuka).")
 
 
 def test_an_address_that_is_silent_is_a_problem_of_its_row_only(desk: Desk) -> None:
@@ -300,3 +302,13 @@ def test_a_first_comment_is_kept_and_it_is_said_that_a_person_must_write_it() ->
     (note,) = result.notes
     assert "komentar_pertama" in note
     assert "ditulis sendiri" in note
+
+
+def test_a_row_whose_time_is_long_past_is_said_to_be_so_and_waits_for_a_person() -> None:
+    """An approval in the sheet is for the planned time, and makes no late post good."""
+    with empty_desk() as desk:
+        result = desk.take(row("P-01", tanggal="24/11/2020"))
+        assert any("sudah lewat" in note for note in result.notes)
+        stored = desk.post("P-01")
+        rules = Rules()
+        assert decide(stored.publication, desk.clock.now(), rules).step is Step.HOLD_AS_LATE

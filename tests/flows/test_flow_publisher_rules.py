@@ -16,6 +16,7 @@ from ig_worker.domain.errors import (
     ContainerGone,
     IgWorkerError,
     MediaRejected,
+    Misconfigured,
     NotReady,
     PermissionLost,
     Refused,
@@ -416,3 +417,29 @@ def test_a_staged_file_that_vanished_is_staged_again(bench: PublishingBench) -> 
     (seen,) = bench.instagram.published
     assert len(seen.spec.children) == 3
     assert bench.staging.staged == set()
+
+
+def test_a_container_that_became_ready_while_the_worker_was_away_is_not_thrown_away(
+    bench: PublishingBench,
+) -> None:
+    post = bench.plan(at=START + HOUR)
+    bench.instagram.ready_after_reads = 2
+    bench.clock.move_to(START)
+    bench.publisher.run()
+    bench.clock.forward(40 * MINUTE)
+    bench.instagram.ready_after_reads = 0
+    bench.publisher.run()
+    assert bench.status(post) == "ready"
+    assert len(bench.instagram.containers) == 1
+
+
+def test_a_setting_that_is_missing_fails_the_job_and_not_the_post(bench: PublishingBench) -> None:
+    post = bench.plan()
+    bench.staging.url = _no_address  # type: ignore[method-assign]
+    with pytest.raises(Misconfigured):
+        bench.publisher.run()
+    assert bench.status(post) == "preparing"
+
+
+def _no_address(name: str) -> str:
+    raise Misconfigured("[media] public_base_url is empty")

@@ -116,7 +116,7 @@ def test_everything_is_counted(database: Database) -> None:
     assert now["posts"] == {"approved": 1, "held": 1, "failed": 1, "unconfirmed": 2, "draft": 1}
     assert now["inbox"] == {"pujian": 1, "keluhan": 1, "lainnya": 1}
     assert now["cases"] == {"new": 1}
-    assert now["waiting_for_person"] == 5
+    assert now["waiting_for_person"] == 6
 
 
 def test_an_account_shows_its_limit_and_the_end_of_its_token(database: Database) -> None:

@@ -24,7 +24,7 @@ LIMIT = f"{ROOT}{IG}/content_publishing_limit"
 LIMIT_ANSWER = {"data": [{"quota_usage": 3, "config": {"quota_total": 100, "quota_duration": 86400}}]}
 PUBLISH = f"{ROOT}{IG}/media_publish"
 SPEC = ContainerSpec(Kind.IMAGE, image_url="https://a/b.jpg")
-LIMITS = [4, 17, 32, 341, 368, 613, 80001, 80002, 80006]
+LIMITS = [4, 17, 32, 341, 368, 613, 80001, 80002]
 
 
 class Stopwatch:
@@ -126,7 +126,7 @@ def test_a_block_for_abuse_is_told_as_long_and_asked_about_every_hour(
 
 @pytest.mark.parametrize(
     ("code", "subcode", "seconds"),
-    [(4, None, 60), (368, None, 3600), (613, 2534040, 60), (80006, None, 60)],
+    [(4, None, 60), (368, None, 3600), (613, None, 60), (17, None, 60)],
 )
 def test_an_unproven_limit_at_publishing_is_unanswered_and_still_kept(
     wire: responses.RequestsMock, account: InstagramAccount, code: int, subcode: int | None, seconds: float
@@ -158,7 +158,7 @@ def test_a_blocked_publication_can_be_asked_about(
     assert account.publishing_limit().used == 3
 
 
-def test_a_pause_without_a_time_grows_while_it_is_in_vain_and_is_short_again_after_a_good_answer(
+def test_a_pause_without_a_time_grows_while_it_is_in_vain_and_is_short_again_after_ten_good_minutes(
     wire: responses.RequestsMock, account: InstagramAccount, stopwatch: Stopwatch
 ) -> None:
     waits = []
@@ -170,9 +170,7 @@ def test_a_pause_without_a_time_grows_while_it_is_in_vain_and_is_short_again_aft
         stopwatch.seconds += caught.value.wait_seconds
         wire.reset()
     assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600]
-    wire.get(LIMIT, json=LIMIT_ANSWER)
-    account.publishing_limit()
-    wire.reset()
+    stopwatch.seconds += 600
     wire.get(LIMIT, status=400, json=error(4))
     with pytest.raises(Throttled) as caught:
         account.publishing_limit()
@@ -301,3 +299,14 @@ class TestAPassThatMayNotSleep:
             client(patient=False).media_since(datetime(2026, 11, 22, tzinfo=UTC), kind=Kind.IMAGE)
         assert len(wire.calls) == 2
         assert pauses == []
+
+
+def test_limits_of_messages_alone_stop_no_posts(
+    wire: responses.RequestsMock, account: InstagramAccount
+) -> None:
+    wire.get(LIMIT, json=LIMIT_ANSWER)
+    for code, subcode in ((613, 2534040), (80006, None)):
+        wire.post(f"{ROOT}{IG}/messages", status=400, json=error(code, subcode))
+        with pytest.raises((Throttled, Unanswered)):
+            account.send_message("555", "ya")
+        assert account.publishing_limit().used == 3

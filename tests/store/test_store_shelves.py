@@ -276,10 +276,10 @@ def test_a_count_follows_a_complete_sweep_and_not_the_list(database: Database) -
     listed = Media("m-1", "Posyandu", NOW, "IMAGE", "FEED", "https://example.org/p/1", comments_count=9)
     with database.writing() as connection:
         inbox.remember_media(connection, ACCOUNT, listed)
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": (None, None)}
-        inbox.mark_swept(connection, ACCOUNT, "m-1", 9, NOW)
+        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": inbox.Sweep()}
+        inbox.mark_swept(connection, ACCOUNT, "m-1", inbox.Sweep(9, 8, NOW))
         inbox.remember_media(connection, ACCOUNT, replace(listed, caption="Posyandu!", comments_count=12))
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": (9, NOW)}
+        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": inbox.Sweep(9, 8, NOW)}
         assert the(inbox.media(connection, ACCOUNT, "m-1")).caption == "Posyandu!"
         assert inbox.media(connection, ACCOUNT, "m-2") is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -67,6 +68,8 @@ def commands(context: click.Context, config: Path | None, log_level: str | None)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 done, 1 it failed, 2 the command or the configuration is wrong."""
+    # Patients' words and a token lie in what is written: only the worker's own user may read it.
+    os.umask(0o077)
     for stream in (sys.stdout, sys.stderr):
         # What the public writes must not stop a list on a terminal that cannot show it.
         if isinstance(stream, io.TextIOWrapper):

@@ -14,6 +14,7 @@
     │  └─ Unavailable      this one thing cannot be had (deleted, too few viewers); go on without it
     ├─ Throttled      it answered not now; carries how long to wait
     ├─ Unanswered     a call went out and the outcome is unknown
+    │  └─ Silence          nothing came back at all
     ├─ Misconfigured  found at the start or by doctor; carries a cure
     └─ NeedsPerson    the worker has done all it may
 
@@ -103,6 +104,10 @@ class Throttled(IgWorkerError):
 
 class Unanswered(IgWorkerError):
     """A call went out and what became of it is unknown (time-out, reset, 5xx, unreadable, unproven error)."""
+
+
+class Silence(Unanswered):
+    """Nothing came back at all, or nothing that ends: the next call would most likely fare no better."""
 
 
 class Misconfigured(IgWorkerError):

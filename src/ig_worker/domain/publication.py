@@ -196,6 +196,8 @@ class Happened:
     media_id: str = ""
     reason: str = ""
     not_before: datetime | None = None
+    never_sent: bool = False
+    """Of NOT_OUT: the call was refused for certain, so it does not count as one."""
 
 
 def decide(post: Publication, now: datetime, rules: Rules) -> Decision:
@@ -343,7 +345,8 @@ def _out(post: Publication, happened: Happened, now: datetime) -> Publication:
 
 def _not_out(post: Publication, happened: Happened, _now: datetime) -> Publication:
     return replace(
-        post, intent_at=None, call_ended_at=None, questions=0, empty_looks=0, next_at=happened.not_before
+        post, intent_at=None, call_ended_at=None, questions=0, empty_looks=0, next_at=happened.not_before,
+        publish_calls=post.publish_calls - happened.never_sent,
     )  # fmt: skip
 
 

@@ -111,6 +111,8 @@ class Happened:
     ig_id: str = ""
     reason: str = ""
     not_before: datetime | None = None
+    never_sent: bool = False
+    """Of NOT_SENT: the call was refused for certain, so it does not count as one."""
 
 
 def decide(reply: Reply, now: datetime, rules: Rules) -> Decision:
@@ -165,5 +167,6 @@ def apply(reply: Reply, happened: Happened, now: datetime) -> Reply:
         case Event.LOOKED_IN_VAIN:
             return replace(after, questions=reply.questions + 1, empty_looks=reply.empty_looks + 1)
         case Event.NOT_SENT:
-            return replace(after, intent_at=None, call_ended_at=None)
+            calls = reply.calls - happened.never_sent
+            return replace(after, intent_at=None, call_ended_at=None, calls=calls)
     return after

@@ -7,7 +7,7 @@ quickly. The screenshot's place is taken by a card rendered from what the API sa
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
@@ -84,9 +84,6 @@ class Casework:
             cases.join(connection, stored.id, message.id)
             after = apply(stored.case, Event.WRITTEN_AGAIN, now)
             cases.save(connection, stored, after, now, f"message {message.id} joined the case")
-            if message.danger:
-                cases.raise_severity(connection, stored.id, "darurat")
-                self._alarm(connection, message, stored.number, now)
             return
         opened_at = message.first_seen_at
         number = cases.next_number(connection, opened_at.astimezone(self._rules.zone).year)
@@ -111,9 +108,15 @@ class Casework:
         now = self._clock.now()
         with self._database.reading() as connection:
             endangered = inbox.alarms(connection, self._account, now - ALARM_AGE)
+            graver = inbox.dangers_in_mild_cases(connection, self._account)
         for message in endangered:
             with self._database.writing() as connection:
                 self._alarm(connection, message, "", now)
+
+        for message, case_id, number in graver:
+            with self._database.writing() as connection:
+                cases.raise_severity(connection, case_id, "darurat")
+                self._alarm(connection, message, number, now)
 
     def _alarm(self, connection: Connection, message: Row[Any], number: str, now: datetime) -> None:
         """One notice a message, at once; to the complaint team where nobody is named as on duty."""
@@ -210,7 +213,7 @@ class Casework:
         self._outbox.tell(connection, now, "complaint_team", letter)
 
     def _body(
-        self, connection: Connection, stored: StoredCase, messages: Iterable[Row[Any]], *, with_picture: bool
+        self, connection: Connection, stored: StoredCase, messages: Sequence[Row[Any]], *, with_picture: bool
     ) -> str:
         """Short enough for Telegram and WhatsApp gateways; whatever could identify a patient is masked."""
         row = stored.row
@@ -226,11 +229,18 @@ class Casework:
                 for line in due
             ),
             f"Tanggapi: ig-worker cases ack {row.number} --by NAMA",
-            f"Bukti: {cases.chain_head(connection, self._account)[:16]}",
+            *self._link(connection, messages),
+            f"Rantai bukti: {cases.chain_head(connection, self._account)[:16]}",
         ]
         if not with_picture:
             lines.append("Gambar bukti tidak dapat dibuat; isi lengkapnya ada di register.")
         return "\n".join(lines)
+
+    def _link(self, connection: Connection, messages: Sequence[Row[Any]]) -> list[str]:
+        """Where the first message stands, if it stands under a post."""
+        first = messages[0]
+        media = inbox.media(connection, self._account, first.media_id) if first.media_id else None
+        return [f"Tautan: {media.permalink}"] if media is not None and media.permalink else []
 
 
 _DEADLINES = {"acknowledge": "tanggapan pertama", "follow_up": "tindak lanjut", "resolve": "penyelesaian"}

@@ -10,9 +10,9 @@ from ig_worker.domain.errors import (
     AccountBlocked,
     IgWorkerError,
     PermissionLost,
+    Silence,
     Throttled,
     TokenExpired,
-    Unanswered,
     Unavailable,
 )
 
@@ -22,7 +22,7 @@ STOPS_EVERYTHING = (Throttled, TokenExpired, PermissionLost, AccountBlocked)
 """After these the next thing would fail as well, or make it worse."""
 
 SILENCES = 2
-"""After so many calls without any answer the line is dead, and waiting for more costs the others their time."""
+"""After so many calls in a row without any answer the line is dead, and waiting for more costs others their time."""
 
 Given = ParamSpec("Given")
 
@@ -45,9 +45,11 @@ class Each:
         except IgWorkerError as error:
             log.warning("%s failed: %s", what, error)
             self._failed.append(error)
-            self._silences += isinstance(error, Unanswered) and error.said is None
+            self._silences = self._silences + 1 if isinstance(error, Silence) else 0
             if self._silences >= SILENCES:
                 raise
+        else:
+            self._silences = 0
 
     def end(self) -> None:
         """Raise the first thing that failed, if any did: the job has not succeeded."""

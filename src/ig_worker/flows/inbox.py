@@ -19,10 +19,11 @@ from ig_worker.domain.errors import IgWorkerError, Throttled
 from ig_worker.domain.instagram import Comment, Conversation, ConversationHead, DirectMessage, Media, Page
 from ig_worker.domain.paging import pages
 from ig_worker.domain.text import clean
-from ig_worker.flows.each import Each
+from ig_worker.flows.each import STOPS_EVERYTHING, Each
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts, inbox, replies
 from ig_worker.store.database import Connection, Database, Row
+from ig_worker.store.inbox import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,7 @@ class Rules:
     backlog: timedelta = timedelta(hours=24)
     young: timedelta = timedelta(days=7)
     look_again: timedelta = timedelta(hours=6)
+    look_again_soon: timedelta = timedelta(minutes=10)
     look_again_unseen: timedelta = timedelta(hours=1)
 
 
@@ -86,46 +88,31 @@ class InboxReader:
         each = Each()
         for page in pages(lambda after: self._instagram.media_with_counts(now - self._rules.watch, after)):
             for media in page.items:
-                count, swept_at = sweeps.get(media.ig_id, (None, None))
-                if self._is_worth_a_look(media, count, swept_at, now):
-                    each.do(
-                        f"the comments of post {media.ig_id}",
-                        self._read_post,
-                        media,
-                        count,
-                        now,
-                        backlog_before,
-                    )
+                last = sweeps.get(media.ig_id, Sweep())
+                if self._is_worth_a_look(media, last, now):
+                    what = f"the comments of post {media.ig_id}"
+                    each.do(what, self._read_post, media, last, now, backlog_before)
         each.end()
 
-    def _is_worth_a_look(
-        self, media: Media, count: int | None, swept_at: datetime | None, now: datetime
-    ) -> bool:
-        """Whether the count has changed, or hides a change: an edit, or one comment gone and another come."""
-        young = now - media.timestamp < self._rules.young
-        rested = timedelta.max if swept_at is None else now - swept_at
-        if media.comments_count is None or count is None:
-            return True  # a count that Meta withholds says nothing
-        if media.comments_count > count:
-            # More than was to be seen last time: either something new, or something that is kept from us.
-            return young or rested >= self._rules.look_again_unseen
-        changed = media.comments_count != count
-        return changed or (media.comments_count > 0 and young and rested >= self._rules.look_again)
+    def _is_worth_a_look(self, media: Media, last: Sweep, now: datetime) -> bool:
+        """Whether the count has changed, or may hide a change: an edit, or one comment gone and another come."""
+        if last.at is None or media.comments_count != last.announced:
+            return True
+        young, rested = now - media.timestamp < self._rules.young, now - last.at
+        if media.comments_count is None or last.seen < media.comments_count:
+            # A count that is withheld, or that the list did not bear out, says little.
+            return rested >= (self._rules.look_again_soon if young else self._rules.look_again_unseen)
+        return media.comments_count > 0 and young and rested >= self._rules.look_again
 
-    def _read_post(
-        self, media: Media, count_before: int | None, now: datetime, backlog_before: datetime
-    ) -> None:
+    def _read_post(self, media: Media, last: Sweep, now: datetime, backlog_before: datetime) -> None:
         with self._database.writing() as connection:
             inbox.remember_media(connection, self._account, media)
-        nothing_ever = media.comments_count == 0 and not count_before
+        nothing_ever = media.comments_count == 0 and not last.announced
         seen = 0 if nothing_ever else self._sweep(media, now, backlog_before)
-        announced = media.comments_count
-        if announced and not seen:
-            log.warning("post %s has %s comments that cannot be seen", media.ig_id, announced)
-        # The mark says what was seen: where the list lags behind its count, the post is read again.
-        count = None if announced is None else min(announced, seen)
+        if media.comments_count and not seen:
+            log.warning("post %s has %s comments that cannot be seen", media.ig_id, media.comments_count)
         with self._database.writing() as connection:
-            inbox.mark_swept(connection, self._account, media.ig_id, count, now)
+            inbox.mark_swept(connection, self._account, media.ig_id, Sweep(media.comments_count, seen, now))
 
     def _sweep(self, media: Media, now: datetime, backlog_before: datetime) -> int:
         """Read all comments of a post, each page stored before the rest of its replies; returns how many there are."""
@@ -188,40 +175,48 @@ class InboxReader:
         with self._database.reading() as connection:
             read = inbox.conversations_read(connection, self._account)
         each = Each()
+        found, broken_off = self._changed(read)
         # From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
-        for head in reversed(self._changed(read)):
+        for head in sorted(found, key=lambda head: head.updated):
             each.do(f"conversation {head.ig_id}", self._read_conversation, head, now, backlog_before)
+        if broken_off is not None:
+            raise broken_off
         each.end()
 
-    def _changed(self, read: Mapping[str, datetime]) -> list[ConversationHead]:
-        """The conversations that changed since they were read, the newest change first."""
+    def _changed(self, read: Mapping[str, datetime]) -> tuple[list[ConversationHead], IgWorkerError | None]:
+        """The conversations that changed since they were read, and what broke the walk through the list off."""
         found: list[ConversationHead] = []
         now = self._clock.now()
         whole = self._walked_at is None or now - self._walked_at >= WHOLE_WALK
-        for page in pages(self._instagram.conversations):
-            changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
-            found += changed
-            # The list begins with what changed last, but nothing promises it: now and then it is walked to its end.
-            if not changed and not whole:
-                break
+        try:
+            for page in pages(self._instagram.conversations):
+                changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
+                found += changed
+                # The list begins with what changed last, but nothing promises it: it is walked to its end now and then.
+                if not changed and not whole:
+                    break
+        except STOPS_EVERYTHING:
+            raise
+        except IgWorkerError as error:
+            # The next walk is a whole one again: what is behind the break would else look unchanged.
+            self._walked_at = None
+            return found, error
         self._walked_at = now if whole else self._walked_at
-        return sorted(found, key=lambda head: head.updated, reverse=True)
+        return found, None
 
     def _read_conversation(self, head: ConversationHead, now: datetime, backlog_before: datetime) -> None:
-        self._keep_conversation(self._instagram.conversation(head.ig_id), now, backlog_before)
-
-    def _keep_conversation(self, conversation: Conversation, now: datetime, backlog_before: datetime) -> None:
+        conversation = self._instagram.conversation(head.ig_id)
         with self._database.writing() as connection:
             for message in reversed(conversation.messages):
                 if message.readable:
                     self._keep_message(connection, conversation, message, now, backlog_before)
-            if now - conversation.updated < SAME_SECOND:
+            if now - head.updated < SAME_SECOND:
                 return
             values = {
-                "ig_id": conversation.ig_id,
+                "ig_id": head.ig_id,
                 "person": clean(conversation.person),
                 "person_id": conversation.person_id,
-                "updated_at": conversation.updated,
+                "updated_at": head.updated,
             }
             inbox.mark_conversation_read(connection, self._account, values)
 

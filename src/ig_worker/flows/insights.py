@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 JOB = "insights"
 META_ZONE = ZoneInfo("America/Los_Angeles")
+PAUSE_AFTER_FAILURE = timedelta(minutes=30)
+"""A night's reading that failed is not begun again sooner: it costs many calls."""
+
 FURTHEST_BACK = 30
 """Days that are caught up at most: Meta gives no more than 30 days in one window."""
 
@@ -49,13 +52,23 @@ class InsightsCollector:
         self._instagram = instagram
         self._clock = clock
         self._rules = rules
+        self._quiet_until: datetime | None = None
 
     def run(self, *, at_any_time: bool = False) -> None:
         """Read every day that was closed at the last night's hour and has no run yet; or, `at_any_time`, is now."""
         now = self._clock.now()
+        if self._quiet_until is not None and now < self._quiet_until and not at_any_time:
+            return
         days = self._missing_days(now if at_any_time else self._last_night(now))
+        if at_any_time and not days:
+            days = [now.astimezone(META_ZONE).date() - timedelta(days=1)]  # asked for: read once more
         if not days:
             return
+        self._quiet_until = now + PAUSE_AFTER_FAILURE
+        self._read(days, now)
+        self._quiet_until = None
+
+    def _read(self, days: list[date], now: datetime) -> None:
         followers = self._instagram.profile()
         posts = self._posts(now)
         readings = self._instagram.media_insights(posts) if posts else {}

@@ -125,7 +125,8 @@ class Planner:
             try:
                 original, sha256 = self._staging.keep_original(written, folder)
             except (MediaRejected, Unanswered) as error:
-                allowed = error.cure or str(error)
+                reason = f"{str(error).rstrip('.')}. {error.cure.rstrip('.')}".strip(". ")
+                allowed = f"berkas yang dapat diterbitkan ({reason})"
                 return None, (RowProblem(post.row_number, "media", written, allowed),)
             media.append(MediaFile(position, written, original, sha256))
         hold = "; ".join(str(finding) for finding in findings if finding.severity is Severity.HOLD)
@@ -150,6 +151,8 @@ class Planner:
             post_id = posts.add(connection, _values(source, row), row.media, now)
             stored = _again(connection, post_id)
             result.added.append(key)
+            if row.post.scheduled_at < now:
+                result.notes.append(f"Baris {row.post.row_number}: waktu terbit {key} sudah lewat.")
         elif before.row.row_hash == row.whole and not _has_vanished(before):
             self._leave(connection, source, before, row, result)
             return ()
@@ -262,6 +265,9 @@ class Planner:
         extra: dict[str, Any] | None = None,
     ) -> StoredPost:
         after = apply(stored.publication, happened, now)
+        if happened.event is Event.APPROVE:
+            # A sheet's yes is for the planned time: it cannot be late itself and still make a late post good.
+            after = replace(after, approved_at=min(now, after.scheduled_at))
         return self._save(connection, stored, after, now, what, who, extra)
 
     def _save(

@@ -7,7 +7,7 @@ commit, call, outcome. No transaction is open during a call, and whatever interr
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from ig_worker.domain.errors import (
     ContainerGone,
     IgWorkerError,
     MediaRejected,
+    Misconfigured,
     NotReady,
     PermissionLost,
     Throttled,
@@ -142,13 +143,29 @@ class Publisher:
             case Step.START:
                 return self._save(post, Happened(Event.START))
             case Step.REMAKE:
-                return self._save(post, Happened(Event.CONTAINER_GONE, reason=decision.reason))
+                return self._remake(post, decision.reason)
             case Step.PUBLISH:
                 return self._publish(post)
             case Step.ASK:
                 return self._ask(post)
             case _:
                 return self._prepare(post, decision.step)
+
+    def _remake(self, post: StoredPost, reason: str) -> bool:
+        """Let the container go, after a last look: it may have become ready while the worker was away."""
+        if post.publication.status is Status.PREPARING:
+            waits_for_children = post.publication.kind is Kind.CAROUSEL and not post.publication.container_id
+            look = Step.LOOK_AT_CHILDREN if waits_for_children else Step.LOOK_AT_CONTAINER
+            try:
+                happened = self._containers.take(post, look, self._clock.now())
+            except STOPS_THE_ACCOUNT:
+                raise
+            except IgWorkerError as error:
+                log.info("post %s: no last look at its container: %s", post.row.key, error)
+            else:
+                if happened.event in (Event.CHILDREN_READY, Event.CONTAINER_READY):
+                    return self._save(post, happened)
+        return self._save(post, Happened(Event.CONTAINER_GONE, reason=reason))
 
     def _prepare(self, post: StoredPost, step: Step) -> bool:
         """Make containers and wait for them: nobody sees one, so everything here may be repeated freely."""
@@ -170,6 +187,9 @@ class Publisher:
             raise
         except IgWorkerError as error:
             happened = _setback(post.publication, step, error, now)
+            if isinstance(error, Misconfigured):
+                self._save(post, happened)
+                raise
         return self._save(post, happened) and happened.event is not Event.POSTPONE
 
     def _publish(self, post: StoredPost) -> bool:
@@ -201,7 +221,7 @@ class Publisher:
                 else 300
             )
             not_before = self._clock.now() + timedelta(seconds=wait)
-            happened = Happened(Event.NOT_OUT, reason=str(error), not_before=not_before)
+            happened = Happened(Event.NOT_OUT, reason=str(error), not_before=not_before, never_sent=True)
             stop = error if isinstance(error, STOPS_THE_ACCOUNT) else None
         self._save(post, happened)
         if stop is not None:
@@ -282,19 +302,24 @@ class Publisher:
         now = self._clock.now()
         with self._database.reading() as connection:
             waiting = posts.without_permalink(connection, self._account, now)
-        for post in waiting:
+        for number, post in enumerate(waiting):
             try:
                 permalink = self._instagram.permalink(post.publication.media_id)
             except IgWorkerError as error:
                 log.warning("no link yet for post %s: %s", post.row.key, error)
-                age = now - _found(post.publication.published_at)
-                again = now + timedelta(minutes=10) if age < timedelta(days=1) else None
-                with self._database.writing() as connection:
-                    posts.set_values(connection, post.id, permalink_next_at=again)
-                continue
+                self._put_links_off(waiting[number:], now)
+                return
             with self._database.writing() as connection:
                 posts.set_values(connection, post.id, permalink=permalink, permalink_next_at=None)
                 self._outbox.tell(connection, now, "partners", _partners_letter(post, permalink))
+
+    def _put_links_off(self, waiting: Sequence[StoredPost], now: datetime) -> None:
+        """One link that does not come is enough waiting for a pass: the next post may be due."""
+        with self._database.writing() as connection:
+            for post in waiting:
+                age = now - _found(post.publication.published_at)
+                again = now + timedelta(minutes=10) if age < timedelta(days=1) else None
+                posts.set_values(connection, post.id, permalink_next_at=again)
 
 
 def _setback(post: Publication, step: Step, error: IgWorkerError, now: datetime) -> Happened:
@@ -303,7 +328,9 @@ def _setback(post: Publication, step: Step, error: IgWorkerError, now: datetime)
         return Happened(Event.CONTAINER_GONE, reason=str(error))
     making = step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER)
     no_way = error.said is not None and error.said.action == "fatal_input" and making
-    if isinstance(error, MediaRejected) or no_way:
+    if no_way:
+        return Happened(Event.FAIL, reason=f"Instagram does not take it: {error.said}")
+    if isinstance(error, MediaRejected):
         return Happened(Event.FAIL, reason=_with_cure(error))
     return Happened(Event.POSTPONE, reason=_with_cure(error), not_before=now + setback_delay(post))
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any, Protocol
 
-from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unanswered
+from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unanswered, Unavailable
 from ig_worker.domain.instagram import Comment, DirectMessage, Page
 from ig_worker.domain.paging import pages
 from ig_worker.domain.reply import Event, Happened, Reply, Rules, Status, Step, apply, decide, settle
+from ig_worker.domain.settling import CLOCKS_APART
 from ig_worker.domain.text import clean
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.ports import Clock, Inbox, Replying
@@ -160,9 +161,13 @@ class Responder:
             news = self._news(stored)
         except (Throttled, TokenExpired):
             raise
+        except Unavailable:
+            self._save(stored, Happened(Event.SKIP, reason="it can no longer be had on Instagram"))
+            return
         except IgWorkerError as error:
             news = f"it could not be looked at once more: {error}"
         if news:
+            self._ask_for_a_reading(stored.message)
             self._save(stored, Happened(Event.POSTPONE, reason=news, not_before=now + READ_FIRST))
             return
         if self._manners.dry_run:
@@ -176,14 +181,10 @@ class Responder:
             happened = Happened(Event.SENT, ig_id=self._call(sending))
         except Unanswered as error:
             happened = Happened(Event.UNCLEAR, reason=str(error))
-        except Throttled as error:
-            wait = timedelta(seconds=error.wait_seconds)
-            happened = Happened(Event.NOT_SENT, reason=str(error), not_before=self._clock.now() + wait)
-            stop = error
-        except TokenExpired as error:
-            happened = Happened(
-                Event.NOT_SENT, reason=str(error), not_before=self._clock.now() + timedelta(minutes=15)
-            )
+        except (Throttled, TokenExpired) as error:
+            wait = timedelta(seconds=error.wait_seconds if isinstance(error, Throttled) else 900)
+            not_before = self._clock.now() + wait
+            happened = Happened(Event.NOT_SENT, reason=str(error), not_before=not_before, never_sent=True)
             stop = error
         except IgWorkerError as error:
             happened = Happened(Event.REFUSED, reason=str(error))
@@ -231,6 +232,12 @@ class Responder:
             unknown = inbox.unknown_ids(connection, self._account, theirs)
         return "the same person has written more: it is read first" if unknown else ""
 
+    def _ask_for_a_reading(self, message: Row[Any]) -> None:
+        """Let the inbox read the post again: an edit changes no count, so it would not by itself."""
+        if message.media_id:
+            with self._database.writing() as connection:
+                inbox.mark_swept(connection, self._account, message.media_id, inbox.Sweep())
+
     def _call(self, stored: StoredReply) -> str:
         message = stored.message
         if message.channel == "dm":
@@ -254,7 +261,7 @@ class Responder:
 
     def _own_replies_like(self, stored: StoredReply) -> list[str]:
         message = stored.message
-        since = (stored.reply.intent_at or stored.reply.due_at) - timedelta(seconds=60)
+        since = (stored.reply.intent_at or stored.reply.due_at) - CLOCKS_APART
         if message.channel == "dm":
             conversation = self._instagram.conversation(message.conversation_id)
             return [
@@ -284,6 +291,11 @@ class Responder:
                 return None
         log.info("reply to message %s: %s", stored.message.id, happened.event)
         return StoredReply(stored.id, stored.version + 1, after, stored.text, stored.message)
+
+
+def _same_person(line: Line, message: Row[Any]) -> bool:
+    """In a conversation, everybody who is not us is the person; elsewhere Meta's id or the name says it."""
+    return message.channel == "dm" or (line.author_id, line.author) == (message.author_id, message.author)
 
 
 def _may_be_ours(line: Line) -> bool:

@@ -13,7 +13,7 @@ from ig_worker.store.database import Connection, Database
 MISSED_TICKS = 3
 """A job is late when it has not succeeded for so many of its intervals (and a minute)."""
 
-FOR_A_PERSON = (Status.UNCONFIRMED, Status.HELD, Status.FAILED)
+FOR_A_PERSON = (Status.DRAFT, Status.UNCONFIRMED, Status.HELD, Status.FAILED)
 
 
 def standing(database: Database, expected: Mapping[str, float], now: datetime) -> dict[str, Any]:

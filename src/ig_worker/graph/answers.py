@@ -36,11 +36,16 @@ LONGEST_MESSAGE = 300
 LONG_WAITS = {368: 6 * WITHOUT_A_TIME}
 """Seconds to stay away where Meta names no time and its usual window is too short: a block for abuse lasts longer."""
 
-LIMITS: Final = frozenset({4, 17, 32, 341, 368, 613, 80001, 80002, 80006})
+LIMITS: Final = frozenset({4, 17, 32, 341, 368, 613, 80001, 80002})
 """Codes of limits that stop every call of the account. 9/2207042 is not among them: it stops publishing only."""
 
-BLOCKED_POST: Final = (4, 2207051)
+MESSAGING: Final = (613, 2534040)
+"""A limit for messages alone, as 80006 is: posts and comments go on."""
+
 BLOCKED_SECONDS = 300.0
+"""How long to leave a thing alone that Meta has blocked without naming a time."""
+
+BLOCKED_POST: Final = (4, 2207051)
 """Said of a publishing taken for spam, and then also when that one post or container is read (section G)."""
 
 NOT_THERE: Final = (100, 33)
@@ -65,10 +70,6 @@ class Answer:
     status: int
     found: Found | None
     usage: Usage = field(default_factory=Usage)
-
-
-class Silence(Unanswered):
-    """Nothing came back at all, or nothing that ends: the next call would most likely fare no better."""
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
@@ -153,7 +154,11 @@ def error_in(answer: Answer, secrets: Iterable[str]) -> ApiError | None:
 
 def stops_every_call(said: ApiError) -> bool:
     """Whether this is a limit for the whole account, not for the one thing asked."""
-    return said.action == "wait" and said.code in LIMITS and (said.code, said.subcode) != BLOCKED_POST
+    return (
+        said.action == "wait"
+        and said.code in LIMITS
+        and (said.code, said.subcode) not in (BLOCKED_POST, MESSAGING)
+    )
 
 
 def after_a_write(doing: str, said: ApiError, usage: Usage, *, visible: bool) -> IgWorkerError:

@@ -8,6 +8,9 @@ from collections.abc import Callable
 WITHOUT_A_TIME = 3600.0
 """Seconds of the usual window of Meta's limits."""
 
+FORGET_AFTER = 600.0
+"""Seconds after a pause in which no limit was met, so that the next one begins short again."""
+
 FIRST_PAUSE = 60.0
 """Seconds of the first pause whose length Meta does not name. Each further one is twice as long, up to the window."""
 
@@ -28,17 +31,17 @@ class Pause:
         A longer pause already begun stays as it is.
         """
         with self._lock:
+            now = self._stopwatch()
             if seconds is None:
+                if self._until is not None and now < self._until:
+                    return  # calls in flight together meet one limit, not several
+                if self._until is None or now >= self._until + FORGET_AFTER:
+                    self._in_vain = 0
                 seconds = min(FIRST_PAUSE * 2.0**self._in_vain, WITHOUT_A_TIME)
                 self._in_vain = min(self._in_vain + 1, 10)
-            until = self._stopwatch() + seconds
+            until = now + seconds
             if self._until is None or until > self._until:
                 self._until, self._why = until, why
-
-    def went_well(self) -> None:
-        """A call was answered as it should be: the next pause is a first one again."""
-        with self._lock:
-            self._in_vain = 0
 
     def left(self) -> tuple[float, str]:
         """Seconds still to stay away (0 or less: none), and why."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ig_worker.domain.errors import PermissionLost, Refused, Unanswered, Unavailable
+from ig_worker.domain.errors import PermissionLost, Refused, Silence, Unanswered, Unavailable
 from ig_worker.domain.instagram import (
     ContainerSpec,
     ContainerState,
@@ -19,7 +19,7 @@ from ig_worker.domain.instagram import (
     PublishingLimit,
     UserTag,
 )
-from ig_worker.graph.answers import NOT_THERE, Found, Silence, id_text, kept_text, whole_number
+from ig_worker.graph.answers import NOT_THERE, Found, id_text, kept_text, whole_number
 from ig_worker.graph.reading import cursor, list_in, mapping, moment, objects, page_of, read_fields
 from ig_worker.graph.session import GraphSession
 

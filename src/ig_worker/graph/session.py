@@ -40,6 +40,7 @@ from ig_worker.domain.errors import (
     MediaRejected,
     Misconfigured,
     Refused,
+    Silence,
     Throttled,
     Unanswered,
 )
@@ -48,7 +49,6 @@ from ig_worker.graph.answers import (
     NOT_THERE,
     Answer,
     Found,
-    Silence,
     after_a_read,
     after_a_write,
     error_in,
@@ -270,8 +270,6 @@ class GraphSession:
         if answer.usage.percent >= 100 and answer.usage.wait_minutes:
             self._pause.begin(answer.usage.wait_minutes * 60.0, "the budget of calls is used up")
         said = error_in(answer, (token, self.account.app_secret, *call.secrets))
-        if said is None and answer.status < 300:
-            self._pause.went_well()
         words = f": {said} [{said.fbtrace_id}]" if said else ""
         logger.info("%s: %s in %.0f ms%s", call, answer.status, milliseconds, words)
         return answer, said

@@ -32,7 +32,9 @@ def read_usage(headers: Mapping[str, str]) -> Usage:
     """
     budgets = [_parse(headers.get("X-App-Usage"))]
     for lists in _parse(headers.get("X-Business-Use-Case-Usage")).values():
-        budgets += [budget for budget in lists if isinstance(budget, dict)] if isinstance(lists, list) else []
+        given = [budget for budget in lists if isinstance(budget, dict)] if isinstance(lists, list) else []
+        # What is used up of Messenger's budget says nothing of posts and comments.
+        budgets += [budget for budget in given if budget.get("type") != "messenger"]
     percent = max((share for budget in budgets for share in _numbers(budget, SHARES)), default=0)
     wait = max(
         (m for budget in budgets for m in _numbers(budget, ("estimated_time_to_regain_access",))), default=0

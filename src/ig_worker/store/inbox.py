@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -32,19 +33,29 @@ def remember_media(connection: Connection, account: str, media: Media) -> None:
     )
 
 
-def last_sweeps(connection: Connection, account: str) -> dict[str, tuple[int | None, datetime | None]]:
-    """Each of our posts' `comments_count` at its last complete sweep, and when that was."""
-    query = select(our_media.c.ig_id, our_media.c.comments_count, our_media.c.swept_at)
-    found = connection.execute(query.where(our_media.c.account == account))
-    return {row.ig_id: (row.comments_count, row.swept_at) for row in found}
+@dataclass(frozen=True)
+class Sweep:
+    """A complete reading of a post's comments: how many were announced (None if withheld) and how many were seen."""
+
+    announced: int | None = None
+    seen: int = 0
+    at: datetime | None = None
+    """None before the first one, and where the next one is wanted at once."""
 
 
-def mark_swept(connection: Connection, account: str, media_id: str, count: int | None, now: datetime) -> None:
-    """All comments that this count stands for are stored."""
+def last_sweeps(connection: Connection, account: str) -> dict[str, Sweep]:
+    """The last complete reading of each of our posts."""
+    columns = (our_media.c.ig_id, our_media.c.comments_count, our_media.c.comments_seen, our_media.c.swept_at)
+    found = connection.execute(select(*columns).where(our_media.c.account == account))
+    return {row.ig_id: Sweep(row.comments_count, row.comments_seen or 0, row.swept_at) for row in found}
+
+
+def mark_swept(connection: Connection, account: str, media_id: str, sweep: Sweep) -> None:
+    """This was the last complete reading; one without a time asks for another."""
     connection.execute(
         update(our_media)
         .where(our_media.c.account == account, our_media.c.ig_id == media_id)
-        .values(comments_count=count, swept_at=now)
+        .values(comments_count=sweep.announced, comments_seen=sweep.seen, swept_at=sweep.at)
     )
 
 
@@ -122,7 +133,7 @@ def complains_here(connection: Connection, message: Row[Any], since: datetime) -
         messages.c.account == message.account,
         messages.c.media_id == message.media_id,
         messages.c.conversation_id == message.conversation_id,
-        same_person(message),
+        ~messages.c.own if message.channel == "dm" else same_person(message),
         messages.c.opens_case | messages.c.danger | (messages.c.label == "keluhan"),
         messages.c.sent_at >= since,
     )
@@ -133,6 +144,17 @@ def unknown_ids(connection: Connection, account: str, ig_ids: Collection[str]) -
     """Which of these messages are not stored yet."""
     known = select(messages.c.ig_id).where(messages.c.account == account, messages.c.ig_id.in_(ig_ids))
     return set(ig_ids) - set(connection.execute(known).scalars())
+
+
+def dangers_in_mild_cases(connection: Connection, account: str) -> Sequence[tuple[Row[Any], int, str]]:
+    """Words about a danger in a case that is not yet called grave, an edited complaint for example; with the case."""
+    query = (
+        select(messages, cases.c.id.label("case_id"), cases.c.number.label("case_number"))
+        .join(case_messages, case_messages.c.message_id == messages.c.id)
+        .join(cases, cases.c.id == case_messages.c.case_id)
+        .where(messages.c.account == account, messages.c.danger, cases.c.severity != "darurat")
+    )
+    return [(row, row.case_id, row.case_number) for row in connection.execute(query.order_by(messages.c.id))]
 
 
 def alarms(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
@@ -149,9 +171,13 @@ def alarms(connection: Connection, account: str, since: datetime) -> Sequence[Ro
 
 
 def answered_by_us(connection: Connection, message: Row[Any]) -> bool:
-    """Whether the account (staff, or the worker) has written in the thread after this message."""
+    """Whether the account has written in the thread after this message; the worker's thanks to others do not count."""
+    thanks = select(replies.c.ig_id).where(replies.c.account == message.account)
     query = _thread_of(message).where(
-        messages.c.own, messages.c.sent_at >= message.sent_at, messages.c.id != message.id
+        messages.c.own,
+        messages.c.sent_at >= message.sent_at,
+        messages.c.id != message.id,
+        messages.c.ig_id.not_in(thanks),
     )
     return connection.execute(query.limit(1)).first() is not None
 

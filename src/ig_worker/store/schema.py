@@ -143,7 +143,8 @@ our_media = Table(
     word("product_type"),
     text("permalink"),
     moment("posted_at", required=True),
-    Column("comments_count", Integer, comment="at the last complete sweep; None before the first"),
+    Column("comments_count", Integer, comment="as Meta announced it at the last complete sweep"),
+    Column("comments_seen", Integer, comment="how many that sweep could see"),
     moment("swept_at"),
 )
 

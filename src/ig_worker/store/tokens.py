@@ -6,16 +6,14 @@ was adopted is known by its hash only.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Connection, select, update
 
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.store import journal
+from ig_worker.store import journal, sealing
 from ig_worker.store.rows import put
 from ig_worker.store.schema import tokens
 
@@ -39,7 +37,9 @@ class TokenShelf:
     """Reads and writes tokens; `key` is any passphrase, or empty for no encryption."""
 
     def __init__(self, key: str) -> None:
-        self._box = Fernet(base64.urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) if key else None
+        self._key = key
+        self._opened: dict[str, str] = {}
+        """What was opened, by what it was sealed as: a token is asked for at every call."""
 
     def known(self, connection: Connection, account: str, configured: str) -> str | None:
         """The token in the database, None where `current` must write first: to adopt a token, or to seal this one."""
@@ -94,26 +94,28 @@ class TokenShelf:
 
     def _lies_open(self, secret: str) -> bool:
         """Whether the token was stored before there was a key."""
-        return self._box is not None and secret.startswith(PLAIN)
+        return bool(self._key) and secret.startswith(PLAIN)
 
     def _seal(self, secret: str) -> str:
-        return SEALED + self._box.encrypt(secret.encode()).decode() if self._box else PLAIN + secret
+        return SEALED + sealing.sealed(secret, self._key) if self._key else PLAIN + secret
 
     def _open(self, sealed: str, account: str) -> str:
         if sealed.startswith(PLAIN):
             return sealed.removeprefix(PLAIN)
-        if self._box is None:
+        if not self._key:
             raise Misconfigured(
                 f"the access token of {account!r} is encrypted, and there is no key",
                 cure="set [security] key to the key it was encrypted with, or paste a new access token",
             )
-        try:
-            return self._box.decrypt(sealed.removeprefix(SEALED)).decode()
-        except InvalidToken:
-            raise Misconfigured(
-                f"the access token of {account!r} cannot be decrypted with this key",
-                cure="set [security] key to the key it was encrypted with, or paste a new access token",
-            ) from None
+        if sealed not in self._opened:
+            secret = sealing.opened(sealed.removeprefix(SEALED), self._key)
+            if secret is None:
+                raise Misconfigured(
+                    f"the access token of {account!r} cannot be decrypted with this key",
+                    cure="set [security] key to the key it was encrypted with, or paste a new access token",
+                )
+            self._opened = {sealed: secret, **self._opened}
+        return self._opened[sealed]
 
 
 def _mark(configured: str) -> str:
