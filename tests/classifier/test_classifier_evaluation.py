@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 from typing import Any
 
@@ -77,16 +76,9 @@ def test_the_json_has_every_key_of_the_interface() -> None:
     }  # fmt: skip
 
 
-def _shared() -> Path:
-    return Path(os.environ.get("IG_WORKER_SHARED", Path(__file__).parents[3] / "shared"))
-
-
 @pytest.fixture
-def real_comments() -> list[dict[str, Any]]:
-    file = _shared() / "data" / "real_dev.csv"
-    if not file.is_file():
-        pytest.skip(f"the real comments are not on this machine ({file})")
-    with file.open(encoding="utf-8", newline="") as lines:
+def real_comments(shared_folder: Path) -> list[dict[str, Any]]:
+    with (shared_folder / "data" / "real_dev.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
 from pathlib import Path
 from time import process_time
@@ -13,8 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ig_worker.domain.masking import mask
-
-SHARED = Path(os.environ.get("IG_WORKER_SHARED", Path(__file__).parents[3] / "shared"))
 
 
 @pytest.mark.parametrize(
@@ -111,12 +108,9 @@ def test_a_long_text_is_masked_quickly(unit: str) -> None:
     assert process_time() - begin < 0.5
 
 
-def test_real_comments_keep_their_digits() -> None:
+def test_real_comments_keep_their_digits(shared_folder: Path) -> None:
     """None of them holds a personal number; under 1 % may be touched."""
-    file = SHARED / "data" / "real_dev.csv"
-    if not file.exists():
-        pytest.skip("the measuring set is not on this machine")
-    with file.open(encoding="utf-8", newline="") as lines:
+    with (shared_folder / "data" / "real_dev.csv").open(encoding="utf-8", newline="") as lines:
         texts = [row["text"] for row in csv.DictReader(lines)]
     assert sum(mask(text) != text for text in texts) < len(texts) / 100
 
