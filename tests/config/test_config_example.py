@@ -37,7 +37,7 @@ def keys_in(tree: dict[str, Any], prefix: str = "") -> set[str]:
     found = set()
     for name, value in tree.items():
         key = f"{prefix}*" if prefix in ("accounts.", "units.", "topics.") else prefix + name
-        found |= keys_in(value, f"{key}.") if isinstance(value, dict) else {key}
+        found |= keys_in(value, f"{key}.") if isinstance(value, dict) and value else {key}
     return found
 
 

@@ -25,6 +25,7 @@ from ig_worker.config.sections import (
     Log,
     Media,
     Notify,
+    Planner,
     Posts,
     Replies,
     Schedule,
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     media: Media = Media()
     schedule: Schedule = Schedule()
     posts: Posts = Posts()
+    planner: Planner = Planner()
     inbox: Inbox = Inbox()
     replies: Replies = Replies()
     cases: Cases = Cases()

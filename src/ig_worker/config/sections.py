@@ -101,6 +101,7 @@ class Media(Section):
 
     public_base_url: WebAddress = ""
     allow_private_addresses: bool = False
+    border: Annotated[str, matching(r"blur|#[0-9a-fA-F]{6}", '"blur" or a colour such as "#ffffff"')] = "blur"
 
 
 class Schedule(Section):
@@ -115,9 +116,34 @@ class Schedule(Section):
 
 
 class Posts(Section):
-    """``late_after`` in seconds."""
+    """``late_after`` and ``late_spacing`` in seconds."""
 
     late_after: Annotated[float, Field(gt=0, le=31 * 86400, allow_inf_nan=False)] = 7200
+    late_spacing: SecondsOrNone = 300
+    required_roles: Annotated[
+        tuple[Literal["verifikator", "penanggung_jawab"], ...], Listed, Field(min_length=1)
+    ] = ("verifikator",)
+    own_numbers: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Listed] = ()
+
+    @field_validator("required_roles")
+    @classmethod
+    def _always_verified(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if "verifikator" not in value:
+            raise not_allowed('"verifikator" among the roles: nothing goes out unverified')
+        return tuple(dict.fromkeys(value))
+
+
+class Planner(Section):
+    """The planning sheet at Google, and how many posts a week each segment should have. ``every`` in seconds."""
+
+    spreadsheet: Annotated[str, Field(max_length=300)] = ""
+    worksheet: Annotated[str, Field(max_length=100)] = ""
+    credentials_file: FilePath = None
+    media_dir: FilePath = None
+    every: Seconds = 300
+    targets: dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=1, le=50)]] = (
+        Field(default_factory=dict)
+    )
 
 
 class Inbox(Section):

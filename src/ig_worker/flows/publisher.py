@@ -278,7 +278,7 @@ class Publisher:
     def _clear_stage(self, post_id: int) -> None:
         with self._database.writing() as connection:
             post = _found(posts.get(connection, post_id))
-            for file in post.media:
+            for file in post.files:
                 if file.staged:
                     self._staging.unstage(file.staged)
                     posts.set_staged(connection, post_id, file.position, "")

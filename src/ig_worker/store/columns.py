@@ -53,14 +53,14 @@ def count(name: str) -> Column[int]:
     return Column(name, Integer, nullable=False, server_default=sql("0"))
 
 
-def flag(name: str) -> Column[bool]:
+def flag(name: str, **options: Any) -> Column[bool]:
     """Yes or no, no at first."""
-    return Column(name, Boolean, nullable=False, server_default=false())
+    return Column(name, Boolean, nullable=False, server_default=false(), **options)
 
 
-def moment(name: str, *, required: bool = False) -> Column[datetime]:
+def moment(name: str, *, required: bool = False, **options: Any) -> Column[datetime]:
     """A point in time."""
-    return Column(name, Moment, nullable=not required)
+    return Column(name, Moment, nullable=not required, **options)
 
 
 def json_(name: str) -> Column[Any]:

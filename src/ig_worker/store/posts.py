@@ -14,28 +14,50 @@ from ig_worker.domain.publication import ACTIVE, Publication, Status
 from ig_worker.store import journal
 from ig_worker.store.schema import post_media, posts
 
+MEDIA, COVER = "media", "cover"
+"""What a post's file is for."""
+
 
 @dataclass(frozen=True)
 class MediaFile:
-    """A picture or video of a post: as written, our own copy, its hash, and the staged file while it is served."""
+    """A picture or video of a post: as written, our own copy, its hash, and the staged file while it is served.
+
+    ``original`` and ``sha256`` are empty until our copy has been made; ``tried`` says that the copy was prepared once
+    on trial. A reel's cover stands after its video, in the ``role`` cover.
+    """
 
     position: int
     written: str
-    original: str
-    sha256: str
+    original: str = ""
+    sha256: str = ""
     staged: str = ""
+    role: str = MEDIA
+    tried: bool = False
 
 
 @dataclass(frozen=True)
 class StoredPost:
-    """A post as it lies on the shelf. ``row`` has the columns of ``posts``; times are aware, in UTC."""
+    """A post as it lies on the shelf. ``row`` has the columns of ``posts``; times are aware, in UTC.
+
+    ``files`` are all of its files, ``media`` those that the post itself shows, in their order.
+    """
 
     id: int
     version: int
     account: str
     publication: Publication
-    media: tuple[MediaFile, ...]
+    files: tuple[MediaFile, ...]
     row: Row[Any]
+
+    @property
+    def media(self) -> tuple[MediaFile, ...]:
+        """What the post shows."""
+        return tuple(file for file in self.files if file.role == MEDIA)
+
+    @property
+    def cover(self) -> MediaFile | None:
+        """A reel's own cover, None where it has none."""
+        return next((file for file in self.files if file.role == COVER), None)
 
 
 def _publication(row: Row[Any], media_count: int) -> Publication:
@@ -93,15 +115,23 @@ def _with_media(connection: Connection, rows: Sequence[Row[Any]]) -> list[Stored
         )
         for file in found:
             files[file.post_id].append(
-                MediaFile(file.position, file.written, file.original, file.sha256, file.staged)
+                MediaFile(
+                    file.position,
+                    file.written,
+                    file.original,
+                    file.sha256,
+                    file.staged,
+                    file.role,
+                    file.tried,
+                )
             )
     return [
         StoredPost(
             id=row.id,
             version=row.version,
             account=row.account,
-            publication=_publication(row, len(files[row.id])),
-            media=tuple(files[row.id]),
+            publication=_publication(row, sum(file.role == MEDIA for file in files[row.id])),
+            files=tuple(files[row.id]),
             row=row,
         )
         for row in rows
@@ -209,6 +239,8 @@ def put_media(connection: Connection, post_id: int, media: Iterable[MediaFile]) 
                 original=file.original,
                 sha256=file.sha256,
                 staged=file.staged,
+                role=file.role,
+                tried=file.tried,
             )
         )
 
@@ -234,7 +266,7 @@ def first_original(connection: Connection, account: str, ig_media_id: str) -> st
     query = (
         select(post_media.c.original)
         .join(posts, posts.c.id == post_media.c.post_id)
-        .where(posts.c.account == account, posts.c.ig_media_id == ig_media_id)
+        .where(posts.c.account == account, posts.c.ig_media_id == ig_media_id, post_media.c.role == MEDIA)
         .order_by(post_media.c.position)
     )
     return connection.execute(query.limit(1)).scalar() or ""

@@ -24,7 +24,7 @@ from sqlalchemy import text as sql
 
 from ig_worker.store.columns import count, flag, json_, moment, row_id, text, word
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The newest migration this program knows; a test holds it against ``migrations/``."""
 
 
@@ -62,6 +62,7 @@ tokens = Table(
     moment("adopted_at", required=True),
     moment("refreshed_at"),
     moment("expires_at"),
+    Column("scopes", Text, nullable=False, server_default="", comment="with commas; empty while unknown"),
 )
 
 posts = Table(
@@ -106,6 +107,8 @@ posts = Table(
     Column("ig_media_id", String(64)),
     text("permalink"),
     moment("permalink_next_at"),
+    moment("gather_next_at", comment="when its media are fetched and tried; empty when they have been"),
+    count("gather_tries"),
     text("last_error"),
     count("version"),
     UniqueConstraint("account", "key"),
@@ -130,7 +133,42 @@ post_media = Table(
         server_default="",
         comment="file below data_dir/media while needed",
     ),
+    Column("role", String(10), nullable=False, server_default="media", comment="media, or cover of a reel"),
+    flag("tried", comment="our copy was prepared once on trial"),
     UniqueConstraint("post_id", "position"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    row_id(),
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), nullable=False),
+    word("role", comment="verifikator or penanggung_jawab"),
+    word("name"),
+    Column("content_hash", String(64), nullable=False, comment="what exactly was approved"),
+    text("override"),
+    moment("at", required=True),
+    UniqueConstraint("post_id", "role"),
+)
+
+first_comments = Table(
+    "first_comments",
+    metadata,
+    Column("post_id", ForeignKey("posts.id", ondelete="CASCADE"), primary_key=True),
+    word("account"),
+    word("status", index=True),
+    text("text"),
+    moment("asked_at", required=True),
+    moment("due_at", required=True),
+    moment("intent_at"),
+    moment("call_ended_at"),
+    count("calls"),
+    count("questions"),
+    count("empty_looks"),
+    Column("ig_id", String(300), nullable=False, server_default=""),
+    moment("sent_at"),
+    text("last_error"),
+    count("version"),
 )
 
 our_media = Table(
