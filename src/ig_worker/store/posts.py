@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from ig_worker.domain.instagram import Kind
+from ig_worker.domain.instagram import Kind, UserTag
+from ig_worker.domain.planning import PlannedPost
 from ig_worker.domain.publication import ACTIVE, Publication, Status
 from ig_worker.store import journal
 from ig_worker.store.schema import post_media, posts
@@ -136,6 +137,39 @@ def _with_media(connection: Connection, rows: Sequence[Row[Any]]) -> list[Stored
         )
         for row in rows
     ]
+
+
+def as_planned(post: StoredPost) -> PlannedPost:
+    """What the post's row asked for, made anew from what was kept of it; the time in UTC."""
+    row, options = post.row, post.row.options
+    return PlannedPost(
+        key=row.key,
+        account=post.account,
+        kind=post.publication.kind,
+        scheduled_at=row.scheduled_at,
+        media=tuple(file.written for file in post.media),
+        caption=row.caption,
+        segment=row.segment,
+        alt_text=row.alt_text,
+        first_comment=row.first_comment,
+        collaborators=tuple(options.get("collaborators", ())),
+        user_tags=tuple(
+            UserTag(tag["username"], tag.get("x"), tag.get("y")) for tag in options.get("user_tags", ())
+        ),
+        location_id=options.get("location_id", ""),
+        cover=options.get("cover", ""),
+        thumb_offset_ms=options.get("thumb_offset_ms"),
+        share_to_feed=options.get("share_to_feed"),
+        urgent=options.get("urgent", False),
+        shows_patient=options.get("shows_patient", False),
+        consent=options.get("consent", ""),
+        sheet_status=row.sheet_status,
+        made_by=row.made_by,
+        edited_by=row.edited_by,
+        verified_by=row.verified_by,
+        responsible=row.responsible,
+        row_number=row.source_row,
+    )
 
 
 def get(connection: Connection, post_id: int) -> StoredPost | None:
