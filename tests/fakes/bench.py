@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.instagram import Kind
 from ig_worker.flows.outbox import Outbox, Recipient
 from ig_worker.media import Staged
@@ -39,14 +40,34 @@ class HandClock:
 
 
 class PlainStaging:
-    """Stages by name only; what is served now is in ``staged``."""
+    """Stages by name only; what is served now is in ``staged``, what was tried out in ``tried``.
 
-    def __init__(self) -> None:
+    ``refused`` holds, by an original's name, why it can never go out; ``changed`` the addresses whose bytes changed.
+    """
+
+    def __init__(self, *, serves: bool = True) -> None:
+        self.serves = serves
+        self.tried: list[tuple[str, bool, float | None]] = []
+        self.refused: dict[str, str] = {}
+        self.changed: set[str] = set()
         self.staged: set[str] = set()
         self._count = 0
 
     def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
         return Path(written).name, hashlib.sha256(written.encode()).hexdigest()
+
+    def try_out(self, original: str, *, story: bool, ratio: float | None = None) -> float:
+        self.tried.append((original, story, ratio))
+        if reason := self.refused.get(original):
+            raise MediaRejected(reason, cure="gambar JPG atau PNG yang dapat dibuka")
+        return 1.0
+
+    def check_address(self, written: str, sha256: str) -> None:
+        if written in self.changed:
+            raise MediaRejected(f"Isi {written} sudah berubah", cure="Setujui lagi.")
+
+    def path(self, original: str) -> Path:
+        return Path("originals", original)
 
     def stage(self, original: str, *, story: bool, ratio: float | None) -> Staged:
         self._count += 1
@@ -56,6 +77,8 @@ class PlainStaging:
         return Staged(name, suffix == ".mp4", 1.0)
 
     def url(self, name: str) -> str:
+        if not self.serves:
+            raise Misconfigured("[media] public_base_url is empty")
         return f"https://media.example/{name}"
 
     def has(self, name: str) -> bool:

@@ -43,14 +43,35 @@ def test_a_picture_is_kept_once_however_often_the_plan_is_read(
     assert first[0].startswith(first[1])
 
 
-def test_a_picture_that_can_never_go_out_is_refused_when_the_plan_is_read(
+def test_keeping_looks_at_the_first_bytes_only_and_trying_out_at_all_of_them(
     room: MediaRoom, data_dir: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "rusak.jpg").write_bytes(b"\xff\xd8\xff terpotong")
+    name, _ = room.keep_original("rusak.jpg", tmp_path)
     for _ in range(2):
-        with pytest.raises(MediaRejected, match=r"“rusak\.jpg” rusak"):
-            room.keep_original("rusak.jpg", tmp_path)
-    assert originals(data_dir) == []
+        with pytest.raises(MediaRejected, match=r"“rusak\.jpg” rusak atau terpotong"):
+            room.try_out(name, story=False)
+    assert originals(data_dir) == [name]
+
+
+def test_trying_out_leaves_nothing_and_tells_the_ratio_that_goes_out(
+    room: MediaRoom, data_dir: Path, picture: Maker
+) -> None:
+    name, _ = room.keep_original("poster.jpg", picture("poster.jpg", size=(900, 1200)).parent)
+    assert room.try_out(name, story=False) == 0.8
+    assert room.try_out(name, story=False, ratio=1.0) == 1.0
+    assert room.try_out(name, story=True) == 9 / 16
+    assert originals(data_dir) == [name]
+    assert not (data_dir / "media").exists()
+
+
+def test_a_video_too_large_for_a_story_is_refused_when_tried(room: MediaRoom, tmp_path: Path) -> None:
+    (tmp_path / "video.mp4").write_bytes(MP4)
+    with (tmp_path / "video.mp4").open("r+b") as file:
+        file.truncate(100_000_001)
+    name, _ = room.keep_original("video.mp4", tmp_path)
+    with pytest.raises(MediaRejected, match="paling besar 100 MB"):
+        room.try_out(name, story=True)
 
 
 def test_a_path_that_leads_outside_is_refused(room: MediaRoom, tmp_path: Path) -> None:
@@ -89,6 +110,24 @@ def test_private_addresses_are_refused_unless_allowed(data_dir: Path, tmp_path: 
     strict = MediaRoom(data_dir, public_base_url="", allow_private_addresses=False)
     with pytest.raises(MediaRejected, match="jaringan dalam"):
         strict.keep_original(f"{site}/poster.jpg", tmp_path)
+
+
+def test_an_address_is_checked_against_the_bytes_that_were_approved(
+    room: MediaRoom, data_dir: Path, tmp_path: Path, site: str, picture: Maker
+) -> None:
+    picture("poster.jpg")
+    _, sha256 = room.keep_original(f"{site}/poster.jpg", tmp_path)
+    room.check_address(f"{site}/poster.jpg", sha256)
+    picture("poster.jpg", size=(801, 800))
+    with pytest.raises(MediaRejected, match="sudah berubah sejak disetujui") as caught:
+        room.check_address(f"{site}/poster.jpg?kunci=rahasia", sha256)
+    assert "rahasia" not in str(caught.value)
+    assert len(originals(data_dir)) == 1
+
+
+def test_whether_anything_is_served_is_known(room: MediaRoom, data_dir: Path) -> None:
+    assert room.serves
+    assert not MediaRoom(data_dir, public_base_url="", allow_private_addresses=False).serves
 
 
 def test_a_picture_is_staged_with_its_ratio_and_served_below_the_public_address(

@@ -21,7 +21,7 @@ class Containers:
     def stage_missing(self, post: StoredPost) -> dict[int, str]:
         """Make the files that Meta will fetch, as far as they are missing; their names by position.
 
-        A carousel's pictures take the ratio of its first one, because Instagram crops them all to it (section B).
+        A carousel's pictures take the ratio of its first item, because Instagram crops them all to it (section B).
         """
         if all(file.staged and self._staging.has(file.staged) for file in post.media):
             return {}
@@ -30,8 +30,8 @@ class Containers:
         staged: dict[int, str] = {}
         for file in post.media:
             fresh = self._staging.stage(file.original, story=story, ratio=ratio)
-            if post.publication.kind is Kind.CAROUSEL and ratio is None and not fresh.is_video:
-                ratio = fresh.ratio
+            if post.publication.kind is Kind.CAROUSEL:
+                ratio = ratio or fresh.ratio or None
             staged[file.position] = fresh.name
         for file in post.media:
             if file.staged:

@@ -120,14 +120,18 @@ class Planner:
         ]
         if refused:
             return None, tuple(refused)
-        media = []
+        media: list[MediaFile] = []
+        story, ratio = post.kind is Kind.STORY, None
         for position, written in enumerate(post.media):
             try:
                 original, sha256 = self._staging.keep_original(written, folder)
+                found = self._staging.try_out(original, story=story, ratio=ratio)
             except (MediaRejected, Unanswered) as error:
                 reason = f"{str(error).rstrip('.')}. {error.cure.rstrip('.')}".strip(". ")
                 allowed = f"berkas yang dapat diterbitkan ({reason})"
                 return None, (RowProblem(post.row_number, "media", written, allowed),)
+            if post.kind is Kind.CAROUSEL:
+                ratio = ratio or found or None
             media.append(MediaFile(position, written, original, sha256))
         hold = "; ".join(str(finding) for finding in findings if finding.severity is Severity.HOLD)
         result.notes += [

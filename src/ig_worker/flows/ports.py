@@ -110,7 +110,8 @@ class Instagram(Publishing, Inbox, Replying, Insights, Account, Protocol):
 
 
 class StagedFile(Protocol):
-    """A picture or video made ready and served: its name below ``data_dir/media``, and its ratio (0 for a video)."""
+    """A picture or video made ready and served: its name below ``data_dir/media``, and its width to its height (0 for
+    a video of which it is not known)."""
 
     @property
     def name(self) -> str: ...
@@ -125,19 +126,33 @@ class StagedFile(Protocol):
 class Staging(Protocol):
     """Our own copies of what a post shows, and the ready-made files that Meta may fetch for a while."""
 
+    @property
+    def serves(self) -> bool:
+        """Whether Meta can fetch staged files, that is, whether ``[media] public_base_url`` is set."""
+        ...
+
     def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
         """Take our own copy of what the sheet names (a path below `folder`, or a URL): its name and SHA-256.
 
-        Raises MediaRejected when it can never be published as it is.
+        Only the first bytes are looked at. Raises MediaRejected for what can never be published, Unanswered for an
+        address that is silent now, Misconfigured where the copy cannot be written.
+        """
+        ...
+
+    def try_out(self, original: str, *, story: bool, ratio: float | None = None) -> float:
+        """Prepare a picture once on trial, or look into a video: its width to its height as it would go out.
+
+        0 where a video does not tell. `ratio` is that of a carousel's first item. Raises MediaRejected with the reason
+        and the cure, Misconfigured where this machine could not do it.
         """
         ...
 
     def stage(self, original: str, *, story: bool, ratio: float | None) -> StagedFile:
-        """Make the file that Meta fetches; `ratio` is the carousel's first picture's. Raises MediaRejected."""
+        """Make the file that Meta fetches; `ratio` is that of a carousel's first item. Raises as ``try_out``."""
         ...
 
     def url(self, name: str) -> str:
-        """Where Meta fetches a staged file; Misconfigured without ``[media] public_base_url``."""
+        """Where Meta fetches a staged file; Misconfigured where nothing is served."""
         ...
 
     def has(self, name: str) -> bool:
@@ -146,6 +161,17 @@ class Staging(Protocol):
 
     def unstage(self, name: str) -> None:
         """Stop serving it."""
+        ...
+
+    def check_address(self, written: str, sha256: str) -> None:
+        """Where nothing is served, Meta fetches an address by itself: does it still give the very bytes approved?
+
+        Raises MediaRejected where they differ or are such as Instagram does not take, Unanswered where it is silent.
+        """
+        ...
+
+    def path(self, original: str) -> Path:
+        """Where our own copy lies."""
         ...
 
 

@@ -177,6 +177,10 @@ def _silent(parts: SplitResult, error: Exception) -> Unanswered:
     return Unanswered(f"{_shown(parts)} tidak menjawab ({type(error).__name__})", cure="Dicoba lagi nanti.")
 
 
+def shown_address(url: str) -> str:
+    """An address as it may be read by others: host and path, since a query may hold somebody's key."""
+    return _shown(_checked(url))
+
+
 def _shown(parts: SplitResult) -> str:
-    """Host and path; a query may hold somebody's key."""
     return shown(f"{parts.hostname}{parts.path}")

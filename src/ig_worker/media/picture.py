@@ -15,9 +15,8 @@ from pathlib import Path
 from PIL import ExifTags, Image, ImageCms, ImageFilter, ImageOps, WebPImagePlugin  # noqa: F401
 
 from ig_worker.domain.errors import MediaRejected
-from ig_worker.domain.sheet_rows import shown
 from ig_worker.media.fitting import Size, canvas_size, fitted_size
-from ig_worker.media.sources import cannot_write
+from ig_worker.media.sources import called, cannot_write
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 """Few, because every decoder is a door; MPO (a photograph with a second one behind it) comes as a JPEG."""
@@ -61,7 +60,7 @@ def prepare(source: Path, target: Path, *, story: bool, ratio: float | None) -> 
 
 def _read(source: Path) -> Image.Image:
     """The decoded picture, upright, in one of the modes L, LA, RGB, RGBA, CMYK."""
-    name = shown(source.name)
+    name = called(source)
     try:
         with _without_pillows_limit(), Image.open(source, formats=FORMATS) as image:
             _check_shape(image, name)

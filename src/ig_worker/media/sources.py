@@ -87,7 +87,7 @@ def keep_original(source: Path, out_dir: Path) -> KeptFile:
         size = source.stat().st_size
     if size > REEL_BYTES_MAX:
         raise MediaRejected(
-            f"“{shown(source.name)}” lebih besar dari {REEL_BYTES_MAX // 1_000_000} MB",
+            f"“{called(source)}” lebih besar dari {REEL_BYTES_MAX // 1_000_000} MB",
             cure="Kecilkan berkasnya, lalu impor lagi.",
         )
     part = out_dir / f"{secrets.token_hex(16)}.part"
@@ -104,7 +104,7 @@ def media_type(source: Path) -> MediaType:
     """
     with _reading(source), source.open("rb") as file:
         head = file.read(_HEAD_BYTES)
-    name = shown(source.name)
+    name = called(source)
     if not head:
         raise MediaRejected(f"“{name}” kosong (0 byte)", cure=_BROKEN_CURE)
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
@@ -147,6 +147,17 @@ def copy_hashed(source: Path, target: Path) -> str:
     return digest.hexdigest()
 
 
+def hash_of(source: Path) -> str:
+    """The SHA-256 (hex) of a file's bytes."""
+    with source.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def called(file: Path) -> str:
+    """A file as the team knows it: the name of our own copy begins with its hash."""
+    return shown(re.sub(r"^[0-9a-f]{64}-", "", file.name) or "berkas")
+
+
 def harmless_name(name: str) -> str:
     """Enough of a name for a person to recognise it in a message, and nothing that means something to a machine."""
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name)[-60:].lstrip(".-")
@@ -168,7 +179,7 @@ def _reading(source: Path) -> Iterator[None]:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else "galat"
         raise MediaRejected(
-            f"“{shown(source.name)}” tidak dapat dibaca ({reason})",
+            f"“{called(source)}” tidak dapat dibaca ({reason})",
             cure="Periksa apakah berkasnya ada dan boleh dibaca.",
         ) from None
 

@@ -14,8 +14,7 @@ from typing import Any
 
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.media_limits import REEL_BYTES_MAX, STORY_VIDEO_BYTES_MAX
-from ig_worker.domain.sheet_rows import shown
-from ig_worker.media.sources import MediaType, copy_hashed, media_type
+from ig_worker.media.sources import MediaType, called, copy_hashed, media_type
 
 PREPARING_SECONDS = 180.0
 """Far more than the largest picture taken needs on a small machine."""
@@ -59,7 +58,7 @@ def prepare_picture(
     """
     if media_type(source) is not MediaType.PICTURE:
         raise MediaRejected(
-            f"“{shown(source.name)}” adalah video, bukan gambar", cure="Untuk video pakai jenis reel."
+            f"“{called(source)}” adalah video, bukan gambar", cure="Untuk video pakai jenis reel."
         )
     target = out_dir / f"{secrets.token_urlsafe(_NAME_BYTES)}.jpg"
     job = {"source": str(source.absolute()), "target": str(target.absolute()), "story": story, "ratio": ratio}
@@ -71,12 +70,12 @@ def prepare_picture(
     return PreparedPicture(target, answer["sha256"], answer["width"], answer["height"], answer["size"])
 
 
-def stage_video(source: Path, out_dir: Path, *, story: bool) -> StagedVideo:
-    """Copy a video to an unguessable name, after a look at its container and size (section B).
+def check_video(source: Path, *, story: bool) -> None:
+    """Look at a video's container and size (section B).
 
     Raises MediaRejected for what is no MP4 or MOV and for more than 100 MB (story) or 300 MB (reel).
     """
-    name = shown(source.name)
+    name = called(source)
     if media_type(source) is not MediaType.VIDEO:
         raise MediaRejected(f"“{name}” bukan video MP4 atau MOV", cure="Simpan videonya sebagai MP4 (H.264).")
     limit = STORY_VIDEO_BYTES_MAX if story else REEL_BYTES_MAX
@@ -86,10 +85,15 @@ def stage_video(source: Path, out_dir: Path, *, story: bool) -> StagedVideo:
             f"“{name}” berukuran {size / 1e6:.0f} MB, paling besar {limit // 1_000_000} MB",
             cure="Kecilkan resolusi atau pendekkan videonya.",
         )
+
+
+def stage_video(source: Path, out_dir: Path, *, story: bool) -> StagedVideo:
+    """Copy a video to an unguessable name, after ``check_video``."""
+    check_video(source, story=story)
     with source.open("rb") as file:
         is_quicktime = file.read(12)[8:] == b"qt  "
     target = out_dir / f"{secrets.token_urlsafe(_NAME_BYTES)}{'.mov' if is_quicktime else '.mp4'}"
-    return StagedVideo(target, copy_hashed(source, target), size)
+    return StagedVideo(target, copy_hashed(source, target), source.stat().st_size)
 
 
 def remove_staged(paths: Iterable[Path]) -> None:
@@ -125,6 +129,6 @@ def _in_own_process(job: dict[str, Any], source: Path, seconds: float) -> dict[s
 
 def _not_prepared(source: Path, reason: str) -> Misconfigured:
     return Misconfigured(
-        f"Gambar “{shown(source.name)}” belum selesai disiapkan ({reason})",
+        f"Gambar “{called(source)}” belum selesai disiapkan ({reason})",
         cure="Pastikan mesin punya memori bebas 500 MB; worker akan mencoba lagi.",
     )
