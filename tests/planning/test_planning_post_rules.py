@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ig_worker.domain.instagram import Kind, UserTag
-from ig_worker.domain.personal_numbers import personal_numbers
 from ig_worker.domain.planning import PlannedPost
 from ig_worker.domain.post_rules import Severity, check_post
 
@@ -128,9 +127,85 @@ def test_what_only_reels_have_is_a_warning_elsewhere() -> None:
 def test_collaborators_and_tags_have_their_limits() -> None:
     assert findings(collaborators=("a", "b", "c")) == {}
     assert findings(collaborators=("a", "b", "c", "d")) == {"collaborators_too_many": Severity.REFUSE}
-    assert findings(user_tags=tuple(UserTag(f"a{n}") for n in range(21))) == {
+    assert findings(user_tags=tuple(UserTag(f"a{n}", 0.5, 0.5) for n in range(21))) == {
         "user_tags_too_many": Severity.REFUSE
     }
+
+
+def test_hashtags_of_caption_and_first_comment_count_together() -> None:
+    tags = " ".join(f"#t{n}" for n in range(20))
+    assert findings(caption=tags, first_comment=tags[:-10]) == {"hashtags_together": Severity.WARNING}
+    assert findings(caption=tags, first_comment="#a " * 10) == {}
+
+
+def test_a_carousels_alt_texts_are_not_more_than_its_pictures() -> None:
+    found = findings(kind=Kind.CAROUSEL, media=("a.jpg", "b.jpg"), alt_text="satu\ndua\ntiga")
+    assert found == {"alt_text_lines": Severity.WARNING}
+
+
+@pytest.mark.parametrize("name", ["@dinkes", "dinkes malang", "", "a" * 31, "dinkés", "dinkes-malang", "ａ"])
+def test_a_user_name_that_instagram_cannot_have_is_refused(name: str) -> None:
+    assert findings(collaborators=(name,)) == {"username": Severity.REFUSE}
+    assert findings(user_tags=(UserTag(name, 0.5, 0.5),)) == {"username": Severity.REFUSE}
+
+
+@pytest.mark.parametrize(
+    ("kind", "tag", "refused"),
+    [
+        (Kind.IMAGE, UserTag("bidan"), True),
+        (Kind.IMAGE, UserTag("bidan", 0.5), True),
+        (Kind.IMAGE, UserTag("bidan", 0.5, 0.0), False),
+        (Kind.IMAGE, UserTag("bidan", 1.1, 0.5), True),
+        (Kind.IMAGE, UserTag("bidan", 0.5, float("nan")), True),
+        (Kind.STORY, UserTag("bidan"), False),
+        (Kind.STORY, UserTag("bidan", 0.5, -0.1), True),
+        (Kind.REEL, UserTag("bidan"), False),
+    ],
+)
+def test_who_is_tagged_on_a_picture_has_a_place_in_it(kind: Kind, tag: UserTag, refused: bool) -> None:
+    media = ("v.mp4",) if kind is Kind.REEL else ("a.jpg",)
+    found = findings(kind=kind, media=media, user_tags=(tag,), alt_text="")
+    assert ("user_tag_place" in found) == refused
+
+
+@pytest.mark.parametrize("location", ["12a", "１２", "9" * 26, "-1"])
+def test_a_location_is_a_page_id(location: str) -> None:
+    assert findings(location_id=location) == {"location": Severity.REFUSE}
+    assert findings(location_id="7640348500") == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"cover": "a.mp4"}, {"cover_type": Severity.REFUSE}),
+        ({"cover": "sampul"}, {"cover_type": Severity.REFUSE}),
+        ({"cover": "sampul.png"}, {}),
+        ({"cover": "https://contoh.id/sampul"}, {}),
+        ({"thumb_offset_ms": -1}, {"thumb_offset": Severity.REFUSE}),
+        ({"thumb_offset_ms": 1500}, {}),
+        ({"thumb_offset_ms": 1500, "cover": "a.jpg"}, {"thumb_offset_unused": Severity.WARNING}),
+    ],
+)
+def test_a_reels_cover_is_a_picture_or_a_moment_of_it(
+    changes: dict[str, object], expected: dict[str, Severity]
+) -> None:
+    assert findings(kind=Kind.REEL, media=("v.mp4",), alt_text="", **changes) == expected
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://contoh.id/foto posyandu.jpg",
+        "https://contoh.id/bayi-é.jpg",
+        "https://dinkés.id/a.jpg",
+        "https:///a.jpg",
+        "https://[rusak/a.jpg",
+        "https://contoh.id/a\u202e.jpg",
+    ],
+)
+def test_an_address_is_one_that_instagram_can_fetch(address: str) -> None:
+    assert findings(media=(address,)) == {"address": Severity.REFUSE}
+    assert findings(media=("https://contoh.id/foto%20posyandu.jpg",)) == {}
 
 
 def test_a_patient_is_shown_only_with_the_written_consents_reference() -> None:
@@ -151,56 +226,6 @@ def test_the_centres_own_number_may_stand_in_public() -> None:
     post = replace(GOOD, caption="WA kami 0812-3456-7890 atau +62 812 3456 7891")
     assert len(check_post(post)) == 2
     assert check_post(post, own_numbers=["+6281234567890", "081234567891"]) == ()
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("3573014107900001", "NIK"),
-        ("3573 0141 0790 0001", "NIK"),
-        ("357301-410790-0001", "NIK"),
-        ("BPJS 0001234567890", "BPJS"),
-        ("0001 2345 6789 0", "BPJS"),
-        ("081234567890", "telepon"),
-        ("0812-3456-789", "telepon"),
-        ("0812 345 678 90", "telepon"),
-        ("+62 812-3456-7890", "telepon"),
-        ("6281234567890", "telepon"),
-        ("(0341) 491320", "telepon"),
-        ("0341-491320", "telepon"),
-        ("No. RM: 12-34-56", "rekam medis"),
-        ("rekam medis 004512", "rekam medis"),
-        ("R.M. 123456", "rekam medis"),
-    ],
-)
-def test_numbers_of_persons_are_found(text: str, name: str) -> None:
-    found = personal_numbers(f"hubungi {text}, ya")
-    assert len(found) == 1
-    assert name in found[0].name
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Buka 08.00-12.00 13.00-14.00",
-        "Senin-Kamis 07.30-14.00, Jumat 07.30-11.00",
-        "25-11-2026 08.00 WIB",
-        "2026-11-25 09:00",
-        "Rp 1.500.000.000",
-        "Call center 1500567",
-        "119 ext 8",
-        "Lihat https://contoh.id/12345",
-        "SK 17.238/SOP/35.73.402.016/2021",
-        "formula 3000 langkah, 8 gelas, 150 menit",
-    ],
-)
-def test_hours_dates_and_prices_are_no_persons_numbers(text: str) -> None:
-    assert personal_numbers(text) == ()
-
-
-def test_several_numbers_are_told_in_the_order_they_stand() -> None:
-    found = personal_numbers("WA 081234567890, NIK 3573014107900001, WA 081234567891")
-    assert [number.ending for number in found] == ["90", "01", "91"]
 
 
 @given(st.text(), st.sampled_from(Kind))

@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.media_limits import (
@@ -23,6 +24,7 @@ from ig_worker.domain.personal_numbers import personal_numbers
 from ig_worker.domain.planning import PlannedPost
 from ig_worker.domain.sheet_rows import shown
 from ig_worker.domain.text import utf16_length
+from ig_worker.domain.text_marks import count_hashtags, count_mentions
 
 CAPTION_MAX = 2200
 """In UTF-16 units: the longest of the ways Instagram may count."""
@@ -31,8 +33,8 @@ MENTIONS_MAX = 20
 ALT_TEXT_MAX = 1000
 COLLABORATORS_MAX = 3
 
-_HASHTAG = re.compile(r"[#＃]\w")
-_MENTION = re.compile(r"(?<![\w.])[@＠][\w.]")
+_USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}", re.ASCII)
+_LOCATION = re.compile(r"\d{1,25}", re.ASCII)
 
 
 class Severity(StrEnum):
@@ -69,6 +71,7 @@ def check_post(post: PlannedPost, *, own_numbers: Collection[str] = ()) -> tuple
     return (
         *_check_texts(post),
         *_check_tags(post),
+        *_check_what_only_reels_have(post),
         *_check_media(post),
         *_check_what_a_story_lacks(post),
         *_check_privacy(post, own_numbers),
@@ -76,12 +79,19 @@ def check_post(post: PlannedPost, *, own_numbers: Collection[str] = ()) -> tuple
 
 
 def _check_texts(post: PlannedPost) -> Iterator[Finding]:
+    # How long a first comment may be is not documented; the caption's limits are the only ones known.
     for field, text in (("caption", post.caption), ("komentar_pertama", post.first_comment)):
-        # How long a comment may be is not documented; the caption's limit is the only one known.
         yield from _at_most(f"{field}_too_long", field, utf16_length(text), CAPTION_MAX, "karakter")
-        yield from _at_most(f"{field}_hashtags", field, len(_HASHTAG.findall(text)), HASHTAGS_MAX, "tagar")
-        yield from _at_most(
-            f"{field}_mentions", field, len(_MENTION.findall(text)), MENTIONS_MAX, "sebutan @"
+        yield from _at_most(f"{field}_hashtags", field, count_hashtags(text), HASHTAGS_MAX, "tagar")
+        yield from _at_most(f"{field}_mentions", field, count_mentions(text), MENTIONS_MAX, "sebutan @")
+    together = count_hashtags(post.caption) + count_hashtags(post.first_comment)
+    if together > HASHTAGS_MAX >= max(count_hashtags(post.caption), count_hashtags(post.first_comment)):
+        found = f"bersama caption ada {together} tagar"
+        yield _warning(
+            "hashtags_together",
+            "komentar_pertama",
+            found,
+            f"sebaiknya seluruhnya paling banyak {HASHTAGS_MAX}",
         )
     # A carousel's alt texts stand one a line, in the order of its pictures.
     alt_texts = post.alt_text.split("\n") if post.kind is Kind.CAROUSEL else [post.alt_text]
@@ -91,7 +101,10 @@ def _check_texts(post: PlannedPost) -> Iterator[Finding]:
         yield _warning(
             "alt_text_unused", "alt_text", "terisi", "Instagram hanya menerimanya untuk gambar di feed"
         )
-    if not post.caption and post.kind is not Kind.STORY:
+    if post.kind is Kind.CAROUSEL and len(alt_texts) > len(post.media):
+        found = f"{len(alt_texts)} baris untuk {len(post.media)} berkas"
+        yield _warning("alt_text_lines", "alt_text", found, "satu baris untuk satu gambar, menurut urutannya")
+    if not post.caption.strip() and post.kind is not Kind.STORY:
         yield _warning("caption_empty", "caption", "masih kosong", "kiriman tampil tanpa teks")
 
 
@@ -99,6 +112,26 @@ def _check_tags(post: PlannedPost) -> Iterator[Finding]:
     count = len(post.collaborators)
     yield from _at_most("collaborators_too_many", "kolaborator", count, COLLABORATORS_MAX, "akun")
     yield from _at_most("user_tags_too_many", "tag", len(post.user_tags), MENTIONS_MAX, "akun")
+    tagged = [tag.username for tag in post.user_tags]
+    for field, names in (("kolaborator", post.collaborators), ("tag", tagged)):
+        for name in names:
+            if not _USERNAME.fullmatch(name):
+                yield _refuse("username", field, f"“{shown(name)}”", _USERNAME_ALLOWED)
+    for tag in post.user_tags:
+        placed = [place for place in (tag.x, tag.y) if place is not None]
+        if post.kind in {Kind.IMAGE, Kind.CAROUSEL} and len(placed) < 2:
+            found = f"“{shown(tag.username)}” tanpa letak"
+            yield _refuse(
+                "user_tag_place", "tag", found, "pada gambar tulis letaknya, misalnya nama (0.5, 0.8)"
+            )
+        elif not all(0 <= place <= 1 for place in placed):
+            found = f"letak “{shown(tag.username)}” di luar gambar"
+            yield _refuse("user_tag_place", "tag", found, "kedua angka letak antara 0.0 dan 1.0")
+    if post.location_id and not _LOCATION.fullmatch(post.location_id):
+        yield _refuse("location", "lokasi", f"“{shown(post.location_id)}”", "ID Halaman Facebook, angka saja")
+
+
+def _check_what_only_reels_have(post: PlannedPost) -> Iterator[Finding]:
     if post.kind is not Kind.REEL:
         for field, given in (
             ("sampul", post.cover),
@@ -107,6 +140,15 @@ def _check_tags(post: PlannedPost) -> Iterator[Finding]:
         ):
             if given not in {"", None}:
                 yield _warning("only_for_reels", field, "terisi", "hanya berlaku untuk reel")
+        return
+    if post.cover and (is_video(post.cover) or not (is_address(post.cover) or is_picture(post.cover))):
+        yield _refuse(
+            "cover_type", "sampul", f"“{shown(post.cover)}”", "sampul berupa gambar JPG, PNG, atau WEBP"
+        )
+    if post.thumb_offset_ms is not None and post.thumb_offset_ms < 0:
+        yield _refuse("thumb_offset", "thumb_offset", f"{post.thumb_offset_ms}", "milidetik, mulai dari 0")
+    elif post.cover and post.thumb_offset_ms is not None:
+        yield _warning("thumb_offset_unused", "thumb_offset", "terisi", "tidak dipakai karena sampul terisi")
 
 
 def _check_media(post: PlannedPost) -> Iterator[Finding]:
@@ -126,8 +168,10 @@ def _check_media(post: PlannedPost) -> Iterator[Finding]:
                 "media_type", "media", f"“{shown(item)}”", "yang diterima JPG, PNG, WEBP, MP4, atau MOV"
             )
     for field, items in (("media", post.media), ("sampul", (post.cover,))):
-        for item in items:
-            if item.casefold().startswith("http://"):
+        for item in filter(is_address, items):
+            if not _is_plain_address(item):
+                yield _refuse("address", field, f"alamat “{shown(item)}”", _ADDRESS_ALLOWED)
+            elif item.casefold().startswith("http://"):
                 yield _warning(
                     "http_address", field, f"alamat “{shown(item)}” tidak aman", "sebaiknya https://"
                 )
@@ -161,6 +205,17 @@ def _check_privacy(post: PlannedPost, own_numbers: Collection[str]) -> Iterator[
             yield _hold("personal_number", field, found, "data pribadi tidak boleh tampil di muka umum")
 
 
+def _is_plain_address(address: str) -> bool:
+    """Whether Meta would take the address: ASCII, no blanks, a host (section B, "Media limits")."""
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:
+        return False
+    return bool(host) and address.isascii() and address.isprintable() and " " not in address
+
+
+_USERNAME_ALLOWED = "nama pengguna Instagram: huruf, angka, titik, garis bawah; paling panjang 30"
+_ADDRESS_ALLOWED = "alamat lengkap tanpa spasi dan tanpa huruf khusus; salin dari bilah alamat peramban"
 _NAMES = {Kind.IMAGE: "gambar", Kind.REEL: "reel", Kind.STORY: "story"}
 
 
