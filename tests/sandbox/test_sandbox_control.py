@@ -43,6 +43,9 @@ def test_the_state_shows_everything_and_no_token(ig, pictures):
     ]
     assert state["calls"]["GET /{account}/media"] == 1
     assert state["log"][-1]["path"] == f"/v25.0/{ig.me}/media"
+    (publication,) = [one for one in state["log"] if one["path"].endswith("/media_publish")]
+    assert publication["id"] == media
+    assert datetime.fromisoformat(publication["arrived_at"]) == datetime.fromisoformat(state["now"])
     everything = json.dumps(state)
     assert all(value not in everything for value in ig.world.tokens)
 
@@ -57,6 +60,13 @@ def test_the_clock_runs_until_it_is_set_and_then_stands(ig):
     assert ig.control("clock", "GET")["now"] == "2026-12-01T01:01:30+00:00"
     assert "clock takes" in refused(ig, "clock", later=True)
     refused(ig, "clock", now="besok")
+    refused(ig, "clock", running=False)
+
+
+def test_a_clock_that_stood_can_run_again(ig):
+    running = datetime.fromisoformat(ig.control("clock", running=True)["now"])
+    assert abs((running - datetime.now(UTC)).total_seconds()) < 5
+    assert datetime.fromisoformat(ig.control("clock", "GET")["now"]) >= running
 
 
 def test_times_are_read_as_the_graph_reads_them():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -49,13 +50,14 @@ def make_app(world: World) -> Starlette:
 
 
 async def _serve(world: World, request: Request) -> Response:
+    arrived = world.now()
     fault = world.faults.strike(request.method, request.url.path)
     asked = await take_apart(request)
     given = await _struck_before(world, asked, fault)
     if given is None:
         given = await answer(world, asked)
     given = _struck_after(world, given, fault)
-    _note(world, asked, given, fault)
+    _note(world, asked, given, fault, arrived)
     if world.settings.answer_seconds:
         await asyncio.sleep(world.settings.answer_seconds)
     return _response(given, fault)
@@ -96,17 +98,22 @@ def _refusal(world: World, error: GraphError) -> Answer:
     return Answer(error.envelope(trace(world)), status=error.http_status)
 
 
-def _note(world: World, asked: Asked, given: Answer, fault: Fault | None) -> None:
-    """Count the call and write it down, without anything secret."""
+def _note(world: World, asked: Asked, given: Answer, fault: Fault | None, arrived: datetime) -> None:
+    """Count the call and write it down, without anything secret.
+
+    ``arrived_at`` is the moment to the microsecond; ``id`` is what the answer names, of a write what it made.
+    """
     if given.template:
         world.calls[given.template] += 1
     world.log.append(
         {
             "at": graph_time(world.now()),
+            "arrived_at": arrived.isoformat(timespec="microseconds"),
             "method": asked.method,
             "path": asked.path,
             "template": given.template,
             "status": given.status,
+            "id": given.body.get("id"),
             "fault": fault.kind if fault else None,
         }
     )

@@ -22,6 +22,10 @@ class WorldClock:
         """Let it be that moment, and stand still."""
         self._fixed = moment.astimezone(UTC)
 
+    def let_run(self) -> None:
+        """Be the machine's again."""
+        self._fixed = None
+
     def advance(self, seconds: float) -> None:
         """Let so many seconds pass, and stand still."""
         self._fixed = self.now() + timedelta(seconds=seconds)

@@ -31,8 +31,10 @@ def _set_clock(world: World, given: Given) -> Any:
         world.clock.set(read_time(str(given["now"])))
     elif set(given) == {"advance_seconds"} and isinstance(given["advance_seconds"], int | float):
         world.clock.advance(given["advance_seconds"])
+    elif given == {"running": True}:
+        world.clock.let_run()
     elif given:
-        raise public.Nonsense("the clock takes now (ISO 8601) or advance_seconds")
+        raise public.Nonsense("the clock takes now (ISO 8601), advance_seconds, or running: true")
     return {"now": world.now().isoformat()}
 
 

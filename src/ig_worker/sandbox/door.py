@@ -53,6 +53,10 @@ class Door:
         """Let so many seconds pass, and stand still."""
         return datetime.fromisoformat(self._ask("POST", "clock", {"advance_seconds": seconds})["now"])
 
+    def let_clock_run(self) -> datetime:
+        """Let it be the machine's time again, and pass."""
+        return datetime.fromisoformat(self._ask("POST", "clock", {"running": True})["now"])
+
     def comment(self, author: str, text: str, **rest: Any) -> str:
         """Somebody comments (``media_id``, ``caption_contains``, ``parent_id``, ``at``, ``account``); its id."""
         return str(self._ask("POST", "comments", {"author": author, "text": text, **rest})["id"])
