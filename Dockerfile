@@ -9,12 +9,13 @@
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
+# With the extra for Google Sheets: without it the worker could not read the plan there.
 # The packages change seldom and the code often: they are a layer of their own.
 COPY requirements/ requirements/
 RUN python -m venv /opt/build \
  && /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements/build.txt \
  && python -m venv /opt/ig-worker \
- && /opt/ig-worker/bin/pip install --require-hashes --only-binary :all: -r requirements/runtime.txt
+ && /opt/ig-worker/bin/pip install --require-hashes --only-binary :all: -r requirements/sheets.txt
 COPY pyproject.toml README.md LICENSE config.example.toml ./
 COPY migrations/ migrations/
 COPY src/ src/

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -105,3 +107,18 @@ def test_a_rejected_post_stays_rejected_when_the_same_sheet_comes_again(
     sheet.write_text(HEADER + GOOD.replace("09.00", "13.00"), "utf-8")
     centre("posts", "import", sheet)
     assert [post["status"] for post in centre("posts", "list", "--json").document] == ["draft"]
+
+
+def test_a_zip_of_the_sheet_and_its_pictures_is_taken_and_the_next_one_changes_the_same_posts(
+    centre: Installation, sheet: Path
+) -> None:
+    for name, row in (("satu.zip", GOOD), ("dua.zip", GOOD.replace("besok", "lusa"))):
+        with zipfile.ZipFile(centre.folder / name, "w") as archive:
+            archive.writestr("November/november.csv", HEADER + row)
+            archive.write(sheet.parent / "satu.jpg", "November/satu.jpg")
+    shutil.rmtree(sheet.parent)
+    first = centre("posts", "import", centre.folder / "satu.zip", "--json").document
+    second = centre("posts", "import", centre.folder / "dua.zip", "--json").document
+    assert (first["added"], second["added"], second["changed"]) == (["P-01"], [], ["P-01"])
+    assert first["problems"] == second["problems"] == []
+    assert list((centre.folder / "var" / "imports").iterdir()) == []

@@ -15,7 +15,7 @@ import pytest
 import ig_worker
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-REQUIREMENTS = ("runtime", "build", "dev")
+REQUIREMENTS = ("runtime", "sheets", "build", "dev")
 SHELL_SCRIPTS = ("setup", "demo", "test", "check", "lock")
 
 
@@ -76,7 +76,8 @@ def test_the_developers_set_holds_the_workers_and_the_builders_same_pins() -> No
         )
         for name in REQUIREMENTS
     }
-    assert pins["runtime"] | pins["build"] <= pins["dev"]
+    assert pins["runtime"] | pins["build"] | pins["sheets"] <= pins["dev"]
+    assert pins["runtime"] <= pins["sheets"]
 
 
 def test_every_declared_dependency_is_pinned_for_the_worker() -> None:

@@ -30,20 +30,20 @@ def posts() -> None:
 @as_json
 @pass_desk
 def take(desk: Desk, file: Path, dry_run: bool, as_json: bool) -> int:
-    """Plan posts from a CSV or XLSX sheet.
+    """Plan posts from a CSV or XLSX sheet, or from a ZIP of one sheet and its pictures.
 
     Again and again without duplicates; rows that cannot be taken are named with the reason. Exit status 1 if no row
     could be taken.
     """
-    from ig_worker.sheets import read_sheet
+    from ig_worker.sheets import opened
 
-    with desk.house() as house:
-        sheet = read_sheet(file)
+    with desk.house() as house, opened(file, desk.settings.data_dir / "imports") as found:
+        sheet = found.sheet
         quiet = as_json or not sys.stderr.isatty()
         with click.progressbar(length=len(sheet.rows), label="Membaca", file=sys.stderr, hidden=quiet) as bar:
             result = house.planner.take(
                 sheet.source_name,
-                file.absolute().parent,
+                found.folder,
                 sheet.rows,
                 dry_run=dry_run,
                 progress=lambda _done, _total: bar.update(1),

@@ -41,7 +41,7 @@ def read_sheet(path: Path) -> Sheet:
     if reader is None:
         raise Misconfigured(
             f"Lembar rencana “{name}” bukan CSV atau XLSX",
-            cure="Simpan lembar itu sebagai .xlsx atau sebagai CSV UTF-8, lalu impor berkas itu.",
+            cure="Simpan lembar itu sebagai .xlsx atau CSV UTF-8, atau buat ZIP berisi lembar itu dan gambarnya.",
         )
     table = reader(_content(path, name), name)
     _, header = next(table.records, (1, ()))
@@ -56,13 +56,24 @@ def read_sheet(path: Path) -> Sheet:
     return Sheet(name, tuple(rows), tuple(problems))
 
 
-def _content(path: Path, name: str) -> bytes:
+def check_file(path: Path) -> None:
+    """Misconfigured where there is no such file, or it cannot be opened."""
+    name = shown(path.name)
     try:
         if not path.is_file():
             what = "bukan berkas" if path.exists() else "tidak ditemukan"
             raise Misconfigured(
-                f"Lembar rencana “{name}” {what}", cure="Periksa nama dan folder berkas, lalu impor lagi."
+                f"Berkas “{name}” {what}", cure="Periksa nama dan folder berkas, lalu impor lagi."
             )
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise _cannot_open(name, error) from None
+
+
+def _content(path: Path, name: str) -> bytes:
+    check_file(path)
+    try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise Misconfigured(
                 f"Lembar rencana “{name}” lebih besar dari {FILE_BYTES_MAX // 1_000_000} MB",
@@ -70,15 +81,19 @@ def _content(path: Path, name: str) -> bytes:
             )
         content = path.read_bytes()
     except OSError as error:
-        raise Misconfigured(
-            f"Lembar rencana “{name}” tidak dapat dibuka ({error.strerror or 'galat'})",
-            cure="Tutup dulu berkas itu di Excel dan pastikan berkas boleh dibaca, lalu impor lagi.",
-        ) from None
+        raise _cannot_open(name, error) from None
     if not content.strip():
         raise Misconfigured(
             f"Lembar rencana “{name}” kosong", cure="Ekspor ulang lembar rencana, lalu impor lagi."
         )
     return content
+
+
+def _cannot_open(name: str, error: OSError) -> Misconfigured:
+    return Misconfigured(
+        f"Berkas “{name}” tidak dapat dibuka ({error.strerror or 'galat'})",
+        cure="Tutup dulu berkas itu di Excel dan pastikan berkas boleh dibaca, lalu impor lagi.",
+    )
 
 
 def _limited(records: Iterator[Record], name: str) -> Iterator[Record]:
