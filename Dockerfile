@@ -9,8 +9,7 @@
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
-# With the extra for Google Sheets: without it the worker could not read the plan there.
-# The packages change seldom and the code often: they are a layer of their own.
+# The packages change seldom and the code often: they are a layer of their own; Google Sheets' are with them.
 COPY requirements/ requirements/
 RUN python -m venv /opt/build \
  && /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements/build.txt \
