@@ -92,6 +92,7 @@ def upgrade() -> None:
         sa.Column("calls", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("questions", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("empty_looks", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("said_no", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("ig_id", sa.String(length=300), server_default="", nullable=False),
         sa.Column("sent_at", MOMENT, nullable=True),
         sa.Column("last_error", sa.Text(), server_default="", nullable=False),
@@ -103,3 +104,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("first_comments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_first_comments_status"), ["status"], unique=False)
+    # Nobody expects a first comment under what went out before the worker sent any.
+    op.execute(
+        "INSERT INTO first_comments (post_id, account, status, text, asked_at, due_at, last_error) "
+        "SELECT id, account, 'skipped', first_comment, coalesce(published_at, scheduled_at), "
+        "coalesce(published_at, scheduled_at), 'terbit sebelum petugas digital mengirim komentar pertama' "
+        "FROM posts WHERE status = 'published' AND first_comment <> '' AND kind <> 'story'"
+    )
+    op.add_column("replies", sa.Column("said_no", sa.Boolean(), server_default=sa.false(), nullable=False))

@@ -13,8 +13,9 @@ from cli_centre import NOW, Installation
 
 from fakes.bench import plan_post
 from ig_worker.cli.failing import NotDone, require_saved
+from ig_worker.domain.reply import Reply, Status
 from ig_worker.sandbox.process import SandboxProcess
-from ig_worker.store import journal, posts
+from ig_worker.store import first_comments, journal, posts
 
 KEYS = {
     "id", "key", "account", "kind", "segment", "status", "scheduled_at", "published_at", "ig_media_id",
@@ -100,12 +101,27 @@ def test_show_tells_all_and_the_history(centre: Installation) -> None:
     assert "caption\n    Baris satu\n    Baris dua\n" in text
     assert "consent=RM-7" in text
     assert "urgent" not in text
-    assert "scheduled_at   25/11/2026 07.30" in text
+    assert "scheduled_at 25/11/2026 07.30" in " ".join(text.split())
     assert "ig-worker: planned from rencana.csv row 2" in text
     document = centre("posts", "show", str(post_id), "--json").document
     assert set(document) > KEYS
     assert document["media"] == [{"written": "a.jpg", "sha256": "0" * 64}]
     assert document["journal"][0]["at"] == "2026-11-24T07:30:00+07:00"
+
+
+def test_show_tells_what_became_of_the_first_comment(centre: Installation) -> None:
+    post_id = planned(centre, status="published", ig_media_id="1801", first_comment="Daftar ya, Bunda")
+    assert centre("posts", "show", str(post_id), "--json").document["first_comment_status"] is None
+    with centre.writing() as connection:
+        (post,) = first_comments.wanted(connection, "polowijen")
+        failed = Reply(Status.FAILED, NOW, NOW, last_error="Instagram says no")
+        first_comments.plan(connection, post, failed, NOW)
+    document = centre("posts", "show", str(post_id), "--json").document
+    assert document["first_comment"] == "Daftar ya, Bunda"
+    assert (document["first_comment_status"], document["first_comment_error"]) == (
+        "failed",
+        "Instagram says no",
+    )
 
 
 def test_a_post_that_is_not_there_is_named(centre: Installation) -> None:

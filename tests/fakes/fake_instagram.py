@@ -85,6 +85,8 @@ class FakeInstagram:
         self.published: list[Published] = []
         self.replies_sent: list[tuple[str, str]] = []
         """(comment answered, text), as the world sees them."""
+        self.comments_made: list[tuple[str, str]] = []
+        """(post commented on, text), as the world sees them."""
         self.messages_sent: list[tuple[str, str]] = []
         """(person, text), as the world sees them."""
         self.account_figures: dict[str, float] = {"reach": 340, "views": 910, "accounts_engaged": 51}
@@ -250,6 +252,16 @@ class FakeInstagram:
             return self.comment(target.media_id, self.me.username, text, parent_id=parent)
 
         return self._call("reply_to_comment", effect)
+
+    def comment_on_media(self, media_id: str, text: str) -> str:
+        def effect() -> str:
+            post = next((post for post in self.published if post.ig_id == media_id), None)
+            if post is None or post.kind is Kind.STORY:
+                raise Unanswered("No such media", said=said(100, 33, "does not exist"))
+            self.comments_made.append((media_id, text))
+            return self.comment(media_id, self.me.username, text)
+
+        return self._call("comment_on_media", effect)
 
     def send_message(self, person_id: str, text: str) -> str:
         def effect() -> str:

@@ -266,6 +266,35 @@ class TestComments:
                 stage.instagram.reply_to_comment(comment, "Hai")
             assert len(stage.instagram.comment_replies(comment, media_id).items) == replies
 
+    def test_our_comment_stands_under_our_post_and_is_ours(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        words = "Daftar lewat tautan di bio ya, Bunda 🌸\nSampai besok! #sehat & ceria"
+        ours = stage.instagram.comment_on_media(media_id, words)
+        (comment,) = stage.instagram.comments(media_id).items
+        assert (comment.ig_id, comment.text, comment.own, comment.parent_id) == (ours, words, True, "")
+
+    def test_a_lost_answer_may_hide_a_comment(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        for fate, comments in (("lost_before", 0), ("lost_after", 1)):
+            stage.next_call("POST", "comments", fate)
+            with pytest.raises(Unanswered):
+                stage.instagram.comment_on_media(media_id, "Hai")
+            assert len(stage.instagram.comments(media_id).items) == comments
+
+    @pytest.mark.parametrize(("fate", "family"), [("refused", Refused), ("throttled", Throttled)])
+    def test_a_proven_no_leaves_no_comment(self, stage: Stage, fate: str, family: type[Exception]) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        stage.next_call("POST", "comments", fate)
+        with pytest.raises((family, Unanswered)):
+            stage.instagram.comment_on_media(media_id, "Hai")
+        stage.advance(timedelta(hours=2))
+        assert stage.instagram.comments(media_id).items == ()
+
+    def test_a_story_takes_no_comment(self, stage: Stage) -> None:
+        story = stage.post_by_hand(Kind.STORY, "")
+        with pytest.raises((Refused, Unanswered)):
+            stage.instagram.comment_on_media(story, "Hai")
+
     def test_a_post_that_is_not_there_is_unavailable(self, stage: Stage) -> None:
         with pytest.raises(Unavailable):
             stage.instagram.comments("18000000000099999")

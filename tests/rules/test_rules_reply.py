@@ -1,4 +1,4 @@
-"""A thank-you goes out at most once: what is done next, how an unclear call is settled, what is let go."""
+"""Words of ours go out at most once: what is done next, how an unclear call is settled, what is let go."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
+from ig_worker.domain.errors import ApiError, Unanswered
 from ig_worker.domain.reply import (
     TRANSITIONS,
     Decision,
@@ -19,6 +20,7 @@ from ig_worker.domain.reply import (
     Rules,
     Status,
     Step,
+    answered_no,
     apply,
     decide,
     settle,
@@ -93,13 +95,41 @@ def test_after_the_second_call_what_is_not_there_is_let_go() -> None:
     assert apply(twice, settle(twice, [], DUE + HOUR, RULES), DUE + HOUR).status is Status.UNCONFIRMED
 
 
+def test_a_no_without_proof_is_looked_for_and_never_sent_again() -> None:
+    no = apply(SENDING, Happened(Event.UNCLEAR, reason="No (code 100)", said_no=True), DUE + SECOND)
+    assert no.said_no
+    looked = apply(no, settle(no, [], DUE + 3 * MINUTE, RULES), DUE + 3 * MINUTE)
+    assert looked.status is Status.SENDING
+    over = apply(looked, settle(looked, [], DUE + 4 * MINUTE, RULES), DUE + 4 * MINUTE)
+    assert (over.status, over.last_error) == (Status.FAILED, "No (code 100)")
+    assert settle(looked, ["r1"], DUE + 4 * MINUTE, RULES).event is Event.SENT
+    assert not apply(replace(PLANNED, said_no=True), Happened(Event.INTEND), DUE).said_no
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "action", "no"),
+    [
+        (100, None, "fatal_input", True),
+        (200, None, "reauth", True),
+        (100, 33, "reauth", False),
+        (2, None, "reconcile", False),
+        (1, None, "retry", False),
+        (368, None, "wait", False),
+    ],
+)
+def test_what_is_a_clear_no(code: int, subcode: int | None, action: str, no: bool) -> None:
+    said = ApiError(code, subcode, "No", action, False)
+    assert answered_no(Unanswered("No", said=said)) is no
+    assert not answered_no(Unanswered("no answer"))
+
+
 def test_replies_that_cannot_be_read_are_asked_for_again_and_never_count_as_a_look_in_vain() -> None:
     unclear = apply(SENDING, Happened(Event.UNCLEAR), DUE + SECOND)
     unread = settle(unclear, None, DUE + 3 * MINUTE, RULES)
     assert (unread.event, unread.not_before) == (Event.UNCLEAR, DUE + 4 * MINUTE)
     asked = apply(unclear, unread, DUE + 3 * MINUTE)
     assert (asked.questions, asked.empty_looks, asked.call_ended_at) == (1, 0, DUE + SECOND)
-    assert asked.last_error == "our own replies could not be read"
+    assert asked.last_error == "our own words there could not be read"
 
 
 def test_after_five_questions_it_is_let_go() -> None:

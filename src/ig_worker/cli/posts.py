@@ -118,16 +118,19 @@ def list_posts(desk: Desk, status: str | None, limit: int | None, as_json: bool)
 @pass_desk
 def show(desk: Desk, post_id: int, as_json: bool) -> None:
     """All that is known of one post."""
-    from ig_worker.store import journal
+    from ig_worker.store import first_comments, journal
 
     with desk.database() as database, database.reading() as connection:
         post = find(connection, post_id)
+        first_comment = first_comments.of(connection, post_id)
         entries = journal.of(connection, f"post:{post_id}")
     row = post.row
     more: dict[str, Any] = {
         "caption": row.caption,
         "alt_text": row.alt_text or None,
         "first_comment": row.first_comment or None,
+        "first_comment_status": first_comment.status if first_comment is not None else None,
+        "first_comment_error": (first_comment.last_error or None) if first_comment is not None else None,
         "options": row.options,
         "media": [{"written": file.written, "sha256": file.sha256} for file in post.media],
         "made_by": row.made_by or None,

@@ -1,8 +1,8 @@
-"""How a thank-you is sent at most once.
+"""How words of our own are sent at most once: a thank-you, or the first comment under our own post.
 
 Doing it twice is embarrassing, leaving it out is not (``ARCHITECTURE.md``): the intent is committed before the call,
-an unclear outcome is settled by looking among our own replies, it is tried once more only where that look was clear,
-and what stays unsure is let go quietly.
+an unclear outcome is settled by looking among our own words there, it is tried once more only where that look was
+clear and Instagram had not said no, and what stays unsure is let go.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ig_worker.domain.errors import Unanswered
 from ig_worker.domain.machine import move
 
 
 class Status(StrEnum):
-    """``reply.status`` of ``inbox list --json``."""
+    """``reply.status`` of ``inbox list --json``, ``first_comment_status`` of ``posts show --json``."""
 
     PLANNED = "planned"
     SENDING = "sending"
@@ -26,7 +27,7 @@ class Status(StrEnum):
 
 
 class Event(StrEnum):
-    """What can happen to a reply."""
+    """What can happen to words of ours."""
 
     INTEND = "intend"
     SENT = "sent"
@@ -69,7 +70,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class Reply:
-    """A reply on its way. ``asked_at`` is when the person wrote; times are aware."""
+    """Words of ours on their way: a reply to a person, or a first comment; times are aware.
+
+    ``asked_at`` is since when they are wanted: the person wrote, or our post went out. ``said_no`` is whether
+    Instagram answered no without a proof that nothing was sent.
+    """
 
     status: Status
     asked_at: datetime
@@ -79,6 +84,7 @@ class Reply:
     calls: int = 0
     questions: int = 0
     empty_looks: int = 0
+    said_no: bool = False
     ig_id: str = ""
     sent_at: datetime | None = None
     last_error: str = ""
@@ -113,13 +119,29 @@ class Happened:
     not_before: datetime | None = None
     never_sent: bool = False
     """Of NOT_SENT: the call was refused for certain, so it does not count as one."""
+    said_no: bool = False
+    """Of UNCLEAR: Instagram answered no, and would again."""
+
+
+CLEAR_NO = ("fatal_input", "skip", "reauth", "account")
+"""What is to be done about an error that the same call would meet again (:mod:`ig_worker.domain.api_errors`)."""
+
+
+def answered_no(error: Unanswered) -> bool:
+    """Whether Instagram said a clear no, though without a proof that nothing was done.
+
+    A comment was seen to be made and then refused, and each repetition made another. "Does not exist" (100/33) is no
+    clear no: new posts are often not to be found for a moment.
+    """
+    said = error.said
+    return said is not None and said.action in CLEAR_NO and (said.code, said.subcode) != (100, 33)
 
 
 def decide(reply: Reply, now: datetime, rules: Rules) -> Decision:
-    """What should be done with this reply at `now`."""
+    """What should be done with these words at `now`."""
     if reply.status is Status.PLANNED:
         if now > reply.asked_at + rules.max_age:
-            return Decision(Step.SKIP, reason="too old to be answered by the worker")
+            return Decision(Step.SKIP, reason="too long ago for the worker to write")
         return Decision(Step.SEND) if now >= reply.due_at else Decision(Step.WAIT, reply.due_at)
     if reply.status is Status.SENDING:
         assert reply.intent_at is not None
@@ -130,10 +152,12 @@ def decide(reply: Reply, now: datetime, rules: Rules) -> Decision:
 
 
 def settle(reply: Reply, found_ids: list[str] | None, now: datetime, rules: Rules) -> Happened:
-    """What an unclear reply turns out to be: `found_ids` are our own replies there with just this text, None where
+    """What an unclear call turns out to be: `found_ids` are our own words there with just this text, None where
     they could not be read."""
     if found_ids:
         return Happened(Event.SENT, ig_id=found_ids[0])
+    if found_ids is not None and reply.empty_looks >= 1 and reply.said_no:
+        return Happened(Event.REFUSED)
     if found_ids is not None and reply.empty_looks >= 1 and reply.calls < rules.most_calls:
         return Happened(Event.NOT_SENT, reason="not there: sent once more")
     if reply.questions + 1 >= rules.most_questions or (
@@ -142,28 +166,40 @@ def settle(reply: Reply, found_ids: list[str] | None, now: datetime, rules: Rule
         return Happened(Event.LET_GO, reason="unsure whether it was sent: left as it is")
     again = now + timedelta(seconds=min(60 * 2**reply.questions, 900))
     if found_ids is None:
-        return Happened(Event.UNCLEAR, not_before=again, reason="our own replies could not be read")
+        return Happened(Event.UNCLEAR, not_before=again, reason="our own words there could not be read")
     return Happened(Event.LOOKED_IN_VAIN, not_before=again)
 
 
 def apply(reply: Reply, happened: Happened, now: datetime) -> Reply:
-    """The reply after `happened`; raises ImpossibleMove when the table does not allow it."""
+    """The words after `happened`; raises ImpossibleMove when the table does not allow it."""
     after = replace(
         reply,
         status=move(TRANSITIONS, reply.status, happened.event),
         last_error=happened.reason or reply.last_error,
         due_at=happened.not_before or reply.due_at,
+        ig_id=happened.ig_id or reply.ig_id,
     )
     match happened.event:
         case Event.INTEND:
             return replace(
-                after, intent_at=now, call_ended_at=None, calls=reply.calls + 1, questions=0, empty_looks=0
+                after,
+                intent_at=now,
+                call_ended_at=None,
+                calls=reply.calls + 1,
+                questions=0,
+                empty_looks=0,
+                said_no=False,
             )
         case Event.SENT:
-            return replace(after, ig_id=happened.ig_id, sent_at=now, last_error="")
+            return replace(after, sent_at=now, last_error="")
         case Event.UNCLEAR:
             asked = 0 if reply.call_ended_at is None else 1
-            return replace(after, call_ended_at=reply.call_ended_at or now, questions=reply.questions + asked)
+            return replace(
+                after,
+                call_ended_at=reply.call_ended_at or now,
+                questions=reply.questions + asked,
+                said_no=reply.said_no or happened.said_no,
+            )
         case Event.LOOKED_IN_VAIN:
             return replace(after, questions=reply.questions + 1, empty_looks=reply.empty_looks + 1)
         case Event.NOT_SENT:

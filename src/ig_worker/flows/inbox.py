@@ -21,7 +21,7 @@ from ig_worker.domain.paging import pages
 from ig_worker.domain.text import clean
 from ig_worker.flows.each import STOPS_EVERYTHING, Each
 from ig_worker.flows.ports import Clock, Inbox
-from ig_worker.store import accounts, inbox, replies
+from ig_worker.store import accounts, first_comments, inbox, replies
 from ig_worker.store.database import Connection, Database, Row
 from ig_worker.store.inbox import Sweep
 
@@ -254,7 +254,10 @@ class InboxReader:
 
         Where Meta withholds the author, words that we have sent are ours: else we would answer ourselves.
         """
-        own = own or replies.is_ours(connection, self._account, values["ig_id"], values["author"], text)
+        ig_id, author = values["ig_id"], values["author"]
+        own = own or replies.is_ours(connection, self._account, ig_id, author, text)
+        if not own and (media_id := values.get("media_id")):
+            own = first_comments.is_ours(connection, self._account, media_id, ig_id, author, text)
         verdict = self._classifier.judge(text)
         values |= {
             "account": self._account,

@@ -85,6 +85,14 @@ class Replying(Protocol):
         ...
 
 
+class Commenting(Protocol):
+    """Section C, writing under our own posts."""
+
+    def comment_on_media(self, media_id: str, text: str) -> str:
+        """The id of our comment. A story takes none."""
+        ...
+
+
 class Insights(Protocol):
     """Section E."""
 
@@ -105,7 +113,7 @@ class Account(Protocol):
     def refresh_token(self) -> FreshToken: ...
 
 
-class Instagram(Publishing, Inbox, Replying, Insights, Account, Protocol):
+class Instagram(Publishing, Inbox, Replying, Commenting, Insights, Account, Protocol):
     """One account's door to Instagram."""
 
 

@@ -13,7 +13,18 @@ from typing import Any, Protocol
 from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unanswered, Unavailable
 from ig_worker.domain.instagram import Comment, DirectMessage, Page
 from ig_worker.domain.paging import pages
-from ig_worker.domain.reply import Event, Happened, Reply, Rules, Status, Step, apply, decide, settle
+from ig_worker.domain.reply import (
+    Event,
+    Happened,
+    Reply,
+    Rules,
+    Status,
+    Step,
+    answered_no,
+    apply,
+    decide,
+    settle,
+)
 from ig_worker.domain.settling import CLOCKS_APART
 from ig_worker.domain.text import clean
 from ig_worker.domain.thanks import Phrasebook
@@ -180,7 +191,7 @@ class Responder:
         try:
             happened = Happened(Event.SENT, ig_id=self._call(sending))
         except Unanswered as error:
-            happened = Happened(Event.UNCLEAR, reason=str(error))
+            happened = Happened(Event.UNCLEAR, reason=str(error), said_no=answered_no(error))
         except (Throttled, TokenExpired) as error:
             wait = timedelta(seconds=error.wait_seconds if isinstance(error, Throttled) else 900)
             not_before = self._clock.now() + wait

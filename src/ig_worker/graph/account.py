@@ -102,6 +102,9 @@ class InstagramAccount:
     def reply_to_comment(self, comment_id: str, text: str) -> str:
         return comments.reply_to_comment(self._graph, comment_id, text)
 
+    def comment_on_media(self, media_id: str, text: str) -> str:
+        return comments.comment_on_media(self._graph, media_id, text)
+
     # Section D.
 
     def conversations(self, after: str | None = None) -> Page[ConversationHead]:

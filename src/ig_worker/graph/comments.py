@@ -1,4 +1,4 @@
-"""Comments and our replies to them (section C)."""
+"""Comments, our replies to them, and our own comments (section C)."""
 
 from __future__ import annotations
 
@@ -44,6 +44,11 @@ def comment_replies(
 def reply_to_comment(graph: GraphSession, comment_id: str, text: str) -> str:
     """The id of our reply. A reply to a reply is attached to the comment above; a hidden one takes none."""
     return graph.write(f"{comment_id}/replies", form={"message": text})
+
+
+def comment_on_media(graph: GraphSession, media_id: str, text: str) -> str:
+    """The id of our comment. Asking for ``fields`` here was seen to make the comment and then to refuse it."""
+    return graph.write(f"{media_id}/comments", form={"message": text})
 
 
 def _read(graph: GraphSession, path: str, limit: int, after: str | None, *, replies: bool) -> Found:

@@ -1,0 +1,155 @@
+"""The shelf of first comments: at most one under each of our posts, saved by compare-and-swap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
+
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.publication import Status as PostStatus
+from ig_worker.domain.reply import ACTIVE, Reply, Status
+from ig_worker.store import journal
+from ig_worker.store.rows import insert_new
+from ig_worker.store.schema import first_comments, posts
+
+TRIED = (Status.SENDING, Status.SENT, Status.UNCONFIRMED)
+"""The states in which the words may stand on Instagram."""
+
+
+@dataclass(frozen=True)
+class StoredComment:
+    """A first comment as it lies on the shelf. ``post`` has id, key, media id, permalink and times of its post."""
+
+    version: int
+    comment: Reply
+    text: str
+    post: Row[Any]
+
+
+_POST: tuple[ColumnElement[Any], ...] = (
+    posts.c.id,
+    posts.c.key,
+    posts.c.account,
+    posts.c.ig_media_id,
+    posts.c.permalink,
+    posts.c.intent_at,
+    posts.c.published_at,
+    posts.c.first_comment,
+)
+
+
+def _still_wanted(account: str) -> ColumnElement[bool]:
+    return and_(
+        posts.c.account == account,
+        posts.c.status == PostStatus.PUBLISHED.value,
+        posts.c.first_comment != "",
+        posts.c.kind != Kind.STORY.value,
+        first_comments.c.post_id.is_(None),
+    )
+
+
+def wanted(connection: Connection, account: str) -> list[Row[Any]]:
+    """Published posts with a first comment that is not on the shelf yet, however they came to be published.
+
+    They are found, not announced: whatever interrupted the publishing, the next look finds them.
+    """
+    query = select(*_POST).outerjoin(first_comments, first_comments.c.post_id == posts.c.id)
+    query = query.where(_still_wanted(account)).order_by(posts.c.published_at)
+    return [*connection.execute(query)]
+
+
+def plan(connection: Connection, post: Row[Any], comment: Reply, now: datetime) -> None:
+    """Put a first comment on the shelf, unless the post has one there."""
+    values = {
+        "post_id": post.id,
+        "account": post.account,
+        "text": post.first_comment,
+        "asked_at": comment.asked_at,
+        **_columns(comment),
+    }
+    if insert_new(connection, first_comments, values) is not None:
+        journal.note(connection, now, f"post:{post.id}", f"first comment {comment.status}")
+
+
+def active(connection: Connection, account: str) -> list[StoredComment]:
+    """The first comments of an account for which the worker has something to do, oldest first."""
+    states = [state.value for state in ACTIVE]
+    rows = connection.execute(
+        select(first_comments)
+        .where(first_comments.c.account == account, first_comments.c.status.in_(states))
+        .order_by(first_comments.c.due_at)
+    ).all()
+    ids = [row.post_id for row in rows]
+    about: dict[int, Row[Any]] = {
+        post.id: post for post in connection.execute(select(*_POST).where(posts.c.id.in_(ids)))
+    }
+    return [StoredComment(row.version, _comment(row), row.text, about[row.post_id]) for row in rows]
+
+
+def save(connection: Connection, stored: StoredComment, comment: Reply, now: datetime, what: str) -> bool:
+    """Save the new state if nobody was faster; says whether it was saved."""
+    changed = connection.execute(
+        update(first_comments)
+        .where(first_comments.c.post_id == stored.post.id, first_comments.c.version == stored.version)
+        .values(**_columns(comment), version=stored.version + 1)
+    )
+    if changed.rowcount != 1:
+        return False
+    journal.note(connection, now, f"post:{stored.post.id}", what)
+    return True
+
+
+def of(connection: Connection, post_id: int) -> Row[Any] | None:
+    """What became of a post's first comment (``status``, ``last_error``, ``ig_id``, ``sent_at``), None before that."""
+    query = select(first_comments).where(first_comments.c.post_id == post_id)
+    return connection.execute(query).one_or_none()
+
+
+def is_ours(connection: Connection, account: str, media_id: str, ig_id: str, author: str, text: str) -> bool:
+    """Whether a comment is our first one under this post: by Meta's id, or by its words if the author is withheld."""
+    query = (
+        select(first_comments.c.ig_id, first_comments.c.text, first_comments.c.status)
+        .join(posts, posts.c.id == first_comments.c.post_id)
+        .where(first_comments.c.account == account, posts.c.ig_media_id == media_id)
+    )
+    ours = connection.execute(query).one_or_none()
+    if ours is None:
+        return False
+    same_words = Status(ours.status) in TRIED and ours.text.split() == text.split()
+    return ours.ig_id == ig_id or (not author and same_words)
+
+
+def _comment(row: Row[Any]) -> Reply:
+    return Reply(
+        status=Status(row.status),
+        asked_at=row.asked_at,
+        due_at=row.due_at,
+        intent_at=row.intent_at,
+        call_ended_at=row.call_ended_at,
+        calls=row.calls,
+        questions=row.questions,
+        empty_looks=row.empty_looks,
+        said_no=row.said_no,
+        ig_id=row.ig_id,
+        sent_at=row.sent_at,
+        last_error=row.last_error,
+    )
+
+
+def _columns(comment: Reply) -> dict[str, Any]:
+    return {
+        "status": comment.status.value,
+        "due_at": comment.due_at,
+        "intent_at": comment.intent_at,
+        "call_ended_at": comment.call_ended_at,
+        "calls": comment.calls,
+        "questions": comment.questions,
+        "empty_looks": comment.empty_looks,
+        "said_no": comment.said_no,
+        "ig_id": comment.ig_id,
+        "sent_at": comment.sent_at,
+        "last_error": comment.last_error,
+    }
