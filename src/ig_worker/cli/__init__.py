@@ -21,7 +21,7 @@ CONTENTS = {
     "run": ("running", "The long-running worker."),
     "run-once": ("running", "One pass of every job, or of those named."),
     "status": ("running", "Is the worker alive, what waits, and for whom."),
-    "posts": ("approvals", "The queue of posts."),
+    "posts": ("queue", "The queue of posts."),
     "inbox": ("inbox", "Comments and messages of the public."),
     "cases": ("cases", "The register of complaints and suggestions."),
     "insights": ("figures", "Figures of the account and its posts."),

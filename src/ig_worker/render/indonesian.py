@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
@@ -70,6 +70,16 @@ def short_moment(iso: str, zone: str) -> str:
     """ "22 Nov, 09.15" for places with little room; the year and the zone are said elsewhere on the page."""
     local = _local(iso, zone)
     return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H.%M}"
+
+
+def short_day(day: date) -> str:
+    """ "Rab 25 Nov" for a list."""
+    return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def month(day: date) -> str:
+    """ "November 2026"."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
 
 
 def number(value: float) -> str:

@@ -27,6 +27,11 @@ def joint_leave() -> dict[str, Any]:
     return tomllib.loads(files("ig_worker.shipped").joinpath("cuti_bersama.toml").read_text("utf-8"))
 
 
+def marked_days() -> dict[str, Any]:
+    """The national and health days that are no public holidays, as ``domain.occasions.marked_days`` takes them."""
+    return tomllib.loads(files("ig_worker.shipped").joinpath("hari_besar.toml").read_text("utf-8"))
+
+
 def classifier_model() -> dict[str, Any]:
     """The trained model, as ``domain.classifier.Classifier`` takes it (made by ``training.train``)."""
     model: dict[str, Any] = json.loads(

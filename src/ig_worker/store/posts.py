@@ -194,6 +194,12 @@ def listed(
     return _with_media(connection, connection.execute(query.limit(limit)).all())
 
 
+def planned_between(connection: Connection, since: datetime, until: datetime) -> list[StoredPost]:
+    """The posts of that time, `until` not included, by their time."""
+    query = select(posts).where(posts.c.scheduled_at >= since, posts.c.scheduled_at < until)
+    return _with_media(connection, connection.execute(query.order_by(posts.c.scheduled_at, posts.c.id)).all())
+
+
 def from_source(connection: Connection, source: str) -> list[StoredPost]:
     """The posts that a sheet has made, in all their versions."""
     return _with_media(connection, connection.execute(select(posts).where(posts.c.source == source)).all())
