@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import random
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from ig_worker import logs, shipped
 from ig_worker.clock import PlayedClock, SystemClock
 from ig_worker.config import Settings
 from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
-from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
 from ig_worker.flows import casework, inbox, insights, report, responder
@@ -27,32 +24,17 @@ from ig_worker.flows.planner import Planner
 from ig_worker.flows.ports import Clock
 from ig_worker.flows.publisher import Publisher
 from ig_worker.graph import AccountAccess, InstagramAccount
+from ig_worker.lanes import LANES, AtOnce, Job, Work, earliest, in_turn
 from ig_worker.media import MediaRoom
 from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, channel_name, target_id
 from ig_worker.render import Typesetter
 from ig_worker.store import accounts
-from ig_worker.store.database import Database, StorageError
+from ig_worker.store.database import Database
 from ig_worker.store.tokens import TokenShelf
-
-log = logging.getLogger(__name__)
-
-LANES = ("publish", "people", "rest")
-"""One thread each: a hanging poll never delays a post."""
 
 REST_EVERY = 60.0
 """Seconds between two looks at the nightly jobs; what is due is decided from the database."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A job as ``run``, ``run-once``, ``status`` and the logs name it. ``every`` in seconds."""
-
-    name: str
-    lane: str
-    every: float
-    run: Callable[[], None]
-    next_moment: Callable[[], datetime | None] = field(default=lambda: None)
 
 
 class House:
@@ -75,6 +57,7 @@ class House:
         self.renderer = Typesetter()
         teams, urls = _recipients(settings)
         self.outbox = Outbox(teams)
+        self.alarms = {lane: threading.Event() for lane in LANES}
         self._patient = True
         self._doors: dict[str, InstagramAccount] = {}
         self.addresses = Addresses(urls)
@@ -153,7 +136,6 @@ class House:
         schedule = self.settings.schedule
         rest = min(REST_EVERY, schedule.cases_every)
         names = tuple(self.settings.accounts)
-        publishers = [self._publisher(name) for name in names]
         classifier = Classifier(shipped.classifier_model())
         readers = [self._reader(name, classifier) for name in names]
         responders = [self._responder(name) for name in names]
@@ -170,25 +152,19 @@ class House:
         keepers = [self._token_keeper(name) for name in names]
         housekeeper = Housekeeper(self.database, self.staging)
 
-        def next_post() -> datetime | None:
-            moments = [moment for each in publishers if (moment := each.next_moment()) is not None]
-            return min(moments, default=None)
-
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
         case_steps = [*(each.run for each in caseworkers), notifier.run, *(each.run for each in caseworkers)]
         return [
-            Job(
-                "publish", "publish", schedule.publish_every, _all(each.run for each in publishers), next_post
-            ),
-            Job("inbox", "people", schedule.inbox_every, _all(each.run for each in readers)),
-            Job("replies", "people", schedule.replies_every, _all(each.run for each in responders)),
-            Job("cases", "people", schedule.cases_every, _all(case_steps)),
-            Job("token", "rest", rest, _all(each.run for each in keepers)),
+            *self._publishing(names, patient=patient),
+            Job("inbox", "people", schedule.inbox_every, in_turn(each.run for each in readers)),
+            Job("replies", "people", schedule.replies_every, in_turn(each.run for each in responders)),
+            Job("cases", "people", schedule.cases_every, in_turn(case_steps)),
+            Job("token", "rest", rest, in_turn(each.run for each in keepers)),
             Job(
                 "insights",
                 "rest",
                 rest,
-                _all(
+                in_turn(
                     partial(self.collector(name).run, at_any_time="insights" in at_any_time) for name in names
                 ),
             ),
@@ -196,9 +172,32 @@ class House:
                 "report",
                 "rest",
                 rest,
-                _all(partial(self.reporter(name).run, at_any_time="report" in at_any_time) for name in names),
+                in_turn(
+                    partial(self.reporter(name).run, at_any_time="report" in at_any_time) for name in names
+                ),
             ),
             Job("housekeeping", "rest", rest, housekeeper.run),
+        ]
+
+    def _publishing(self, names: Sequence[str], *, patient: bool) -> list[Job]:
+        """At the hour and before it: two lanes in ``run``; in a single pass ``publish`` alone does all of it."""
+        every = self.settings.schedule.publish_every
+        publishers = {name: self._publisher(name) for name in names}
+        before = [
+            Work(
+                name,
+                in_turn((each.prepare, each.follow_up)),
+                partial(_first_of, each.next_to_prepare, each.next_to_follow_up),
+            )
+            for name, each in publishers.items()
+        ]
+        at_it = [Work(name, each.publish, each.next_to_publish) for name, each in publishers.items()]
+        prepare = AtOnce(before, self.clock, self.alarms["prepare"].set)
+        publish = AtOnce(at_it, self.clock, self.alarms["publish"].set)
+        at_the_hour = publish.run if patient else in_turn(each.run for each in publishers.values())
+        return [
+            Job("publish", "publish", every, at_the_hour, publish.next_moment),
+            Job("prepare", "prepare", every, prepare.run, prepare.next_moment),
         ]
 
     def _publisher(self, name: str) -> Publisher:
@@ -206,11 +205,21 @@ class House:
         rules = publication.Rules(
             prepare_ahead=timedelta(seconds=settings.schedule.prepare_ahead),
             late_after=timedelta(seconds=settings.posts.late_after),
+            late_spacing=timedelta(seconds=settings.posts.late_spacing),
             publish_timeout=timedelta(seconds=settings.graph.publish_timeout_seconds),
             settle=timedelta(seconds=settings.graph.settle_seconds),
         )
         return Publisher(
-            name, self.database, self.instagram(name), self.staging, self.outbox, self.clock, rules
+            name,
+            self.database,
+            self.instagram(name),
+            self.staging,
+            self.outbox,
+            self.clock,
+            rules,
+            zone=settings.zone,
+            ready=self.alarms["publish"].set,
+            gone=self.alarms["prepare"].set,
         )
 
     def _reader(self, name: str, classifier: Classifier) -> inbox.InboxReader:
@@ -266,6 +275,7 @@ def expected(settings: Settings) -> dict[str, float]:
     rest = min(REST_EVERY, schedule.cases_every)
     return {
         "publish": schedule.publish_every,
+        "prepare": schedule.publish_every,
         "inbox": schedule.inbox_every,
         "replies": schedule.replies_every,
         "cases": schedule.cases_every,
@@ -278,6 +288,10 @@ def make_clock(settings: Settings) -> Clock:
     return PlayedClock(settings.played_clock) if settings.played_clock else SystemClock()
 
 
+def _first_of(*moments: Callable[[], datetime | None]) -> datetime | None:
+    return earliest(moment() for moment in moments)
+
+
 def _recipients(settings: Settings) -> tuple[Mapping[str, list[Recipient]], dict[str, str]]:
     """The recipients of each team, and the addresses behind their hashes."""
     lists: dict[str, tuple[str, ...]] = {
@@ -288,22 +302,3 @@ def _recipients(settings: Settings) -> tuple[Mapping[str, list[Recipient]], dict
         team: [Recipient(target_id(url), channel_name(url)) for url in urls] for team, urls in lists.items()
     }
     return teams, {target_id(url): url for urls in lists.values() for url in urls}
-
-
-def _all(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
-    """Run every step, whatever became of those before; raise the first error at the end."""
-    kept = tuple(steps)
-
-    def run() -> None:
-        failed: list[Exception] = []
-        for step in kept:
-            try:
-                step()
-            except Exception as error:  # one account's trouble is not the other accounts'
-                if not isinstance(error, IgWorkerError | StorageError):
-                    log.exception("a step of a job failed in a way nobody foresaw")
-                failed.append(error)
-        if failed:
-            raise failed[0]
-
-    return run

@@ -1,20 +1,18 @@
-"""The long-running worker: three lanes that never wait for each other, and every job guarded."""
+"""The long-running worker: lanes that never wait for each other, and every job guarded."""
 
 from __future__ import annotations
 
 import ctypes
 import gc
 import logging
-import signal
 import threading
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from types import FrameType
 
 import schedule
 
-from ig_worker.bootstrap import LANES, House, Job
-from ig_worker.clock import stopwatch, wait_for
+from ig_worker.bootstrap import House
+from ig_worker.clock import pause, stopwatch, wait_for
 from ig_worker.domain.errors import (
     AccountBlocked,
     IgWorkerError,
@@ -24,6 +22,8 @@ from ig_worker.domain.errors import (
     TokenExpired,
 )
 from ig_worker.flows.outbox import Letter
+from ig_worker.lanes import LANES, Job
+from ig_worker.signals import Ending
 from ig_worker.store import jobs as job_shelf
 from ig_worker.store.database import StorageError, unreadable
 from ig_worker.store.lock import only_worker
@@ -33,21 +33,17 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 8.0
 """How long a stop waits for the jobs that are under way; a call that takes longer is abandoned, its intent kept."""
 
+LEFT_ALONE, SHORTEST = 0.2, 0.001
+"""Seconds before another look at something that is due already, and the shortest that a lane ever waits."""
 
-def run(house: House) -> None:
-    """Run until SIGTERM or SIGINT; returns within ten seconds of it.
+
+def run(house: House, ending: Ending) -> None:
+    """Run until it is told to end; returns within ten seconds of it.
 
     Raises Misconfigured when another worker already works on this database.
     """
     stop = threading.Event()
-
-    def end(number: int, _frame: FrameType | None) -> None:
-        log.info("%s: stopping", signal.Signals(number).name)
-        stop.set()
-
     with only_worker(house.database.sqlite_file):
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, end)
         _one_heap()
         jobs = house.jobs()
         _give_memory_back()
@@ -55,15 +51,21 @@ def run(house: House) -> None:
             threading.Thread(target=_run_lane, args=(house, lane, jobs, stop), name=lane, daemon=True)
             for lane in LANES
         ]
+        ending.begin_work()
         for thread in lanes:
             thread.start()
         log.info("the worker runs: %s", ", ".join(job.name for job in jobs))
-        # A signal must reach this thread's handler soon, so it never waits for long.
-        while not wait_for(stop, 0.5):
+        while not ending.asked_by:
+            # A signal only leaves a word; so this thread never waits for long.
+            pause(0.25)
             if not all(thread.is_alive() for thread in lanes):
                 raise NeedsPerson(
                     "a lane of the worker has ended", cure="start the worker again and report its log"
                 )
+        log.info("%s: stopping", ending.asked_by)
+        stop.set()
+        for alarm in house.alarms.values():
+            alarm.set()
         begun = stopwatch()
         for thread in lanes:
             thread.join(max(0.0, GRACE_SECONDS - (stopwatch() - begun)))
@@ -158,9 +160,11 @@ def _give_memory_back() -> None:
 
 
 def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Event) -> None:
+    """Let each job have its turn: at its tick, when something of it is due, and when another lane rings."""
     ours = [job for job in jobs if job.lane == lane]
+    alarm = house.alarms[lane]
     ticks = schedule.Scheduler()
-    failing: set[str] = set()  # these wait for their tick, whatever is due: no hot loop on a full disk
+    failing: set[str] = set()  # these wait for their tick, or for what comes due: no hot loop on a full disk
     for job in ours:
         # Its timedelta takes any number of seconds; only its annotation wants whole ones.
         ticks.every(job.every).seconds.do(_unless_stopping, house, job, stop, failing)  # type: ignore[arg-type]
@@ -168,10 +172,10 @@ def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Even
     while not stop.is_set():
         ticks.run_pending()
         idle = max(ticks.idle_seconds or 0.0, 0.0)
-        calm = [job for job in ours if job.name not in failing]
-        waits = {job: wait for job in calm if (wait := _seconds_to_next(house, job)) < idle}
-        wait_for(stop, min([idle, *waits.values()]))
-        for job in waits:
+        waits = {job: wait for job in ours if (wait := _seconds_to_next(house, job, failing)) < idle}
+        rung = wait_for(alarm, min([idle, *waits.values()]))
+        alarm.clear()
+        for job in [job for job in ours if job.name not in failing] if rung else waits:
             _unless_stopping(house, job, stop, failing)
 
 
@@ -184,10 +188,18 @@ def _unless_stopping(house: House, job: Job, stop: threading.Event, failing: set
         failing.discard(job.name)
 
 
-def _seconds_to_next(house: House, job: Job) -> float:
-    """How long until the job has something due; a long time where it waits for its tick only."""
+def _seconds_to_next(house: House, job: Job, failing: set[str]) -> float:
+    """How long until the job has something due; a long time where it waits for its tick only.
+
+    What is due already, right after a turn, is left alone for a moment: it waits for somebody else.
+    """
     try:
         moment = job.next_moment()
     except Exception:  # noqa: BLE001  # the job itself says what is wrong, at its tick
         return float("inf")
-    return float("inf") if moment is None else max((moment - house.clock.now()).total_seconds(), 0.2)
+    if moment is None:
+        return float("inf")
+    wait = (moment - house.clock.now()).total_seconds()
+    if wait <= 0:
+        return float("inf") if job.name in failing else LEFT_ALONE
+    return max(wait, SHORTEST)

@@ -56,7 +56,7 @@ def test_a_worker_that_never_ran_is_not_well(centre: Installation) -> None:
         "last_error": None,
         "late": True,
     }
-    assert centre("status").out.startswith("Not well: late is publish, inbox, replies, ")
+    assert centre("status").out.startswith("Not well: late is publish, prepare, inbox, replies, ")
 
 
 def test_a_worker_whose_jobs_succeed_is_well(centre: Installation) -> None:
@@ -101,7 +101,9 @@ def test_a_job_that_fails_is_told_at_the_end_and_the_others_run(centre: Installa
 def test_a_job_that_is_not_known_is_a_wrong_command(centre: Installation) -> None:
     done = centre("run-once", "inbox", "publsh")
     assert done.status == 2
-    assert done.line.startswith("there is no job publsh; the jobs are: publish, inbox, replies, cases, ")
+    assert done.line.startswith(
+        "there is no job publsh; the jobs are: publish, prepare, inbox, replies, cases, "
+    )
 
 
 @pytest.mark.parametrize("command", ["run", "run-once"])
@@ -149,6 +151,15 @@ def test_run_works_until_it_is_told_to_stop(
     assert worker.returncode == 0
     assert "Traceback" not in rest
     assert json.loads(rest.splitlines()[-1])["message"] == "stopped"
+
+
+def test_a_start_that_is_stopped_has_ended_well(centre: Installation) -> None:
+    with started("--config", centre.config, "--log-level", "DEBUG", "run") as worker:
+        assert "the worker starts" in line_of(worker.stderr, "the worker starts")
+        worker.send_signal(signal.SIGTERM)
+        _, rest = worker.communicate(timeout=30)
+    assert worker.returncode == 0
+    assert "Traceback" not in rest
 
 
 def test_the_sandbox_is_served_until_it_is_told_to_stop() -> None:

@@ -149,6 +149,7 @@ def plan_post(
         "row_hash": "r" * 64,
         "status": "approved",
         "approved_by": "dr. Wulan",
+        "approved_hash": "c" * 64,
         **changes,
     }
     media = [MediaFile(position, name, name, "0" * 64) for position, name in enumerate(names)]

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-OUTSIDE = "graph store media sheets render notify config clock logs shipped national_days training migrations"
+OUTSIDE = "graph store media sheets render notify config clock logs signals shipped national_days training migrations"
 FLOORS = {
     "__init__": -1,
     "domain": 0,
     **dict.fromkeys(OUTSIDE.split(), 1),
     "flows": 2,
-    "bootstrap": 3,
+    **dict.fromkeys(["bootstrap", "lanes"], 3),
     **dict.fromkeys(["cli", "worker", "board", "demo", "__main__"], 4),
 }
 SIDEWAYS = {
@@ -29,7 +29,12 @@ SIDEWAYS = {
 }
 BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/ports.py only
 MET_BY_ALL_FLOWS = {"ports", "outbox", "each"}  # words and a tool; no jobs of their own
-OWN_HANDS = {("publisher", "containers"), ("casework", "evidence")}  # a flow in two modules
+OWN_HANDS = {  # a flow in several modules
+    ("casework", "evidence"),
+    *(("publisher", hand) for hand in ("allowance", "containers", "permalinks", "post_book", "preparing")),
+    *((hand, "post_book") for hand in ("allowance", "permalinks", "preparing")),
+    ("preparing", "containers"),
+}
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {
     "aiosmtpd": "demo",

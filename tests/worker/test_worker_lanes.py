@@ -12,9 +12,9 @@ import pytest
 
 from fakes.bench import HandClock
 from ig_worker import worker
-from ig_worker.bootstrap import Job
 from ig_worker.clock import pause, stopwatch
 from ig_worker.domain.errors import Unanswered
+from ig_worker.lanes import Job
 from ig_worker.store import jobs
 from ig_worker.store.database import Database
 from ig_worker.store.migrate import upgrade
@@ -27,6 +27,7 @@ class OneLane:
         self.database = database
         self.clock = HandClock()
         self.stop = threading.Event()
+        self.alarms = {"publish": threading.Event()}
 
     def run(self, job: Job, seconds: float) -> None:
         """Let the lane run for a while."""
@@ -37,6 +38,7 @@ class OneLane:
         while stopwatch() - begun < seconds:
             pause(0.05)
         self.stop.set()
+        self.alarms["publish"].set()
         lane.join(5)
         assert not lane.is_alive()
 
@@ -94,3 +96,27 @@ def test_what_nobody_foresaw_is_written_down_in_one_line(lane: OneLane) -> None:
     assert row.last_success_at is None
     assert row.last_error.startswith("ZeroDivisionError")
     assert "3573" not in row.last_error
+
+
+def test_a_job_that_failed_still_wakes_for_what_comes_due(lane: OneLane) -> None:
+    ran: list[float] = []
+
+    def fail() -> None:
+        ran.append(stopwatch())
+        raise Unanswered("no answer")
+
+    lane.run(job(fail, lambda: lane.clock.now() + timedelta(seconds=0.3)), 1.2)
+    assert 2 <= len(ran) <= 4
+
+
+def test_a_lane_that_is_rung_runs_at_once(lane: OneLane) -> None:
+    ran: list[float] = []
+
+    def ring_once() -> None:
+        ran.append(stopwatch())
+        if len(ran) < 3:
+            lane.alarms["publish"].set()
+
+    lane.run(job(ring_once, lambda: None), 0.6)
+    assert len(ran) == 3
+    assert ran[2] - ran[0] < 0.2

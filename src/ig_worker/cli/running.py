@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import click
 from ig_worker.cli.desk import Desk, as_json, pass_desk
 from ig_worker.cli.failing import FAILED, NotDone
 from ig_worker.cli.showing import show_document, show_table
+from ig_worker.signals import Ending
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -26,11 +30,14 @@ def demo(directory: Path | None) -> int:
 @pass_desk
 def run(desk: Desk) -> None:
     """The long-running worker; SIGTERM or SIGINT ends it."""
-    from ig_worker import worker
+    # The signals come first: a start takes a while and may be stopped as well.
+    with Ending() as ending:
+        log.debug("the worker starts")
+        from ig_worker import worker
 
-    desk.log_as_configured()
-    with desk.house() as house:
-        worker.run(house)
+        desk.log_as_configured()
+        with desk.house() as house:
+            worker.run(house, ending)
 
 
 @click.command("run-once")

@@ -124,6 +124,8 @@ class Rules:
 
     prepare_ahead: timedelta = timedelta(hours=1)
     late_after: timedelta = timedelta(hours=2)
+    late_spacing: timedelta = timedelta(minutes=5)
+    """What is late goes out this long after the account's last post (:mod:`ig_worker.domain.pacing`)."""
     publish_timeout: timedelta = timedelta(seconds=180)
     settle: timedelta = timedelta(seconds=120)
     patience: timedelta = timedelta(minutes=30)
@@ -200,14 +202,18 @@ class Happened:
     """Of NOT_OUT: the call was refused for certain, so it does not count as one."""
 
 
+def wanted_at(post: Publication) -> datetime:
+    """When the post should go out: at its time, or when it was approved if that came later."""
+    return max(post.scheduled_at, post.approved_at or post.scheduled_at)
+
+
 def decide(post: Publication, now: datetime, rules: Rules) -> Decision:
     """What should be done with this post at `now`."""
     if post.status not in ACTIVE:
         return Decision(Step.NOTHING)
     if post.status is Status.PUBLISHING:
         return _decide_unclear(post, now, rules)
-    wanted_at = max(post.scheduled_at, post.approved_at or post.scheduled_at)
-    if now > wanted_at + rules.late_after:
+    if now > wanted_at(post) + rules.late_after:
         return Decision(Step.HOLD_AS_LATE, reason="its time passed while the worker could not publish it")
     if post.next_at is not None and now < post.next_at:
         return Decision(Step.WAIT, post.next_at)
@@ -251,12 +257,13 @@ def _decide_unclear(post: Publication, now: datetime, rules: Rules) -> Decision:
     return Decision(Step.ASK) if now >= ask_from else Decision(Step.WAIT, ask_from)
 
 
-def setback_delay(post: Publication) -> timedelta:
+def setback_delay(post: Publication, stretch: float = 1.0) -> timedelta:
     """How long to leave a call that failed alone: half a minute at first, doubling to a quarter of an hour.
 
-    Every try may have made a container that nobody sees, and there are 400 a day (section B).
+    Every try may have made a container that nobody sees, and there are 400 a day (section B). `stretch` is drawn by
+    chance around 1, so that the accounts do not all come back at one moment.
     """
-    return min(timedelta(seconds=30) * (1 << min(post.questions, 6)), timedelta(minutes=15))
+    return min(timedelta(seconds=30) * (1 << min(post.questions, 6)), timedelta(minutes=15)) * stretch
 
 
 def poll_delay(post: Publication, now: datetime) -> timedelta:

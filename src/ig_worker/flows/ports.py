@@ -31,6 +31,12 @@ class Clock(Protocol):
         ...
 
 
+class Chance(Protocol):
+    """Where a drawn pause comes from (``random.Random`` is one)."""
+
+    def uniform(self, a: float, b: float) -> float: ...
+
+
 class Publishing(Protocol):
     """Section B. Writes raise Refused or Throttled only where that proves nothing was done, else Unanswered."""
 

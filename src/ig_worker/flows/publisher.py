@@ -7,60 +7,48 @@ commit, call, outcome. No transaction is open during a call, and whatever interr
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Any, TypeVar
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 
 from ig_worker.domain.errors import (
-    AccountBlocked,
     ContainerGone,
     IgWorkerError,
     MediaRejected,
-    Misconfigured,
     NotReady,
-    PermissionLost,
     Throttled,
-    TokenExpired,
     Unanswered,
 )
-from ig_worker.domain.instagram import ContainerState, ContainerStatus, Kind, Media
-from ig_worker.domain.publication import (
-    ACTIVE,
-    Decision,
-    Event,
-    Happened,
-    Publication,
-    Rules,
-    Status,
-    Step,
-    apply,
-    decide,
-    setback_delay,
-)
+from ig_worker.domain.instagram import ContainerState, ContainerStatus, Media
+from ig_worker.domain.pacing import ON_TIME, in_turn
+from ig_worker.domain.publication import Decision, Event, Happened, Rules, Status, Step, decide
 from ig_worker.domain.settling import CLOCKS_APART, settle
+from ig_worker.flows.allowance import PublishingAllowance
 from ig_worker.flows.containers import Containers
-from ig_worker.flows.outbox import Letter, Outbox
-from ig_worker.flows.ports import Clock, Publishing, Staging
-from ig_worker.store import accounts, posts
+from ig_worker.flows.outbox import Outbox
+from ig_worker.flows.permalinks import Permalinks
+from ig_worker.flows.ports import Chance, Clock, Publishing, Staging
+from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, with_cure
+from ig_worker.flows.preparing import NOT_APPROVED, Preflight, Preparation, still_approved
+from ig_worker.store import posts, publishing
 from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost
 
-Thing = TypeVar("Thing")
-
 log = logging.getLogger(__name__)
 
-STOPS_THE_ACCOUNT = (TokenExpired, PermissionLost, AccountBlocked, Throttled)
-"""Errors after which another call for this account would be useless or harmful."""
+STATES = (Status.READY, Status.PUBLISHING)
 
-MOST_STEPS = 60
-"""More steps than any post takes in a pass: a guard against a mistake, not a rule."""
-
-LIMIT_AGE = timedelta(minutes=10)
-"""How old the publishing limit's reading may be."""
+MOST_ROUNDS = 1000
+"""More posts than any account has under way: a guard against a mistake, not a rule."""
 
 
 class Publisher:
-    """One account's publishing."""
+    """One account's publishing, in three parts: ``prepare`` before the hour, ``publish`` at it, ``follow_up`` after.
+
+    The first and the last share a lane, ``publish`` has one of its own; a post that both lanes look at goes to whoever
+    saves first. `ready` and `gone` are called when a post becomes the other lane's: its container is ready, or lost.
+    """
 
     def __init__(
         self,
@@ -71,171 +59,212 @@ class Publisher:
         outbox: Outbox,
         clock: Clock,
         rules: Rules,
+        *,
+        zone: tzinfo = UTC,
+        chance: Chance | None = None,
+        preflight: Preflight | None = None,
+        ready: Callable[[], object] = lambda: None,
+        gone: Callable[[], object] = lambda: None,
     ) -> None:
         self._account = account
         self._database = database
         self._instagram = instagram
-        self._containers = Containers(instagram, staging)
-        self._staging = staging
-        self._outbox = outbox
         self._clock = clock
         self._rules = rules
-        self._quiet_until: datetime | None = None
+        self._gone = gone
+        self._book = PostBook(account, database, outbox, clock)
+        self._allowance = PublishingAllowance(self._book, instagram, zone)
+        self._preparation = Preparation(
+            self._book,
+            Containers(instagram, staging),
+            rules,
+            chance or random.Random(),
+            preflight,
+            ready,
+        )
+        self._permalinks = Permalinks(self._book, instagram, staging)
 
     def run(self) -> None:
-        """One pass: everything that is due now, posts before their containers, and links last.
+        """One pass of everything: what is ready and due, what is to be prepared, what that made ready, the links.
 
         Raises what stops the account (a dead token, throttling); nothing is lost by it.
         """
-        now = self._clock.now()
-        if self._quiet_until is not None and now < self._quiet_until:
+        begun = self._clock.now()
+        spoilt: list[Exception] = []
+        publish = partial(self.publish, begun)
+        for part in (publish, self.prepare, publish, self.follow_up):
+            try:
+                part()
+            except STOPS_THE_ACCOUNT:
+                raise
+            except Exception as error:  # noqa: BLE001  # a post that cannot be prepared delays no other one
+                spoilt.append(error)
+        if spoilt:
+            raise spoilt[0]
+
+    def prepare(self) -> None:
+        """Make and await the containers of what is due soon, and keep the publishing limit in view."""
+        if self._book.is_quiet:
             return
         try:
-            with self._database.reading() as connection:
-                waiting = posts.active(connection, self._account)
-            spoilt: list[Exception] = []
-            for post in sorted(waiting, key=_due_first):
-                if decide(post.publication, self._clock.now(), self._rules).step is Step.WAIT:
-                    continue
+            spoilt = self._preparation.run()
+        except STOPS_THE_ACCOUNT as error:
+            self._book.be_quiet(error)
+            raise
+        if self._book.waiting((*STATES, Status.PREPARING)):
+            self._allowance.look()
+        if spoilt:
+            raise spoilt[0]
+
+    def publish(self, seen_at: datetime | None = None) -> None:
+        """Send out what is ready and due, then ask about what is unclear; one that is due goes before any question.
+
+        `seen_at` is when the pass began, if that was earlier.
+        """
+        if self._book.is_quiet:
+            return
+        seen_at = seen_at or self._clock.now()
+        spoilt: dict[int, Exception] = {}
+        try:
+            for _ in range(MOST_ROUNDS):
+                post = self._next(seen_at, set(spoilt))
+                if post is None:
+                    break
                 try:
-                    self._advance(post.id)
+                    self._take(*post)
                 except STOPS_THE_ACCOUNT:
                     raise
                 except Exception as error:  # noqa: BLE001  # one spoilt post must not cost the others their time
-                    spoilt.append(error)
-            self._read_permalinks()
-            if any(post.publication.status is not Status.APPROVED for post in waiting):
-                self._read_limit(now)
-            if spoilt:
-                raise spoilt[0]
+                    spoilt[post[0].id] = error
         except STOPS_THE_ACCOUNT as error:
-            pause = error.wait_seconds if isinstance(error, Throttled) else 300
-            self._quiet_until = self._clock.now() + timedelta(seconds=pause)
+            self._book.be_quiet(error)
             raise
+        if spoilt:
+            raise next(iter(spoilt.values()))
+
+    def follow_up(self) -> None:
+        """What comes afterwards: files are no longer served, links are read, the partners are told.
+
+        Not while a post of any account is about to go out: its time is worth more than a link.
+        """
+        self._permalinks.clear_stage()
+        now = self._clock.now()
+        with self._database.reading() as connection:
+            if publishing.due_between(connection, now - ON_TIME, now):
+                return
+        if not self._book.is_quiet:
+            self._permalinks.read()
 
     def next_moment(self) -> datetime | None:
-        """When something is due next, None when nothing waits."""
+        """When something is to be done next, None when nothing waits."""
+        moments = [self.next_to_prepare(), self.next_to_publish()]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def next_to_prepare(self) -> datetime | None:
+        """When ``prepare`` has something to do next."""
+        return self._not_in_the_quiet(self._preparation.next_moment(self._clock.now()))
+
+    def next_to_publish(self) -> datetime | None:
+        """When ``publish`` has something to do next."""
+        now = self._clock.now()
+        moments = [decision.until or now for _, decision in self._decisions(now)]
+        return self._not_in_the_quiet(min(moments, default=None))
+
+    def next_to_follow_up(self) -> datetime | None:
+        """When ``follow_up`` has something to do next."""
+        with self._database.reading() as connection:
+            moment = publishing.next_follow_up(connection, self._account, self._clock.now())
+        return self._not_in_the_quiet(moment)
+
+    def _not_in_the_quiet(self, moment: datetime | None) -> datetime | None:
+        return None if moment is None else max(moment, self._book.quiet_until or moment)
+
+    def _decisions(self, seen_at: datetime) -> list[tuple[StoredPost, Decision]]:
         now = self._clock.now()
         with self._database.reading() as connection:
-            waiting = posts.active(connection, self._account)
-        moments = [decide(post.publication, now, self._rules).until or now for post in waiting]
-        return max(min(moments), self._quiet_until or now) if moments else None
+            waiting = posts.active(connection, self._account, STATES)
+            decided = [(post, decide(post.publication, now, self._rules)) for post in waiting]
+            if not any(decision.step is Step.PUBLISH for _, decision in decided):
+                return decided
+            last_out = publishing.last_out(connection, self._account)
+        return [
+            (post, in_turn(decision, post.publication, seen_at, last_out, self._rules))
+            for post, decision in decided
+        ]
 
-    def _advance(self, post_id: int) -> None:
-        for _ in range(MOST_STEPS):
-            with self._database.reading() as connection:
-                post = posts.get(connection, post_id)
-            if post is None:
-                return
-            decision = decide(post.publication, self._clock.now(), self._rules)
-            if decision.step in (Step.NOTHING, Step.WAIT):
-                return
-            if not self._take(post, decision):
-                return
+    def _next(self, seen_at: datetime, spoilt: set[int]) -> tuple[StoredPost, Decision] | None:
+        """What to do next: a publication before a question, the urgent and the older before the others."""
+        to_do = [
+            (post, decision)
+            for post, decision in self._decisions(seen_at)
+            if decision.step not in (Step.NOTHING, Step.WAIT) and post.id not in spoilt
+        ]
+        return min(to_do, key=_due_first, default=None)
 
-    def _take(self, post: StoredPost, decision: Decision) -> bool:
-        """Take one step; says whether this pass should go on with the post."""
+    def _take(self, post: StoredPost, decision: Decision) -> None:
         match decision.step:
             case Step.HOLD_AS_LATE:
-                return self._save(post, Happened(Event.HOLD, reason=decision.reason))
-            case Step.FAIL:
-                return self._save(post, Happened(Event.FAIL, reason=decision.reason))
-            case Step.START:
-                return self._save(post, Happened(Event.START))
+                self._book.save(post, Happened(Event.HOLD, reason=decision.reason))
             case Step.REMAKE:
-                return self._remake(post, decision.reason)
+                self._save(post, Happened(Event.CONTAINER_GONE, reason=decision.reason))
             case Step.PUBLISH:
-                return self._publish(post)
-            case Step.ASK:
-                return self._ask(post)
+                self._publish(post)
             case _:
-                return self._prepare(post, decision.step)
+                self._ask(post)
 
-    def _remake(self, post: StoredPost, reason: str) -> bool:
-        """Let the container go, after a last look: it may have become ready while the worker was away."""
-        if post.publication.status is Status.PREPARING:
-            waits_for_children = post.publication.kind is Kind.CAROUSEL and not post.publication.container_id
-            look = Step.LOOK_AT_CHILDREN if waits_for_children else Step.LOOK_AT_CONTAINER
-            try:
-                happened = self._containers.take(post, look, self._clock.now())
-            except STOPS_THE_ACCOUNT:
-                raise
-            except IgWorkerError as error:
-                log.info("post %s: no last look at its container: %s", post.row.key, error)
-            else:
-                if happened.event in (Event.CHILDREN_READY, Event.CONTAINER_READY):
-                    return self._save(post, happened)
-        return self._save(post, Happened(Event.CONTAINER_GONE, reason=reason))
-
-    def _prepare(self, post: StoredPost, step: Step) -> bool:
-        """Make containers and wait for them: nobody sees one, so everything here may be repeated freely."""
-        now = self._clock.now()
-        try:
-            if step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER):
-                staged = self._containers.stage_missing(post)
-                if staged:
-                    with self._database.writing() as connection:
-                        for position, name in staged.items():
-                            posts.set_staged(connection, post.id, position, name)
-                    return True
-            happened = self._containers.take(post, step, now)
-        except STOPS_THE_ACCOUNT as error:
-            wait = error.wait_seconds if isinstance(error, Throttled) else 300
-            self._save(
-                post, Happened(Event.POSTPONE, reason=str(error), not_before=now + timedelta(seconds=wait))
-            )
-            raise
-        except IgWorkerError as error:
-            happened = _setback(post.publication, step, error, now)
-            if isinstance(error, Misconfigured):
-                self._save(post, happened)
-                raise
-        return self._save(post, happened) and happened.event is not Event.POSTPONE
-
-    def _publish(self, post: StoredPost) -> bool:
+    def _publish(self, post: StoredPost) -> None:
         """The one dangerous call."""
         now = self._clock.now()
-        intended = apply(post.publication, Happened(Event.INTEND), now)
-        with self._database.writing() as connection:
-            if not posts.save(connection, post, intended, now, "publishing"):
-                return False
-        with self._database.reading() as connection:
-            post = _found(posts.get(connection, post.id))
+        if not still_approved(post):
+            self._book.save(post, Happened(Event.HOLD, reason=NOT_APPROVED))
+            return
+        if (later := self._allowance.put_off(post, now)) is not None:
+            self._book.save(post, later)
+            return
+        intended = self._book.save(post, Happened(Event.INTEND))
+        if intended is None:
+            return
         stop: IgWorkerError | None = None
         try:
-            media_id = self._instagram.publish_container(post.publication.container_id)
+            media_id = self._instagram.publish_container(intended.publication.container_id)
             happened = Happened(Event.OUT, media_id=media_id)
         except Unanswered as error:
             happened = Happened(Event.UNCLEAR, reason=str(error))
         except ContainerGone as error:
             happened = Happened(Event.CONTAINER_GONE, reason=str(error))
         except MediaRejected as error:
-            happened = Happened(Event.FAIL, reason=_with_cure(error))
+            happened = Happened(Event.FAIL, reason=with_cure(error))
         except IgWorkerError as error:
             # Refused and Throttled prove that nothing went out (domain/errors.py).
-            wait = (
-                error.wait_seconds
-                if isinstance(error, Throttled)
-                else 30
-                if isinstance(error, NotReady)
-                else 300
-            )
-            not_before = self._clock.now() + timedelta(seconds=wait)
-            happened = Happened(Event.NOT_OUT, reason=str(error), not_before=not_before, never_sent=True)
-            stop = error if isinstance(error, STOPS_THE_ACCOUNT) else None
-        self._save(post, happened)
+            used_up = self._allowance.refused(error, self._clock.now())
+            happened = used_up or self._not_out(error)
+            stop = error if isinstance(error, STOPS_THE_ACCOUNT) and used_up is None else None
+        self._save(intended, happened)
         if stop is not None:
             raise stop
-        return happened.event is Event.CONTAINER_GONE
 
-    def _ask(self, post: StoredPost) -> bool:
+    def _not_out(self, error: IgWorkerError) -> Happened:
+        wait = STOPPED
+        if isinstance(error, Throttled):
+            wait = timedelta(seconds=error.wait_seconds)
+        elif isinstance(error, NotReady):
+            wait = timedelta(seconds=30)
+        not_before = self._clock.now() + wait
+        return Happened(Event.NOT_OUT, reason=str(error), not_before=not_before, never_sent=True)
+
+    def _save(self, post: StoredPost, happened: Happened) -> None:
+        after = self._book.save(post, happened)
+        if after is not None and after.publication.status is Status.APPROVED:
+            self._gone()
+
+    def _ask(self, post: StoredPost) -> None:
         """Find out what became of a publication whose outcome is unclear."""
         now = self._clock.now()
         container = self._container_now(post.publication.container_id)
         listed = self._listed_now(post)
         happened = settle(post.publication, container, listed, now, self._rules)
         log.info("asked about post %s: container %s, %s", post.row.key, container.status, happened.event)
-        return self._save(post, happened)
+        self._save(post, happened)
 
     def _container_now(self, container_id: str) -> ContainerState:
         try:
@@ -246,9 +275,10 @@ class Publisher:
             return ContainerState(ContainerStatus.UNREADABLE, str(error))
 
     def _listed_now(self, post: StoredPost) -> list[Media] | None:
-        since = _found(post.publication.intent_at) - CLOCKS_APART
+        intent_at = post.publication.intent_at
+        assert intent_at is not None
         try:
-            listed = self._instagram.media_since(since, kind=post.publication.kind)
+            listed = self._instagram.media_since(intent_at - CLOCKS_APART, kind=post.publication.kind)
         except STOPS_THE_ACCOUNT:
             raise
         except IgWorkerError as error:
@@ -258,120 +288,7 @@ class Publisher:
             claimed = posts.claimed_media_ids(connection, self._account)
         return [media for media in listed if media.ig_id not in claimed]
 
-    def _save(self, post: StoredPost, happened: Happened) -> bool:
-        now = self._clock.now()
-        after = apply(post.publication, happened, now)
-        extra: dict[str, Any] = {"permalink_next_at": now} if happened.event is Event.OUT else {}
-        with self._database.writing() as connection:
-            if not posts.save(connection, post, after, now, _journal_line(happened), extra=extra):
-                log.info("post %s was changed by someone else meanwhile", post.row.key)
-                return False
-            if after.status is not post.publication.status:
-                letter = _letter(post, after)
-                if letter is not None:
-                    self._outbox.tell(connection, now, "content_team", letter)
-        log.info("post %s: %s -> %s %s", post.row.key, post.publication.status, after.status, happened.reason)
-        if after.status not in (*ACTIVE, Status.UNCONFIRMED):
-            self._clear_stage(post.id)
-        return True
 
-    def _clear_stage(self, post_id: int) -> None:
-        with self._database.writing() as connection:
-            post = _found(posts.get(connection, post_id))
-            for file in post.files:
-                if file.staged:
-                    self._staging.unstage(file.staged)
-                    posts.set_staged(connection, post_id, file.position, "")
-
-    def _read_limit(self, now: datetime) -> None:
-        """Keep the publishing limit in view; it decides nothing here, so no error of it may stop anything."""
-        with self._database.reading() as connection:
-            row = accounts.get(connection, self._account)
-        if row is None or (row.limit_read_at is not None and now - row.limit_read_at < LIMIT_AGE):
-            return
-        limit = None
-        try:
-            limit = self._instagram.publishing_limit()
-        except IgWorkerError as error:
-            log.warning("cannot read the publishing limit: %s", error)
-        with self._database.writing() as connection:
-            accounts.set_limit(connection, self._account, limit, now)
-
-    def _read_permalinks(self) -> None:
-        """A link is worth knowing, never worth a post (`instagram_api.md`, "After publishing")."""
-        now = self._clock.now()
-        with self._database.reading() as connection:
-            waiting = posts.without_permalink(connection, self._account, now)
-        for number, post in enumerate(waiting):
-            try:
-                permalink = self._instagram.permalink(post.publication.media_id)
-            except IgWorkerError as error:
-                log.warning("no link yet for post %s: %s", post.row.key, error)
-                self._put_links_off(waiting[number:], now)
-                return
-            with self._database.writing() as connection:
-                posts.set_values(connection, post.id, permalink=permalink, permalink_next_at=None)
-                self._outbox.tell(connection, now, "partners", _partners_letter(post, permalink))
-
-    def _put_links_off(self, waiting: Sequence[StoredPost], now: datetime) -> None:
-        """One link that does not come is enough waiting for a pass: the next post may be due."""
-        with self._database.writing() as connection:
-            for post in waiting:
-                age = now - _found(post.publication.published_at)
-                again = now + timedelta(minutes=10) if age < timedelta(days=1) else None
-                posts.set_values(connection, post.id, permalink_next_at=again)
-
-
-def _setback(post: Publication, step: Step, error: IgWorkerError, now: datetime) -> Happened:
-    """What an error while preparing means: another container, no way, or later."""
-    if isinstance(error, ContainerGone):
-        return Happened(Event.CONTAINER_GONE, reason=str(error))
-    making = step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER)
-    no_way = error.said is not None and error.said.action == "fatal_input" and making
-    if no_way:
-        return Happened(Event.FAIL, reason=f"Instagram does not take it: {error.said}")
-    if isinstance(error, MediaRejected):
-        return Happened(Event.FAIL, reason=_with_cure(error))
-    return Happened(Event.POSTPONE, reason=_with_cure(error), not_before=now + setback_delay(post))
-
-
-def _due_first(post: StoredPost) -> tuple[bool, datetime]:
-    return post.publication.status is not Status.READY, post.publication.scheduled_at
-
-
-def _found(thing: Thing | None) -> Thing:
-    assert thing is not None
-    return thing
-
-
-def _with_cure(error: IgWorkerError) -> str:
-    return f"{error}: {error.cure}" if error.cure else str(error)
-
-
-def _journal_line(happened: Happened) -> str:
-    return f"{happened.event}: {happened.reason}" if happened.reason else happened.event.value
-
-
-_SAID: Mapping[Status, str] = {
-    Status.FAILED: "tidak dapat diterbitkan",
-    Status.HELD: "ditahan dan menunggu keputusan",
-    Status.UNCONFIRMED: "belum pasti sudah terbit atau belum; mohon dilihat di Instagram",
-}
-
-
-def _letter(post: StoredPost, after: Publication) -> Letter | None:
-    said = _SAID.get(after.status)
-    if said is None:
-        return None
-    kind = "Story" if after.kind is Kind.STORY else "Postingan"
-    title = f"{kind} {post.row.key} {said}"
-    body = (
-        f"{title}.\nAlasan: {after.last_error or '-'}\n"
-        f"Tindakan: ig-worker posts show {post.id}, lalu approve, reschedule, cancel atau confirm."
-    )
-    return Letter(key=f"post:{post.id}:{after.status}:{post.version}", title=title, body=body)
-
-
-def _partners_letter(post: StoredPost, permalink: str) -> Letter:
-    title = f"Postingan baru: {post.row.segment}" if post.row.segment else "Postingan baru"
-    return Letter(key=f"post:{post.id}:published", title=title, body=f"{title}\n{permalink}")
+def _due_first(found: tuple[StoredPost, Decision]) -> tuple[bool, bool, datetime]:
+    post, decision = found
+    return decision.step is Step.ASK, not post.row.options.get("urgent"), post.publication.scheduled_at

@@ -28,7 +28,7 @@ from ig_worker.domain.reply import (
 from ig_worker.domain.settling import CLOCKS_APART
 from ig_worker.domain.text import clean
 from ig_worker.domain.thanks import Phrasebook
-from ig_worker.flows.ports import Clock, Inbox, Replying
+from ig_worker.flows.ports import Chance, Clock, Inbox, Replying
 from ig_worker.store import inbox, replies
 from ig_worker.store.database import Connection, Database, Row
 from ig_worker.store.replies import StoredReply
@@ -53,12 +53,6 @@ Line = Comment | DirectMessage
 
 class Conversing(Inbox, Replying, Protocol):
     """What answering needs of Instagram: writing, and reading back what we wrote."""
-
-
-class Chance(Protocol):
-    """Where the human pause comes from (``random.Random`` is one)."""
-
-    def uniform(self, a: float, b: float) -> float: ...
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -205,10 +205,21 @@ def from_source(connection: Connection, source: str) -> list[StoredPost]:
     return _with_media(connection, connection.execute(select(posts).where(posts.c.source == source)).all())
 
 
-def active(connection: Connection, account: str) -> list[StoredPost]:
-    """The posts of an account for which the worker has something to do, in the order of their times."""
-    states = [state.value for state in ACTIVE]
-    query = select(posts).where(posts.c.account == account, posts.c.status.in_(states))
+def active(
+    connection: Connection,
+    account: str,
+    states: Collection[Status] = ACTIVE,
+    *,
+    until: datetime | None = None,
+) -> list[StoredPost]:
+    """The posts of an account for which the worker has something to do, in the order of their times.
+
+    Of those in some states only, or planned for `until` or earlier.
+    """
+    wanted = [state.value for state in states]
+    query = select(posts).where(posts.c.account == account, posts.c.status.in_(wanted))
+    if until is not None:
+        query = query.where(posts.c.scheduled_at <= until)
     return _with_media(connection, connection.execute(query.order_by(posts.c.scheduled_at, posts.c.id)).all())
 
 

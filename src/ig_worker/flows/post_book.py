@@ -1,0 +1,111 @@
+"""The publisher's book: what happened to a post is written down, and told to those who should know."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from ig_worker.domain.errors import (
+    AccountBlocked,
+    IgWorkerError,
+    PermissionLost,
+    Throttled,
+    TokenExpired,
+)
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.publication import ACTIVE, Event, Happened, Publication, Status, apply
+from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.ports import Clock
+from ig_worker.store import posts
+from ig_worker.store.database import Database
+from ig_worker.store.posts import StoredPost
+
+log = logging.getLogger(__name__)
+
+STOPS_THE_ACCOUNT = (TokenExpired, PermissionLost, AccountBlocked, Throttled)
+"""Errors after which another call for this account would be useless or harmful."""
+
+STOPPED = timedelta(minutes=5)
+"""How long an account is left alone where Instagram names no time."""
+
+
+class PostBook:
+    """One account's posts, as the hands of its publisher share them."""
+
+    def __init__(self, account: str, database: Database, outbox: Outbox, clock: Clock) -> None:
+        self.account = account
+        self.database = database
+        self.outbox = outbox
+        self.clock = clock
+        self.quiet_until: datetime | None = None
+
+    def waiting(
+        self, states: Collection[Status] = ACTIVE, *, until: datetime | None = None
+    ) -> list[StoredPost]:
+        """The posts in these states, in the order of their times."""
+        with self.database.reading() as connection:
+            return posts.active(connection, self.account, states, until=until)
+
+    def post(self, post_id: int) -> StoredPost | None:
+        """The post as it is now."""
+        with self.database.reading() as connection:
+            return posts.get(connection, post_id)
+
+    def save(self, post: StoredPost, happened: Happened) -> StoredPost | None:
+        """The post after it; None where somebody was faster, and then nothing is changed."""
+        now = self.clock.now()
+        after = apply(post.publication, happened, now)
+        extra: dict[str, Any] = {"permalink_next_at": now} if happened.event is Event.OUT else {}
+        with self.database.writing() as connection:
+            if not posts.save(connection, post, after, now, _journal_line(happened), extra=extra):
+                log.info("post %s was changed by someone else meanwhile", post.row.key)
+                return None
+            letter = _letter(post, after) if after.status is not post.publication.status else None
+            if letter is not None:
+                self.outbox.tell(connection, now, "content_team", letter)
+        log.info("post %s: %s -> %s %s", post.row.key, post.publication.status, after.status, happened.reason)
+        return replace(post, publication=after, version=post.version + 1)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether Instagram wants no calls of this account now."""
+        until = self.quiet_until
+        return until is not None and self.clock.now() < until
+
+    def be_quiet(self, error: IgWorkerError) -> None:
+        """Leave the account alone for as long as the error asks; both lanes do."""
+        pause = timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else STOPPED
+        # Two lanes may meet their limits at one moment; whichever is remembered, the account rests.
+        self.quiet_until = max(self.clock.now() + pause, self.quiet_until or self.clock.now())
+
+
+def with_cure(error: IgWorkerError) -> str:
+    """What went wrong and what to do, in one line."""
+    return f"{error}: {error.cure}" if error.cure else str(error)
+
+
+def _journal_line(happened: Happened) -> str:
+    return f"{happened.event}: {happened.reason}" if happened.reason else happened.event.value
+
+
+_SAID: Mapping[Status, str] = {
+    Status.FAILED: "tidak dapat diterbitkan",
+    Status.HELD: "ditahan dan menunggu keputusan",
+    Status.UNCONFIRMED: "belum pasti sudah terbit atau belum; mohon dilihat di Instagram",
+}
+
+
+def _letter(post: StoredPost, after: Publication) -> Letter | None:
+    said = _SAID.get(after.status)
+    if said is None:
+        return None
+    kind = "Story" if after.kind is Kind.STORY else "Postingan"
+    title = f"{kind} {post.row.key} {said}"
+    body = (
+        f"{title}.\nAlasan: {after.last_error or '-'}\n"
+        f"Tindakan: ig-worker posts show {post.id}, lalu approve, reschedule, cancel atau confirm."
+    )
+    return Letter(key=f"post:{post.id}:{after.status}:{post.version}", title=title, body=body)

@@ -1,0 +1,181 @@
+"""The publisher's hand for what comes before the hour: checks, containers, and waiting until Meta has fetched all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from ig_worker.domain.errors import ContainerGone, IgWorkerError, MediaRejected, Misconfigured, Throttled
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.publication import (
+    Decision,
+    Event,
+    Happened,
+    Publication,
+    Rules,
+    Status,
+    Step,
+    decide,
+    setback_delay,
+)
+from ig_worker.flows.containers import Containers
+from ig_worker.flows.ports import Chance
+from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, with_cure
+from ig_worker.store import posts, publishing
+from ig_worker.store.posts import StoredPost
+
+log = logging.getLogger(__name__)
+
+STATES = (Status.APPROVED, Status.PREPARING)
+
+MOST_STEPS = 60
+"""More steps than any post takes in a pass: a guard against a mistake, not a rule."""
+
+NOT_APPROVED = "isinya berubah setelah disetujui; mohon disetujui lagi"
+"""Why a post is held whose approval is not for what it is now."""
+
+Preflight = Callable[[StoredPost, datetime], str]
+"""Looks once more, before containers are made, for what Instagram would refuse; returns why not, or nothing."""
+
+
+class Preparation:
+    """Makes containers and waits for them: nobody sees one, so everything here may be repeated freely."""
+
+    def __init__(
+        self,
+        book: PostBook,
+        containers: Containers,
+        rules: Rules,
+        chance: Chance,
+        preflight: Preflight | None,
+        ready: Callable[[], object],
+    ) -> None:
+        self._book = book
+        self._containers = containers
+        self._rules = rules
+        self._chance = chance
+        self._preflight = preflight
+        self._ready = ready
+
+    def near(self) -> list[StoredPost]:
+        """The posts whose time to be prepared has come, the urgent ones first."""
+        found = self._book.waiting(STATES, until=self._book.clock.now() + self._rules.prepare_ahead)
+        return sorted(found, key=_urgent_first)
+
+    def run(self) -> list[Exception]:
+        """One pass over them; returns what spoilt a post, raises what stops the account."""
+        spoilt: list[Exception] = []
+        for post in self.near():
+            try:
+                self._advance(post)
+            except STOPS_THE_ACCOUNT:
+                raise
+            except Exception as error:  # noqa: BLE001  # one spoilt post must not cost the others their time
+                spoilt.append(error)
+        return spoilt
+
+    def next_moment(self, now: datetime) -> datetime | None:
+        """When something is to be prepared or looked at next."""
+        horizon = now + self._rules.prepare_ahead
+        with self._book.database.reading() as connection:
+            near = posts.active(connection, self._book.account, STATES, until=horizon)
+            far = publishing.next_planned(connection, self._book.account, horizon)
+        moments = [decide(post.publication, now, self._rules).until or now for post in near]
+        if far is not None:
+            moments.append(far - self._rules.prepare_ahead)
+        return min(moments, default=None)
+
+    def _advance(self, post: StoredPost) -> None:
+        current: StoredPost | None = post
+        for _ in range(MOST_STEPS):
+            if current is None or current.publication.status not in STATES:
+                return
+            decision = decide(current.publication, self._book.clock.now(), self._rules)
+            if decision.step in (Step.NOTHING, Step.WAIT):
+                return
+            current = self._take(current, decision)
+            if current is not None and current.publication.status is Status.READY:
+                self._ready()
+
+    def _take(self, post: StoredPost, decision: Decision) -> StoredPost | None:
+        """The post after a step; None where this pass is done with it."""
+        match decision.step:
+            case Step.HOLD_AS_LATE:
+                return self._book.save(post, Happened(Event.HOLD, reason=decision.reason))
+            case Step.FAIL:
+                return self._book.save(post, Happened(Event.FAIL, reason=decision.reason))
+            case Step.START:
+                return self._start(post)
+            case Step.REMAKE:
+                return self._remake(post, decision.reason)
+            case _:
+                return self._prepare(post, decision.step)
+
+    def _start(self, post: StoredPost) -> StoredPost | None:
+        """Begin with a post that is still what was approved, and that Instagram would take."""
+        reason = "" if still_approved(post) else NOT_APPROVED
+        if not reason and self._preflight is not None:
+            reason = self._preflight(post, self._book.clock.now())
+        event = Happened(Event.HOLD, reason=reason) if reason else Happened(Event.START)
+        return self._book.save(post, event)
+
+    def _remake(self, post: StoredPost, reason: str) -> StoredPost | None:
+        """Let the container go, after a last look: it may have become ready while the worker was away."""
+        waits_for_children = post.publication.kind is Kind.CAROUSEL and not post.publication.container_id
+        look = Step.LOOK_AT_CHILDREN if waits_for_children else Step.LOOK_AT_CONTAINER
+        try:
+            happened = self._containers.take(post, look, self._book.clock.now())
+        except STOPS_THE_ACCOUNT:
+            raise
+        except IgWorkerError as error:
+            log.info("post %s: no last look at its container: %s", post.row.key, error)
+        else:
+            if happened.event in (Event.CHILDREN_READY, Event.CONTAINER_READY):
+                return self._book.save(post, happened)
+        return self._book.save(post, Happened(Event.CONTAINER_GONE, reason=reason))
+
+    def _prepare(self, post: StoredPost, step: Step) -> StoredPost | None:
+        now = self._book.clock.now()
+        try:
+            if step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER) and (
+                staged := self._containers.stage_missing(post)
+            ):
+                with self._book.database.writing() as connection:
+                    for position, name in staged.items():
+                        posts.set_staged(connection, post.id, position, name)
+                return self._book.post(post.id)
+            happened = self._containers.take(post, step, now)
+        except STOPS_THE_ACCOUNT as error:
+            wait = timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else STOPPED
+            self._book.save(post, Happened(Event.POSTPONE, reason=str(error), not_before=now + wait))
+            raise
+        except IgWorkerError as error:
+            happened = self._setback(post.publication, step, error, now)
+            if isinstance(error, Misconfigured):
+                self._book.save(post, happened)
+                raise
+        after = self._book.save(post, happened)
+        return None if happened.event is Event.POSTPONE else after
+
+    def _setback(self, post: Publication, step: Step, error: IgWorkerError, now: datetime) -> Happened:
+        """What an error while preparing means: another container, no way, or later."""
+        if isinstance(error, ContainerGone):
+            return Happened(Event.CONTAINER_GONE, reason=str(error))
+        making = step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER)
+        no_way = error.said is not None and error.said.action == "fatal_input" and making
+        if no_way:
+            return Happened(Event.FAIL, reason=f"Instagram does not take it: {error.said}")
+        if isinstance(error, MediaRejected):
+            return Happened(Event.FAIL, reason=with_cure(error))
+        delay = setback_delay(post, self._chance.uniform(0.75, 1.25))
+        return Happened(Event.POSTPONE, reason=with_cure(error), not_before=now + delay)
+
+
+def still_approved(post: StoredPost) -> bool:
+    """Whether what was approved is what the post is now: texts, media bytes, kind and account."""
+    return bool(post.row.approved_hash) and post.row.approved_hash == post.row.content_hash
+
+
+def _urgent_first(post: StoredPost) -> tuple[bool, datetime]:
+    return not post.row.options.get("urgent"), post.publication.scheduled_at

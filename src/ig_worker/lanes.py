@@ -1,0 +1,136 @@
+"""What the worker's lanes are made of: jobs, and the work of several accounts that goes on at once."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from ig_worker.clock import stopwatch
+from ig_worker.domain.errors import IgWorkerError
+from ig_worker.flows.ports import Clock
+from ig_worker.store.database import StorageError
+
+log = logging.getLogger(__name__)
+
+LANES = ("publish", "prepare", "people", "rest")
+"""One thread each, which never wait for each other: a hanging poll never delays a post, nor does a slow container."""
+
+PATIENCE = 1.0
+"""Seconds that a pass waits for the accounts' work before it lets the slow ones go on by themselves."""
+
+MOST_AT_ONCE = 20
+"""Accounts that work at one moment."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as ``run``, ``run-once``, ``status`` and the logs name it. ``every`` in seconds."""
+
+    name: str
+    lane: str
+    every: float
+    run: Callable[[], None]
+    next_moment: Callable[[], datetime | None] = field(default=lambda: None)
+
+
+def in_turn(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
+    """Run every step, whatever became of those before; raise the first error at the end."""
+    kept = tuple(steps)
+
+    def run() -> None:
+        failed: list[Exception] = []
+        for step in kept:
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001  # one account's trouble is not the other accounts'
+                failed.append(_noted(error))
+        if failed:
+            raise failed[0]
+
+    return run
+
+
+def earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    """The first of them, None where there is none."""
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is to be done for one account, and when next; ``None`` for nothing."""
+
+    account: str
+    run: Callable[[], object]
+    next_moment: Callable[[], datetime | None]
+
+
+class AtOnce:
+    """The same work for several accounts, each in a thread of its own while it has something due.
+
+    The threads end with their work, so an idle worker has none of them; a single account works in the lane's own. A
+    pass waits for them a moment only: an account that hangs keeps no other one waiting, and what went wrong with it is
+    raised by a later pass. `ended` is called when one comes to an end that nobody waits for any more.
+    """
+
+    def __init__(self, works: Sequence[Work], clock: Clock, ended: Callable[[], object]) -> None:
+        self._works = works
+        self._clock = clock
+        self._ended = ended
+        self._running: dict[str, threading.Thread] = {}
+        self._waited_for = True
+        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._failed: SimpleQueue[Exception] = SimpleQueue()
+
+    def run(self) -> None:
+        """One pass: what is due now is begun, and waited for a moment. Raises the first thing that failed."""
+        self._waited_for = True
+        now = self._clock.now()
+        due = [work for work in self._free() if (moment := work.next_moment()) is not None and moment <= now]
+        for work in due:
+            if len(self._works) == 1:
+                self._do(work)
+                break
+            # Not to be waited for at the end of the process: what is under way is settled at the next start.
+            thread = threading.Thread(target=self._do, args=(work,), name=work.account, daemon=True)
+            self._running[work.account] = thread
+            thread.start()
+        self._wait()
+        try:
+            raise self._failed.get_nowait()
+        except Empty:
+            return
+
+    def next_moment(self) -> datetime | None:
+        """When there is something to do next for an account that is not at work."""
+        return earliest(work.next_moment() for work in self._free())
+
+    def _free(self) -> list[Work]:
+        self._running = {name: thread for name, thread in self._running.items() if thread.is_alive()}
+        return [work for work in self._works if work.account not in self._running]
+
+    def _wait(self) -> None:
+        begun = stopwatch()
+        for thread in self._running.values():
+            thread.join(max(0.0, PATIENCE - (stopwatch() - begun)))
+        self._waited_for = False
+
+    def _do(self, work: Work) -> None:
+        try:
+            with self._places:
+                work.run()
+        except Exception as error:  # noqa: BLE001  # the lane raises it
+            self._failed.put(_noted(error))
+        finally:
+            if not self._waited_for:
+                self._ended()
+
+
+def _noted(error: Exception) -> Exception:
+    if not isinstance(error, IgWorkerError | StorageError):
+        log.error("a step of a job failed in a way nobody foresaw", exc_info=error)
+    return error

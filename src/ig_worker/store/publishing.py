@@ -1,0 +1,92 @@
+"""What publishing asks the shelf of posts: what is planned, what went out when, which files are still served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, and_, func, or_, select
+
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.publication import ACTIVE, Status
+from ig_worker.store.schema import post_media, posts
+
+
+def next_planned(connection: Connection, account: str, after: datetime) -> datetime | None:
+    """For when the next approved post is planned after that moment."""
+    query = select(func.min(posts.c.scheduled_at)).where(
+        posts.c.account == account,
+        posts.c.status == Status.APPROVED.value,
+        posts.c.scheduled_at > after,
+    )
+    return connection.execute(query).scalar()
+
+
+def planned_between(connection: Connection, account: str, begin: datetime, end: datetime) -> int:
+    """How many approved posts are to go out in that time."""
+    states = [state.value for state in (Status.APPROVED, Status.PREPARING, Status.READY)]
+    query = select(func.count()).where(
+        posts.c.account == account,
+        posts.c.status.in_(states),
+        posts.c.scheduled_at > begin,
+        posts.c.scheduled_at <= end,
+    )
+    return connection.execute(query).scalar_one()
+
+
+PERHAPS_OUT = (Status.PUBLISHING.value, Status.UNCONFIRMED.value)
+
+
+def last_out(connection: Connection, account: str) -> datetime | None:
+    """When the account's last post went out, or was sent without a clear answer; None before the first."""
+    out = select(func.max(posts.c.published_at)).where(
+        posts.c.account == account, posts.c.status == Status.PUBLISHED.value
+    )
+    sent = select(func.max(posts.c.intent_at)).where(
+        posts.c.account == account, posts.c.status.in_(PERHAPS_OUT)
+    )
+    moments = [connection.execute(query).scalar() for query in (out, sent)]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def out_since(connection: Connection, account: str, since: datetime) -> int:
+    """How many posts have gone out since then, or perhaps have; without stories."""
+    query = select(func.count()).where(
+        posts.c.account == account,
+        posts.c.kind != Kind.STORY.value,
+        or_(
+            and_(posts.c.status == Status.PUBLISHED.value, posts.c.published_at >= since),
+            and_(posts.c.status.in_(PERHAPS_OUT), posts.c.intent_at >= since),
+        ),
+    )
+    return connection.execute(query).scalar_one()
+
+
+def due_between(connection: Connection, begin: datetime, end: datetime) -> bool:
+    """Whether a post of any account whose time came in between is ready and not out yet."""
+    query = select(posts.c.id).where(
+        posts.c.status == Status.READY.value,
+        posts.c.scheduled_at >= begin,
+        posts.c.scheduled_at <= end,
+        or_(posts.c.next_at.is_(None), posts.c.next_at <= end),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def still_staged(connection: Connection, account: str) -> Sequence[Row[int, int, str]]:
+    """(post_id, position, staged) of the files that are served for posts that no longer need them."""
+    needed = [state.value for state in (*ACTIVE, Status.UNCONFIRMED)]
+    query = (
+        select(post_media.c.post_id, post_media.c.position, post_media.c.staged)
+        .join(posts, posts.c.id == post_media.c.post_id)
+        .where(posts.c.account == account, post_media.c.staged != "", posts.c.status.not_in(needed))
+    )
+    return connection.execute(query).all()
+
+
+def next_follow_up(connection: Connection, account: str, now: datetime) -> datetime | None:
+    """When there is a link to be read, or `now` where files are served that nobody needs."""
+    if still_staged(connection, account):
+        return now
+    query = select(func.min(posts.c.permalink_next_at)).where(posts.c.account == account)
+    return connection.execute(query).scalar()
