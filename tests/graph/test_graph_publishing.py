@@ -153,6 +153,32 @@ class TestContainerStates:
             "2": ContainerState(ContainerStatus.UNREADABLE),
         }
 
+    def test_where_ids_are_refused_they_are_asked_for_only_once(
+        self, wire: responses.RequestsMock, client: Client
+    ) -> None:
+        """A carousel of two then costs no more than its 2N + 4 calls."""
+        together = wire.get(ROOT, status=400, json=error(100))
+        alone = [
+            wire.get(f"{ROOT}{one}", json={"status_code": "IN_PROGRESS", "id": one}) for one in ("1", "2")
+        ]
+        instagram = client()
+        for _ in range(3):
+            states = instagram.container_states(["1", "2"])
+            assert {state.status for state in states.values()} == {ContainerStatus.IN_PROGRESS}
+        assert together.call_count == 1
+        assert [one.call_count for one in alone] == [3, 3]
+
+    def test_a_bad_id_among_them_is_no_word_about_ids(
+        self, wire: responses.RequestsMock, client: Client
+    ) -> None:
+        together = wire.get(ROOT, status=400, json=error(100, 33))
+        wire.get(f"{ROOT}1", json={"status_code": "FINISHED", "id": "1"})
+        wire.get(f"{ROOT}2", status=400, json=error(100, 33))
+        instagram = client()
+        for _ in range(2):
+            instagram.container_states(["1", "2"])
+        assert together.call_count == 2
+
     def test_a_container_is_looked_for_more_than_once(
         self, wire: responses.RequestsMock, client: Client
     ) -> None:

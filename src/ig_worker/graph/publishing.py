@@ -25,6 +25,9 @@ from ig_worker.graph.session import GraphSession
 
 logger = logging.getLogger("ig_worker.graph")
 
+TOGETHER = "containers together"
+"""Where a session remembers that several containers cannot be read in one call."""
+
 MEDIA_FIELDS = (
     "id",
     "caption",
@@ -90,11 +93,14 @@ def publish_container(graph: GraphSession, container_id: str) -> str:
 def container_states(graph: GraphSession, container_ids: Sequence[str]) -> dict[str, ContainerState]:
     """The state of each container, in one call if Meta lets us; UNREADABLE where it gives none.
 
-    A lost token or a limit on calls is raised; an unreadable container is not.
+    Where each can be read by itself but not all together, ``ids`` is what is refused, and not tried again. A lost token
+    or a limit on calls is raised; an unreadable container is not.
     """
     states = dict.fromkeys(container_ids, UNREADABLE)
     query = {"fields": "status_code,status"}
-    if len(states) > 1:
+    refused = graph.refusals.setdefault(TOGETHER, {})
+    words = ""
+    if len(states) > 1 and not refused:
         found: Mapping[str, Any] = {}
         try:
             found = graph.read("", {"ids": ",".join(states), **query}, patient=False)
@@ -103,6 +109,7 @@ def container_states(graph: GraphSession, container_ids: Sequence[str]) -> dict[
         except (Unanswered, Refused) as error:
             # One bad id fails them all, and not every server knows this way of asking.
             logger.info("containers are asked for one by one: %s", error)
+            words = str(error) if isinstance(error, Refused) else ""
         states |= {one: _state(mapping(found.get(one))) for one in states}
     for one in [one for one, state in states.items() if state.status is ContainerStatus.UNREADABLE]:
         try:
@@ -112,6 +119,8 @@ def container_states(graph: GraphSession, container_ids: Sequence[str]) -> dict[
             break
         except (Unanswered, Unavailable) as error:
             logger.info("container %s cannot be read: %s", one, error)
+    if words and ContainerStatus.UNREADABLE not in {state.status for state in states.values()}:
+        refused["ids"] = words
     return states
 
 
