@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import TypeVar
 
 from fakes.instagram_faults import (
@@ -73,8 +74,10 @@ class FakeInstagram:
         page_size: int = 50,
         publishing_total: int = 100,
         username: str = "puskesmaspolowijen",
+        uploads_videos: bool = False,
     ) -> None:
         self.faults = faults or FaultPlan()
+        self.uploads_videos = uploads_videos
         self.ready_after_reads = ready_after_reads
         self.list_lag = list_lag
         self.page_size = page_size
@@ -146,6 +149,8 @@ class FakeInstagram:
 
     def create_container(self, spec: ContainerSpec) -> str:
         def effect() -> str:
+            if spec.video_file and not (self.uploads_videos and Path(spec.video_file).is_file()):
+                raise Refused("No upload here", said=said(100, None, "param upload_type is not allowed"))
             ig_id = self._new_id("178")
             self.containers[ig_id] = Container(spec, self._clock.now())
             return ig_id

@@ -48,7 +48,7 @@ class Published:
             Kind.IMAGE: ("IMAGE", "FEED"),
             Kind.CAROUSEL: ("CAROUSEL_ALBUM", "FEED"),
             Kind.REEL: ("VIDEO", "REELS"),
-            Kind.STORY: ("VIDEO" if self.spec.video_url else "IMAGE", "STORY"),
+            Kind.STORY: ("VIDEO" if self.spec.video_url or self.spec.video_file else "IMAGE", "STORY"),
         }
         media_type, product_type = types[self.kind]
         return Media(

@@ -65,9 +65,9 @@ class FakeStage:
 
     picture = "https://media.example/a.jpg"
 
-    def __init__(self) -> None:
+    def __init__(self, *, uploads_videos: bool = False) -> None:
         self._clock = ManualClock()
-        self.instagram: FakeInstagram = FakeInstagram(self._clock)
+        self.instagram: FakeInstagram = FakeInstagram(self._clock, uploads_videos=uploads_videos)
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from graph_stages import FakeStage, SandboxStage, Stage, picture_address
@@ -28,7 +29,7 @@ def picture() -> Iterator[str]:
 @pytest.fixture(params=["fake", "instagram", "facebook"])
 def stage(request: pytest.FixtureRequest) -> Stage:
     if request.param == "fake":
-        return FakeStage()
+        return FakeStage(uploads_videos=True)
     process = request.getfixturevalue("process")
     return SandboxStage(process, request.getfixturevalue("picture"), request.param)
 
@@ -69,6 +70,23 @@ class TestPublishing:
         media_id = stage.instagram.publish_container(parent)
         (media,) = stage.instagram.media_since(stage.now(), kind=Kind.CAROUSEL)
         assert (media.ig_id, media.media_type) == (media_id, "CAROUSEL_ALBUM")
+
+    @pytest.mark.parametrize("kind", [Kind.REEL, Kind.STORY])
+    def test_a_video_of_our_own_goes_as_bytes_with_facebook_login_only(
+        self, stage: Stage, kind: Kind, tmp_path: Path
+    ) -> None:
+        video = tmp_path / "senam.mp4"
+        video.write_bytes(b"\0\0\0\x0cftypmp42" + bytes(200_000))
+        spec = ContainerSpec(kind, video_file=str(video), caption="Senam" if kind is Kind.REEL else "")
+        if not stage.instagram.uploads_videos:
+            with pytest.raises((Refused, Unanswered)):
+                stage.instagram.create_container(spec)
+            return
+        container = stage.instagram.create_container(spec)
+        assert stage.instagram.container_states([container])[container].status is ContainerStatus.FINISHED
+        media_id = stage.instagram.publish_container(container)
+        (media,) = stage.instagram.media_since(stage.now(), kind=kind)
+        assert (media.ig_id, media.media_type) == (media_id, "VIDEO")
 
     def test_a_story_is_listed_with_the_stories_only(self, stage: Stage) -> None:
         container = stage.instagram.create_container(ContainerSpec(Kind.STORY, image_url=stage.picture))

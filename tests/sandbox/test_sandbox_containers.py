@@ -8,6 +8,8 @@ import json
 import pytest
 from PIL import Image
 
+from ig_worker.sandbox.films import milliseconds
+
 HOUR = 3600
 MEBIBYTE = 1024 * 1024
 
@@ -226,7 +228,20 @@ def test_400_containers_in_24_hours(ig, pictures):
     make(ig, image_url=pictures.good())
 
 
-def reel(ig, pictures, content=b"\0\0\0\x18ftypmp42", kind="video/mp4", **form):
+def box(name, *content):
+    inside = b"".join(content)
+    return (8 + len(inside)).to_bytes(4, "big") + name + inside
+
+
+def film(seconds=10.0, *, wide=False):
+    """The head of a video that says how long it lasts, by clocks of 32 bits or of 64."""
+    size = 8 if wide else 4
+    clocks = b"\0" * (2 * size) + (600).to_bytes(4, "big") + int(seconds * 600).to_bytes(size, "big")
+    header = box(b"mvhd", b"\1\0\0\0" if wide else b"\0\0\0\0", clocks, b"\0" * 80)
+    return box(b"ftyp", b"mp42") + box(b"moov", header) + box(b"mdat", b"\0" * 100)
+
+
+def reel(ig, pictures, content=b"\0\0\0\x0cftypmp42", kind="video/mp4", **form):
     return make(ig, media_type="REELS", video_url=pictures.put("film.mp4", content, kind), **form)
 
 
@@ -250,11 +265,21 @@ def test_a_video_of_a_known_type_is_taken(ig, pictures, kind):
 
 def test_a_bad_cover_is_refused(ig, pictures):
     cover = pictures.put("cover.png", picture(form="PNG"), "image/png")
-    film = pictures.put("film.mp4", b"film", "video/mp4")
-    assert refused(ig, media_type="REELS", video_url=film, cover_url=cover) == (36001, 2207005)
+    address = pictures.put("film.mp4", film(), "video/mp4")
+    assert refused(ig, media_type="REELS", video_url=address, cover_url=cover) == (36001, 2207005)
 
 
-@pytest.mark.parametrize(("content", "kind"), [(b"film", "video/x-msvideo"), (b"", "video/mp4")])
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (film(), "video/x-msvideo"),
+        (b"", "video/mp4"),
+        (b"no film at all", "video/mp4"),
+        (film(2.9), "video/mp4"),
+        (film(900.1), "video/mp4"),
+        (film(900.1, wide=True), "video/mp4"),
+    ],
+)
 def test_a_bad_video_fails_in_its_status_and_not_as_an_error(ig, pictures, content, kind):
     # "Container failures are HTTP 200 with status_code=ERROR and a subcode in status" (section G).
     container = reel(ig, pictures, content, kind)
@@ -265,12 +290,45 @@ def test_a_bad_video_fails_in_its_status_and_not_as_an_error(ig, pictures, conte
 
 
 def test_a_story_video_has_the_smaller_limit(ig, pictures):
-    film = pictures.put("film.mp4", b"\0" * (100 * MEBIBYTE + 1), "video/mp4")
-    story = make(ig, media_type="STORIES", video_url=film)
+    long = pictures.put("film.mp4", film() + b"\0" * 100 * MEBIBYTE, "video/mp4")
+    story = make(ig, media_type="STORIES", video_url=long)
     assert ig.ok(story, fields="status_code")["status_code"] == "ERROR"
     assert (
-        ig.ok(make(ig, media_type="REELS", video_url=film), fields="status_code")["status_code"] == "FINISHED"
+        ig.ok(make(ig, media_type="REELS", video_url=long), fields="status_code")["status_code"] == "FINISHED"
     )
+
+
+def test_a_story_video_lasts_a_minute_at_most(ig, pictures):
+    for seconds, status in ((60, "FINISHED"), (60.1, "ERROR")):
+        address = pictures.put("film.mp4", film(seconds), "video/mp4")
+        story = make(ig, media_type="STORIES", video_url=address)
+        assert ig.ok(story, fields="status_code")["status_code"] == status
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_a_thumb_beyond_the_end_is_refused(ig, pictures, wide):
+    address = pictures.put("film.mp4", film(10, wide=wide), "video/mp4")
+    make(ig, media_type="REELS", video_url=address, thumb_offset="10000")
+    assert refused(ig, media_type="REELS", video_url=address, thumb_offset="10001") == (1, 2207057)
+
+
+@pytest.mark.parametrize(
+    ("content", "lasts"),
+    [
+        (film(10), 10_000),
+        (film(0.5, wide=True), 500),
+        (box(b"ftyp", b"mp42"), None),
+        (box(b"moov", box(b"trak")), None),
+        (box(b"moov", box(b"mvhd", b"\0" * 10)), None),
+        (box(b"moov", box(b"mvhd", b"\0" * 100)), None),
+        (b"\0\0\0\1mdat" + (24).to_bytes(8, "big") + b"\0" * 8 + film(4), 4000),
+        (b"\0\0\0\0mdat" + film(4), None),
+        (b"\0\0\0\4moov" + film(4), None),
+        (b"", None),
+    ],
+)
+def test_how_long_a_film_lasts_by_its_own_header(content, lasts):
+    assert milliseconds(content) == lasts
 
 
 def test_a_web_page_is_no_video(ig, pictures):
@@ -282,6 +340,9 @@ def test_a_container_can_be_made_to_fail(ig, pictures):
     ig.control("settings", container_error=2207053)
     container = make(ig, image_url=pictures.good())
     assert "2207053" in ig.ok(container, fields="status")["status"]
+
+
+UPLOADED = {"success": True, "message": "Upload successful."}
 
 
 def upload(ig, uri, body, **headers):
@@ -300,13 +361,53 @@ def test_a_resumable_upload_takes_the_bytes_at_the_given_uri(ig):
     waiting = ig.ok(made["id"], fields="status_code,video_status")
     assert waiting["status_code"] == "IN_PROGRESS"
     assert waiting["video_status"]["uploading_phase"] == {"status": "not_started"}
-    wrong = upload(ig, made["uri"], b"film", file_size="9")
+    wrong = upload(ig, made["uri"], film(), file_size="9")
     assert (wrong.status_code, wrong.json()["debug_info"]["retriable"]) == (400, True)
-    assert upload(ig, made["uri"], b"film").json() == {"success": True, "message": "Upload successful."}
+    assert upload(ig, made["uri"], film()).json() == UPLOADED
     assert ig.ok(made["id"], fields="status_code")["status_code"] == "IN_PROGRESS"
     ig.advance(60)
     assert ig.ok(made["id"], fields="status_code")["status_code"] == "FINISHED"
-    assert upload(ig, made["uri"], b"film").json()["debug_info"]["retriable"] is False
+    assert upload(ig, made["uri"], film()).json()["debug_info"]["retriable"] is False
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "retriable"),
+    [
+        ({"Authorization": "Bearer {token}"}, 401, False),
+        ({"Authorization": "oauth {token}"}, 401, False),
+        ({"offset": "1"}, 400, True),
+        ({"offset": "x"}, 400, False),
+        ({"offset": ""}, 400, False),
+        ({"file_size": ""}, 400, False),
+        ({"file_size": "1"}, 400, True),
+    ],
+)
+def test_an_upload_is_taken_as_documented_only(ig, headers, status, retriable):
+    ig = ig.facebook()
+    made = ig.done(f"{ig.me}/media", media_type="STORIES", upload_type="resumable")
+    headers = {name: value.replace("{token}", ig.token) for name, value in headers.items()}
+    answer = upload(ig, made["uri"], film(), **headers)
+    assert (answer.status_code, answer.json()["debug_info"]["retriable"]) == (status, retriable)
+    assert ig.ok(made["id"], fields="status_code")["status_code"] == "IN_PROGRESS"
+    assert upload(ig, made["uri"], film()).json() == UPLOADED
+
+
+@pytest.mark.parametrize(
+    ("content", "subcode"), [(b"no film", "2207026"), (film(2), "2207026"), (film(4), "2207057")]
+)
+def test_an_upload_that_is_no_good_fails_in_its_status(ig, content, subcode):
+    ig = ig.facebook()
+    made = ig.done(f"{ig.me}/media", media_type="REELS", upload_type="resumable", thumb_offset="5000")
+    assert upload(ig, made["uri"], content).json() == UPLOADED
+    seen = ig.ok(made["id"], fields="status_code,status")
+    assert (seen["status_code"], subcode in seen["status"]) == ("ERROR", True)
+
+
+def test_an_expired_container_takes_no_bytes(ig):
+    ig = ig.facebook()
+    made = ig.done(f"{ig.me}/media", media_type="REELS", upload_type="resumable")
+    ig.advance(24 * HOUR)
+    assert upload(ig, made["uri"], film()).json()["debug_info"]["retriable"] is False
 
 
 def test_an_upload_goes_to_a_container_of_ones_own(ig):

@@ -71,7 +71,7 @@ def test_what_expired_failed_or_never_was_is_not_published(ig, pictures):
 def test_a_video_or_a_carousels_child_is_not_published_alone(ig, pictures):
     child = container(ig, pictures, is_carousel_item="true")
     assert refused(ig, child) == (100, 2207089)
-    film = pictures.put("film.mp4", b"film", "video/mp4")
+    film = pictures.put("film.mp4", b"\0\0\0\x0cftypmp42", "video/mp4")
     video = ig.done(f"{ig.me}/media", media_type="VIDEO", video_url=film)["id"]
     assert refused(ig, video) == (100, 2207089)
 
@@ -132,7 +132,7 @@ def test_a_carousel_counts_as_one_and_keeps_the_order_of_its_children(ig, pictur
 
 
 def test_a_reel_reads_back_as_a_video_of_product_reels(ig, pictures):
-    film = pictures.put("film.mp4", b"film", "video/mp4")
+    film = pictures.put("film.mp4", b"\0\0\0\x0cftypmp42", "video/mp4")
     made = ig.done(f"{ig.me}/media", media_type="REELS", video_url=film, share_to_feed="false")["id"]
     seen = ig.ok(
         publish(ig, made), fields="media_type,media_product_type,permalink,thumbnail_url,is_shared_to_feed"

@@ -63,12 +63,14 @@ class ContainerSpec:
     """A container to make, `POST /{ig-user}/media` (section B).
 
     ``kind`` is the kind of the *post*. A carousel's child has ``carousel_child=True`` and one URL; its parent has
-    ``children`` and no URL. A picture has ``image_url``, a video ``video_url``.
+    ``children`` and no URL. A picture has ``image_url``, a video ``video_url``, or ``video_file``: the path
+    of our own copy, whose bytes are sent (Facebook Login only, not for a carousel's child).
     """
 
     kind: Kind
     image_url: str = ""
     video_url: str = ""
+    video_file: str = ""
     caption: str = ""
     alt_text: str = ""
     carousel_child: bool = False

@@ -40,7 +40,14 @@ class Chance(Protocol):
 class Publishing(Protocol):
     """Section B. Writes raise Refused or Throttled only where that proves nothing was done, else Unanswered."""
 
-    def create_container(self, spec: ContainerSpec) -> str: ...
+    @property
+    def uploads_videos(self) -> bool:
+        """Whether a reel's or a story's video may be sent as bytes (``ContainerSpec.video_file``)."""
+        ...
+
+    def create_container(self, spec: ContainerSpec) -> str:
+        """Make a container, and send its video where it has a ``video_file``; returns its id."""
+        ...
 
     def container_states(self, container_ids: Sequence[str]) -> dict[str, ContainerState]:
         """Every id asked for is in the answer; one that cannot be read is UNREADABLE."""

@@ -70,6 +70,10 @@ class InstagramAccount:
 
     # Section B.
 
+    @property
+    def uploads_videos(self) -> bool:
+        return self._graph.account.login == "facebook"
+
     def create_container(self, spec: ContainerSpec) -> str:
         return publishing.create_container(self._graph, spec)
 

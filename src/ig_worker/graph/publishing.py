@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import PermissionLost, Refused, Silence, Unanswered, Unavailable
@@ -22,6 +23,7 @@ from ig_worker.domain.instagram import (
 from ig_worker.graph.answers import NOT_THERE, Found, id_text, kept_text, whole_number
 from ig_worker.graph.reading import cursor, list_in, mapping, moment, objects, page_of, read_fields
 from ig_worker.graph.session import GraphSession
+from ig_worker.graph.uploading import size_of, upload_video
 
 logger = logging.getLogger("ig_worker.graph")
 
@@ -73,12 +75,23 @@ def container_form(spec: ContainerSpec) -> dict[str, str]:
             form |= {"media_type": "REELS", "share_to_feed": _flag(spec.share_to_feed)}
             form |= {"cover_url": spec.cover_url}
             form |= {"thumb_offset": "" if spec.thumb_offset_ms is None else str(spec.thumb_offset_ms)}
+    if spec.video_file:
+        form |= {"upload_type": "resumable"}
     return {name: value for name, value in form.items() if value}
 
 
 def create_container(graph: GraphSession, spec: ContainerSpec) -> str:
-    """The id of a new container. Nobody sees it before it is published."""
-    return graph.write(f"{graph.account.ig_user_id}/media", form=container_form(spec), visible=False)
+    """The id of a new container, with its video's bytes sent where it has them. Nobody sees it before it is published.
+
+    A container whose bytes did not arrive is left to expire: the next try makes another.
+    """
+    path, form = f"{graph.account.ig_user_id}/media", container_form(spec)
+    if not spec.video_file:
+        return graph.write(path, form=form, visible=False)
+    size_of(Path(spec.video_file))  # No container for what is not there.
+    made = graph.write_for(path, "id", form=form, visible=False)
+    upload_video(graph, kept_text(made.get("uri")), Path(spec.video_file))
+    return id_text(made["id"])
 
 
 def publish_container(graph: GraphSession, container_id: str) -> str:

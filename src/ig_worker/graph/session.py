@@ -90,12 +90,13 @@ class AccountAccess:
 class BearerToken(AuthBase):
     """Puts the token in the header, if there is one; being an ``auth`` it keeps requests out of ~/.netrc."""
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, scheme: str = "Bearer") -> None:
         self._token = token
+        self._scheme = scheme
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._token:
-            request.headers["Authorization"] = f"Bearer {self._token}"
+            request.headers["Authorization"] = f"{self._scheme} {self._token}"
         return request
 
 
@@ -140,9 +141,11 @@ class GraphSession:
         self.publish_timeout_seconds = publish_timeout_seconds
         self.usage = Usage()
         self.refusals: dict[str, dict[str, str]] = {}
-        self._base_url = (base_url or HOSTS[account.login]).rstrip("/")
+        self.timeout_seconds = timeout_seconds
+        self.set_host = base_url.rstrip("/")
+        """The host that stands in for all of Meta's; empty where they are Meta's own."""
+        self._base_url = self.set_host or HOSTS[account.login]
         self._version = version
-        self._timeout_seconds = timeout_seconds
         self._patient = patient
         self._sleep = sleep
         self._pause = Pause(stopwatch)
@@ -169,7 +172,7 @@ class GraphSession:
             )
         else:
             tries = again(stop=stop_after_attempt(HASTY_TRIES), sleep=lambda seconds: None)
-        return tries(self._read_once, Call("GET", _path(path), self._timeout_seconds, query or {}))
+        return tries(self._read_once, Call("GET", _path(path), self.timeout_seconds, query or {}))
 
     def write(
         self,
@@ -181,34 +184,54 @@ class GraphSession:
         timeout_seconds: float | None = None,
         visible: bool = True,
     ) -> str:
-        """POST once, and return the id under the key ``expect``; ``visible`` says whether people see what it does.
+        """POST once, and return the id under the key ``expect``; `write_for` has the whole answer."""
+        found = self.write_for(
+            path, expect, form=form, body=body, timeout_seconds=timeout_seconds, visible=visible
+        )
+        return id_text(found[expect])
 
-        Raises Refused or Throttled where nothing was done for certain, MediaRejected where the text cannot be
-        sent at all, and Unanswered for everything else.
+    def write_for(
+        self,
+        path: str,
+        expect: str,
+        *,
+        form: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
+        timeout_seconds: float | None = None,
+        visible: bool = True,
+    ) -> Found:
+        """POST once, and return what is answered, an id under the key ``expect`` among it.
+
+        ``visible`` says whether people see what it does. Raises Refused or Throttled where nothing was done for
+        certain, MediaRejected where the text cannot be sent at all, and Unanswered for everything else.
         """
         payload, content_type = _encoded(form, body)
         call = Call(
             "POST",
             _path(path),
-            timeout_seconds or self._timeout_seconds,
+            timeout_seconds or self.timeout_seconds,
             payload=payload,
             content_type=content_type,
         )
-        answer, said = self._exchange(call)
+        answer = self.written(call, self._send, visible=visible)
+        if not answer.found or answer.status >= 300 or not id_text(answer.found.get(expect)):
+            raise Unanswered(f"{call}: answered {answer.status} without the {expect} of what was made")
+        return answer.found
+
+    def written(self, call: Call, send: Callable[[Call, str], Answer], *, visible: bool) -> Answer:
+        """Send a write once, by `send` with the token; raises as `write_for` does where the answer is an error."""
+        answer, said = self._exchange(call, send)
         if said is not None:
             self._stay_away(said, answer.usage)
             raise self._as_long_as_the_pause(after_a_write(str(call), said, answer.usage, visible=visible))
-        found = id_text(answer.found.get(expect)) if answer.found and answer.status < 300 else ""
-        if not found:
-            raise Unanswered(f"{call}: answered {answer.status} without the {expect} of what was made")
-        return found
+        return answer
 
     def ask_token(self, path: str, query: Mapping[str, str], *, versioned: bool, bearer: bool) -> Found:
         """GET once, of the token endpoints: whether a new token ends the old one is not documented (section A)."""
         call = Call(
             "GET",
             path,
-            self._timeout_seconds,
+            self.timeout_seconds,
             query,
             versioned=versioned,
             bearer=bearer,
@@ -221,7 +244,7 @@ class GraphSession:
         return self._asked(call, own_node=call.path.partition("/")[0] in ours)
 
     def _asked(self, call: Call, *, own_node: bool) -> Found:
-        answer, said = self._exchange(call)
+        answer, said = self._exchange(call, self._send)
         if said is not None:
             error = after_a_read(str(call), said, answer.usage, own_node=own_node)
             if isinstance(error, Throttled):
@@ -245,7 +268,7 @@ class GraphSession:
             error.wait_seconds = max(self._pause.left()[0], 0.0)
         return error
 
-    def _exchange(self, call: Call) -> tuple[Answer, ApiError | None]:
+    def _exchange(self, call: Call, send: Callable[[Call, str], Answer]) -> tuple[Answer, ApiError | None]:
         """Send, and read the answer to its end, with the error it carries.
 
         Raises Silence where there is none, and Throttled, with nothing sent, while Meta wants no calls.
@@ -258,7 +281,7 @@ class GraphSession:
         begun = clock.stopwatch()
         trouble = ""
         try:
-            answer = self._send(call, token)
+            answer = send(call, token)
         except (OSError, HTTPException, HTTPError, ValueError) as error:
             trouble = type(error).__name__
         milliseconds = (clock.stopwatch() - begun) * 1000

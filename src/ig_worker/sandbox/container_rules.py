@@ -149,7 +149,7 @@ def _check_user_tags(kind: str, params: Mapping[str, Any]) -> None:
 
 def _check_reel(params: Mapping[str, Any]) -> None:
     offset = text_of(params, "thumb_offset")
-    if offset and not offset.isdigit():
+    if offset and not (offset.isascii() and offset.isdigit()):
         raise graph_error(1, 2207057)
     trial = structure_of(params, "trial_params")
     if trial is not None and (

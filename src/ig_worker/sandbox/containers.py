@@ -12,14 +12,8 @@ from ig_worker.sandbox.call import Call, Json, text_of, words_of
 from ig_worker.sandbox.container_rules import check, kind_of
 from ig_worker.sandbox.entities import DAY, Account, Container
 from ig_worker.sandbox.errors import graph_error, invalid
-from ig_worker.sandbox.fetching import (
-    IMAGE_BYTES,
-    REEL_BYTES,
-    STORY_VIDEO_BYTES,
-    check_image,
-    check_video,
-    fetch,
-)
+from ig_worker.sandbox.fetching import IMAGE_BYTES, check_image, check_video, fetch
+from ig_worker.sandbox.films import REEL_BYTES, STORY_VIDEO_BYTES, THUMB_BEYOND, failure_of
 
 _SAID = {
     "IN_PROGRESS": "In Progress: Media is still being processed.",
@@ -102,7 +96,10 @@ def _look(call: Call, kind: str, image: str, video: str) -> int | None:
         check_image(fetch(image, IMAGE_BYTES, seconds), feed_ratio=kind != "story")
         return None
     most = STORY_VIDEO_BYTES if kind == "story" else REEL_BYTES
-    return check_video(fetch(video, most, seconds), most)
+    failure = check_video(fetch(video, most, seconds), kind, text_of(call.params, "thumb_offset"))
+    if failure == THUMB_BEYOND:
+        raise graph_error(1, THUMB_BEYOND)
+    return failure
 
 
 def _check_quota(call: Call, account: Account) -> None:
@@ -131,20 +128,36 @@ def _children(call: Call, account: Account) -> list[Container]:
 
 
 def receive_bytes(
-    container: Container, body: bytes, offset: str, size: str, now: datetime
+    container: Container, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> tuple[int, Json]:
-    """The upload of a resumable container's bytes: HTTP status and answer (section B, local files)."""
-    if not container.awaits_bytes:
-        return _upload_refused("ProcessingFailedError", "Request processing failed", False)
-    if offset != "0" or size != str(len(body)) or not body:
+    """The upload of a resumable container's bytes: HTTP status and answer (section B, local files).
+
+    ``headers`` have names in small letters. Bytes that are no video end in the container's ERROR.
+    """
+    scheme = headers.get("authorization", "").partition(" ")[0]
+    if scheme != "OAuth":
         return _upload_refused(
-            "OffsetInvalidError", "Offset and file_size must tell the size of the body", True
+            "NotAuthorizedError", "Authentication with OAuth failed", retriable=False, status=401
+        )
+    if not container.awaits_bytes or container.status_at(now) == "EXPIRED":
+        return _upload_refused("ProcessingFailedError", "Request processing failed", retriable=False)
+    size, offset = headers.get("file_size", ""), headers.get("offset", "")
+    if not all(number.isascii() and number.isdigit() for number in (size, offset)):
+        return _upload_refused(
+            "HeaderMissingError", "Headers offset and file_size must be numbers", retriable=False
+        )
+    if int(offset) != 0 or int(size) != len(body) or not body:
+        return _upload_refused(
+            "OffsetInvalidError", "Offset and file_size must tell the size of the body", retriable=True
         )
     ready_after = container.ready_at - container.made_at
     container.awaits_bytes = False
     container.ready_at = now + ready_after
+    failure = failure_of(body, container.post_kind, text_of(container.params, "thumb_offset"))
+    if failure is not None:
+        container.failure = failure
     return 200, {"success": True, "message": "Upload successful."}
 
 
-def _upload_refused(kind: str, message: str, retriable: bool) -> tuple[int, Json]:
-    return 400, {"debug_info": {"retriable": retriable, "type": kind, "message": message}}
+def _upload_refused(kind: str, message: str, *, retriable: bool, status: int = 400) -> tuple[int, Json]:
+    return status, {"debug_info": {"retriable": retriable, "type": kind, "message": message}}

@@ -11,14 +11,11 @@ import requests
 from PIL import Image
 
 from ig_worker.sandbox.errors import graph_error
+from ig_worker.sandbox.films import MEBIBYTE, UNSUPPORTED_VIDEO, failure_of
 
-MEBIBYTE = 1024 * 1024
 IMAGE_BYTES = 8 * MEBIBYTE
-REEL_BYTES = 300 * MEBIBYTE
-STORY_VIDEO_BYTES = 100 * MEBIBYTE
 NARROWEST, WIDEST = 4 / 5, 1.91
 VIDEO_TYPES = ("video/mp4", "video/quicktime")
-UNSUPPORTED_VIDEO = 2207026
 CHUNK = 256 * 1024
 
 
@@ -77,10 +74,10 @@ def check_image(fetched: Fetched, *, feed_ratio: bool) -> None:
         raise graph_error(36003, 2207009)
 
 
-def check_video(fetched: Fetched, most: int) -> int | None:
+def check_video(fetched: Fetched, kind: str, thumb_offset: str) -> int | None:
     """The subcode a video's container will end in, None when it is fine; a web page is refused at once."""
     if fetched.content_type.startswith(("text/", "application/json")):
         raise graph_error(9004, 2207052)
-    if fetched.content_type not in VIDEO_TYPES or not fetched.content or len(fetched.content) > most:
+    if fetched.content_type not in VIDEO_TYPES:
         return UNSUPPORTED_VIDEO
-    return None
+    return failure_of(fetched.content, kind, thumb_offset)

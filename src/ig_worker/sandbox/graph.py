@@ -170,10 +170,5 @@ def _upload(world: World, asked: Asked, container_id: str) -> tuple[int, Json]:
     container = call.node(container_id)
     if asked.method != "POST" or not isinstance(container, Container):
         raise not_there(container_id, asked.method)
-    return receive_bytes(
-        container,
-        asked.body,
-        asked.headers.get("offset", ""),
-        asked.headers.get("file_size", ""),
-        world.now(),
-    )
+    call.token.check_scope("publish")
+    return receive_bytes(container, asked.body, asked.headers, world.now())
