@@ -89,8 +89,7 @@ class AtOnce:
     def run(self) -> None:
         """One pass: what is due now is begun, and waited for a moment. Raises the first thing that failed."""
         self._waited_for = True
-        now = self._clock.now()
-        due = [work for work in self._free() if (moment := work.next_moment()) is not None and moment <= now]
+        due = [work for work in self._free() if self._is_due(work)]
         for work in due:
             if len(self._works) == 1:
                 self._do(work)
@@ -108,6 +107,11 @@ class AtOnce:
     def next_moment(self) -> datetime | None:
         """When there is something to do next for an account that is not at work."""
         return earliest(work.next_moment() for work in self._free())
+
+    def _is_due(self, work: Work) -> bool:
+        # "At once" is a moment too, and it is not later than the clock that is read after it.
+        moment = work.next_moment()
+        return moment is not None and moment <= self._clock.now()
 
     def _free(self) -> list[Work]:
         self._running = {name: thread for name, thread in self._running.items() if thread.is_alive()}

@@ -174,7 +174,8 @@ def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Even
         idle = max(ticks.idle_seconds or 0.0, 0.0)
         waits = {job: wait for job in ours if (wait := _seconds_to_next(house, job, failing)) < idle}
         rung = wait_for(alarm, min([idle, *waits.values()]))
-        alarm.clear()
+        if rung:  # else a ring that comes right now is kept for the next wait
+            alarm.clear()
         for job in [job for job in ours if job.name not in failing] if rung else waits:
             _unless_stopping(house, job, stop, failing)
 

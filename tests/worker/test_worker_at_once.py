@@ -46,6 +46,21 @@ def test_only_what_is_due_is_done() -> None:
     assert accounts.at_once.next_moment() == LATER
 
 
+def test_what_is_due_at_once_is_done_although_time_passes() -> None:
+    """An account that says "now" says it before the pass reads the clock; a running clock showed nothing as due."""
+    clock = HandClock(START)
+    done: list[str] = []
+
+    def now() -> datetime:
+        clock.forward(timedelta(milliseconds=1))
+        return clock.now()
+
+    for names in (["satu"], ["satu", "dua"]):
+        done.clear()
+        AtOnce([Work(name, lambda name=name: done.append(name), now) for name in names], clock, lambda: None).run()  # type: ignore[misc]  # fmt: skip
+        assert sorted(done) == sorted(names)
+
+
 def test_every_account_has_a_thread_while_it_works_and_one_alone_has_none() -> None:
     several = Accounts("satu", "dua", "tiga")
     several.at_once.run()
