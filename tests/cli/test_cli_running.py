@@ -98,6 +98,16 @@ def test_a_job_that_fails_is_told_at_the_end_and_the_others_run(centre: Installa
     assert "Traceback" not in done.err
 
 
+def test_a_pass_can_say_in_json_how_each_job_went(centre: Installation) -> None:
+    done = centre("run-once", "housekeeping", "inbox", "--json")
+    inbox, housekeeping = done.document["jobs"]
+    assert done.status == 1
+    assert (inbox["name"], housekeeping) == ("inbox", {"name": "housekeeping", "error": None})
+    assert inbox["error"]
+    assert TOKEN not in done.out
+    assert centre("run-once", "housekeeping", "--json").status == 0
+
+
 def test_a_job_that_is_not_known_is_a_wrong_command(centre: Installation) -> None:
     done = centre("run-once", "inbox", "publsh")
     assert done.status == 2

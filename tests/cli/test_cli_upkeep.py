@@ -47,6 +47,8 @@ def test_a_file_without_a_schema_is_empty(bare: Installation) -> None:
     bare.database_file.parent.mkdir()
     bare.database_file.touch()
     assert bare("db", "current").out.startswith("empty ")
+    document = bare("db", "current", "--json").document
+    assert document == {"schema": None, "known": SCHEMA_VERSION, "up_to_date": False}
     done = bare("posts", "list")
     assert (done.status, done.line) == (1, "the database is empty: run: ig-worker db upgrade")
 
@@ -71,6 +73,12 @@ def test_a_token_is_refreshed_and_kept_and_never_shown(centre: Installation, san
     assert kept.secret not in done.out + done.err
     assert TOKEN not in done.err
     assert "polowijen\t24/01/2027 07.30\t60\n" in centre("token", "status").out
+    (line,) = centre("token", "status", "--json").document
+    assert (line["account"], line["expires_at"], line["days_left"]) == (
+        "polowijen",
+        "2027-01-24T07:30:00+07:00",
+        60,
+    )
 
 
 def test_without_a_token_there_is_nothing_to_refresh(centre: Installation) -> None:

@@ -61,6 +61,7 @@ def list_cases(desk: Desk, status: str | None, limit: int | None, as_json: bool)
             )
             for case in found
         ],
+        below=("Told", "Deadlines", "Account", "Topic", "Unit", "Label"),
     )
 
 

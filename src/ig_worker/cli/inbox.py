@@ -59,6 +59,7 @@ def list_messages(desk: Desk, label: str | None, limit: int | None, as_json: boo
             )
             for row in found
         ],
+        below=("Text", "Topic", "Reply", "Sure", "Channel", "Author", "Case"),
     )
 
 

@@ -109,6 +109,7 @@ def list_posts(desk: Desk, status: str | None, limit: int | None, as_json: bool)
             )
             for post in found
         ],
+        below=("Caption", "Last error", "Segment", "Account", "Kind"),
     )
 
 

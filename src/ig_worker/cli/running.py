@@ -42,8 +42,9 @@ def run(desk: Desk) -> None:
 
 @click.command("run-once")
 @click.argument("jobs", nargs=-1, metavar="[JOB]...")
+@as_json
 @pass_desk
-def run_once(desk: Desk, jobs: tuple[str, ...]) -> None:
+def run_once(desk: Desk, jobs: tuple[str, ...], as_json: bool) -> int:
     """One pass of every job, or of those named, whatever the clock says."""
     from ig_worker import worker
     from ig_worker.bootstrap import expected
@@ -55,8 +56,13 @@ def run_once(desk: Desk, jobs: tuple[str, ...]) -> None:
             raise click.UsageError(f"there is no job {job}; the jobs are: {', '.join(known)}")
     with desk.house() as house:
         failed = worker.run_once(house, jobs)
+    if as_json:
+        ran = [name for name in known if not jobs or name in jobs]
+        show_document({"jobs": [{"name": name, "error": failed.get(name)} for name in ran]})
+        return FAILED if failed else 0
     if failed:
         raise NotDone("; ".join(f"{name} failed: {error}" for name, error in failed.items()))
+    return 0
 
 
 @click.command()

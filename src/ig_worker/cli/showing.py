@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
 from ig_worker.domain.text import clean
-
-NEVER_FOLDED = 10
-"""A column with cells no longer than this (numbers, states) is not folded."""
-
 
 _YES_OR_NO = {True: "yes", False: "no"}
 
@@ -24,25 +21,22 @@ def show_document(value: object) -> None:
     click.echo(text.encode("utf-8", "backslashreplace"))
 
 
-def show_table(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Nothing is cut off: on a terminal long cells are folded, elsewhere a row is a line, its cells between tabs."""
+def show_table(
+    headers: Sequence[str], rows: Iterable[Sequence[object]], *, below: Sequence[str] = ()
+) -> None:
+    """A table on a terminal, elsewhere a line for each row, its cells between tabs. Nothing is cut off.
+
+    The columns named in `below` may stand under their rows where the terminal is narrow, the first named first.
+    """
     lines = [[one_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         for line in [headers, *lines]:
             click.echo("\t".join(line))
         return
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
+    from ig_worker.cli.tables import laid_out
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for place, header in enumerate(headers):
-        longest = max((len(line[place]) for line in lines), default=0)
-        table.add_column(header, overflow="fold", no_wrap=longest <= NEVER_FOLDED)
-    for line in lines:
-        table.add_row(*(Text(cell) for cell in line))
-    Console().print(table)
+    for text in laid_out(headers, lines, shutil.get_terminal_size().columns, below=below):
+        click.echo(text)
 
 
 def show_fields(fields: Mapping[str, object]) -> None:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from ig_worker.cli.desk import Desk, of_account, pass_desk
+from ig_worker.cli.desk import Desk, as_json, of_account, pass_desk
 from ig_worker.cli.failing import NotDone
-from ig_worker.cli.showing import show_table
+from ig_worker.cli.showing import show_document, show_table
 
 
 @click.command()
@@ -38,8 +38,9 @@ def upgrade(desk: Desk) -> None:
 
 
 @db.command()
+@as_json
 @pass_desk
-def current(desk: Desk) -> None:
+def current(desk: Desk, as_json: bool) -> None:
     """The database's schema, and the newest one that this version knows."""
     from ig_worker.store.database import Database
     from ig_worker.store.schema import SCHEMA_VERSION
@@ -49,10 +50,13 @@ def current(desk: Desk) -> None:
         # Looking must not make a database: SQLite would.
         if (file := database.sqlite_file) is not None and not file.exists():
             raise NotDone(f"there is no database at {file}", cure="run: ig-worker db upgrade")
-        found = database.version() or "empty"
+        found = database.version()
     finally:
         database.close()
-    click.echo(f"{found} (this version knows {SCHEMA_VERSION})")
+    if as_json:
+        show_document({"schema": found, "known": SCHEMA_VERSION, "up_to_date": found == SCHEMA_VERSION})
+    else:
+        click.echo(f"{found or 'empty'} (this version knows {SCHEMA_VERSION})")
 
 
 def _upgrade(desk: Desk) -> None:
@@ -69,14 +73,29 @@ def token() -> None:
 
 
 @token.command("status")
+@as_json
 @pass_desk
-def token_status(desk: Desk) -> None:
+def token_status(desk: Desk, as_json: bool) -> None:
     """Until when each account's token lasts."""
-    from ig_worker.store.tokens import expiry
+    from ig_worker.store.tokens import expiry, scopes
 
     now = desk.now()
     with desk.database() as database, database.reading() as connection:
         ends = {name: expiry(connection, name) for name in desk.settings.accounts}
+        allowed = {name: sorted(scopes(connection, name)) for name in desk.settings.accounts}
+    if as_json:
+        show_document(
+            [
+                {
+                    "account": name,
+                    "expires_at": desk.iso(end),
+                    "days_left": None if end is None else (end - now).days,
+                    "scopes": allowed[name] or None,
+                }
+                for name, end in ends.items()
+            ]
+        )
+        return
     show_table(
         ("Account", "Token until", "Days left"),
         [

@@ -125,3 +125,9 @@ def _mark(configured: str) -> str:
 def expiry(connection: Connection, account: str) -> datetime | None:
     """When the account's token ends, None until that is known."""
     return connection.execute(select(tokens.c.expires_at).where(tokens.c.account == account)).scalar()
+
+
+def scopes(connection: Connection, account: str) -> frozenset[str]:
+    """What the account's token is known to be allowed; empty until that is known."""
+    written = connection.execute(select(tokens.c.scopes).where(tokens.c.account == account)).scalar()
+    return frozenset(name for name in (written or "").split(",") if name)
