@@ -53,6 +53,7 @@ class House:
             settings.data_dir,
             public_base_url=settings.media.public_base_url,
             allow_private_addresses=settings.media.allow_private_addresses,
+            border=settings.media.border,
         )
         self.renderer = Typesetter()
         teams, urls = _recipients(settings)

@@ -62,7 +62,9 @@ class PlainStaging:
             raise MediaRejected(reason, cure="gambar JPG atau PNG yang dapat dibuka")
         return 1.0
 
-    def check_address(self, written: str, sha256: str) -> None:
+    def check_address(
+        self, written: str, sha256: str, *, story: bool = False, ratio: float | None = None
+    ) -> None:
         if written in self.changed:
             raise MediaRejected(f"Isi {written} sudah berubah", cure="Setujui lagi.")
 

@@ -50,6 +50,7 @@ HOMES = {
     "openpyxl": "sheets",
     "phonenumbers": "media",
     "PIL": "media render sandbox",
+    "pillow_heif": "media",
     "psycopg": "store",
     "pydantic": "config",
     "pydantic_core": "config",
@@ -67,7 +68,12 @@ HOMES = {
     "uvicorn": "board sandbox",
     "xlsxwriter": "sheets",
 }
-INSTALLED_AS = {"pillow": "PIL", "python-multipart": "multipart", "pydantic-settings": "pydantic_settings"}
+INSTALLED_AS = {
+    "pillow": "PIL",
+    "pillow-heif": "pillow_heif",
+    "python-multipart": "multipart",
+    "pydantic-settings": "pydantic_settings",
+}
 NO_IMPORT = {"tzdata"}  # data only
 TOUCHES_THE_WORLD = """asyncio fcntl glob http io logging multiprocessing os pathlib secrets shutil signal socket
     sqlite3 subprocess tempfile threading time urllib.request uuid"""

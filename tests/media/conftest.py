@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -42,3 +46,74 @@ def noise(tmp_path: Path) -> Maker:
         return path
 
     return make
+
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+class Site:
+    """A web server of one's own: what each path answers, and the hosts that were asked for."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://localhost:{port}"
+        self.answers: dict[str, Answer] = {}
+
+    def gives(
+        self,
+        path: str,
+        content: bytes,
+        kind: str = "image/jpeg",
+        *,
+        status: int = 200,
+        length: int | None = None,
+        location: str = "",
+    ) -> str:
+        """Let a path answer so; its address."""
+
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.send_response(status)
+            request.send_header("Content-Length", str(len(content) if length is None else length))
+            if kind:
+                request.send_header("Content-Type", kind)
+            if location:
+                request.send_header("Location", location)
+            request.end_headers()
+            request.wfile.write(content)
+
+        self.answers[path] = answer
+        return self.url + path
+
+    def hangs_up(self, path: str) -> str:
+        def answer(request: BaseHTTPRequestHandler) -> None:
+            request.connection.shutdown(socket.SHUT_RDWR)
+            request.close_connection = True
+
+        self.answers[path] = answer
+        return self.url + path
+
+
+@contextmanager
+def _serving() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            site.answers[self.path](self)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the name is http.server's
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site = Site(int(server.server_address[1]))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def own_site() -> Iterator[Site]:
+    with _serving() as site:
+        yield site

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import resource
 import socket
 import ssl
@@ -18,12 +19,14 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from fakes.tiny_mp4 import tiny_mp4
 from ig_worker.domain.errors import MediaRejected, Misconfigured, Unanswered
-from ig_worker.media import fetch_picture
+from ig_worker.media import Fetched, fetch
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
 JPEG = b"\xff\xd8\xff" + bytes(200_000)
+FILM = tiny_mp4(pictures=bytes(41_000_000))
 
 
 def body(content: bytes, *, status: int = 200, length: int | None = None) -> Answer:
@@ -51,6 +54,7 @@ def streamed(request: BaseHTTPRequestHandler) -> None:
     """No length, more bytes than are taken."""
     request.send_response(200)
     request.end_headers()
+    request.wfile.write(JPEG)
     block = bytes(1 << 20)
     try:
         for _ in range(60):
@@ -63,6 +67,7 @@ def dripped(request: BaseHTTPRequestHandler) -> None:
     """A byte at a time, without end."""
     request.send_response(200)
     request.end_headers()
+    request.wfile.write(JPEG[:100])
     try:
         while True:
             request.wfile.write(b"x")
@@ -98,7 +103,11 @@ ANSWERS: dict[str, Answer] = {
     "/sibuk": body(b"", status=503),
     "/nanti": body(b"", status=429),
     "/terpotong": body(JPEG[:1000], length=5000),
-    "/terlalu-besar": body(b"x", length=40_000_001),
+    "/terlalu-besar": body(JPEG, length=40_000_001),
+    "/film.mp4": body(FILM),
+    "/film-panjang.mp4": body(FILM, length=300_000_001),
+    "/halaman": body(b"<!doctype html><title>Masuk</title>" + bytes(100), length=1_000_000),
+    "/kosong": body(b""),
     "/mengalir": streamed,
     "/putus": hang_up,
     "/menetes": dripped,
@@ -136,7 +145,9 @@ def site() -> Iterator[str]:
 
 
 def fetched(url: str, folder: Path) -> Path:
-    return fetch_picture(url, folder, allow_private_addresses=True)
+    found: Fetched = fetch(url, folder, allow_private_addresses=True)
+    assert found.sha256 == hashlib.sha256(found.path.read_bytes()).hexdigest()
+    return found.path
 
 
 def test_a_picture_is_downloaded_whole(site: str, tmp_path: Path) -> None:
@@ -161,6 +172,21 @@ def test_a_second_download_never_replaces_the_first(site: str, tmp_path: Path) -
     assert first.read_bytes() == JPEG
 
 
+def test_a_video_may_be_larger_than_any_picture(site: str, tmp_path: Path) -> None:
+    assert fetched(f"{site}/film.mp4", tmp_path).read_bytes() == FILM
+
+
+def test_a_slow_line_has_its_time(site: str, tmp_path: Path) -> None:
+    """Not done within the first seconds, but at a bearable pace."""
+    path = fetch(f"{site}/film.mp4", tmp_path, allow_private_addresses=True, seconds=0, pace=1_000).path
+    assert path.read_bytes() == FILM
+
+
+def test_where_meta_follows_no_redirect_neither_do_we(site: str, tmp_path: Path) -> None:
+    with pytest.raises(MediaRejected, match="tidak diikuti Instagram"):
+        fetch(f"{site}/pindah", tmp_path, allow_private_addresses=True, redirects=0)
+
+
 def test_a_redirect_is_followed(site: str, tmp_path: Path) -> None:
     assert fetched(f"{site}/pindah", tmp_path).read_bytes() == JPEG
 
@@ -175,6 +201,9 @@ def test_a_redirect_is_followed(site: str, tmp_path: Path) -> None:
         ("/login", "menjawab 403"),
         ("/terlalu-besar", "lebih besar dari 40 MB"),
         ("/mengalir", "lebih besar dari 40 MB"),
+        ("/film-panjang.mp4", "lebih besar dari 300 MB"),
+        ("/halaman", "“halaman” sebenarnya halaman web"),
+        ("/kosong", "“kosong” kosong"),
     ],
 )
 def test_an_address_that_gives_no_picture_is_refused(site: str, tmp_path: Path, path: str, said: str) -> None:
@@ -195,7 +224,7 @@ def test_a_host_that_fails_may_answer_later(site: str, tmp_path: Path, path: str
 @pytest.mark.parametrize(("path", "said"), [("/menetes", "terlalu lambat"), ("/diam", "tidak menjawab")])
 def test_a_slow_host_does_not_hold_the_worker(site: str, tmp_path: Path, path: str, said: str) -> None:
     with pytest.raises(Unanswered, match=said):
-        fetch_picture(site + path, tmp_path, allow_private_addresses=True, seconds=0.2)
+        fetch(site + path, tmp_path, allow_private_addresses=True, seconds=0.2, pace=1e9, silence=0.2)
     assert not list(tmp_path.iterdir())
 
 
@@ -239,7 +268,7 @@ def test_nobody_at_home_may_be_there_later(tmp_path: Path) -> None:
 )
 def test_our_own_network_is_not_reached(tmp_path: Path, host: str) -> None:
     with pytest.raises(MediaRejected, match="jaringan dalam"):
-        fetch_picture(f"http://{host}:9/a.jpg", tmp_path)
+        fetch(f"http://{host}:9/a.jpg", tmp_path)
 
 
 def test_a_redirect_into_our_own_network_is_looked_at_again(site: str, tmp_path: Path) -> None:
@@ -263,7 +292,7 @@ def test_a_redirect_into_our_own_network_is_looked_at_again(site: str, tmp_path:
 )
 def test_an_address_that_cannot_be_used_is_refused_without_repeating_it(tmp_path: Path, url: str) -> None:
     with pytest.raises(MediaRejected, match="tidak dapat dipakai") as caught:
-        fetch_picture(url, tmp_path)
+        fetch(url, tmp_path)
     assert "rahasia" not in str(caught.value)
 
 

@@ -275,7 +275,8 @@ def answer_of(job: dict[str, object]) -> dict[str, object]:
 
 def test_the_process_answers_in_json(picture: Maker, tmp_path: Path) -> None:
     source, target = picture(), tmp_path / "siap.jpg"
-    job: dict[str, object] = {"source": str(source), "target": str(target), "story": False, "ratio": None}
+    job: dict[str, object] = {"do": "prepare", "source": str(source), "target": str(target)}
+    job |= {"story": False, "ratio": None, "border": "blur"}
     answer = answer_of(job)
     assert (answer["width"], answer["height"], answer["size"]) == (800, 800, target.stat().st_size)
     assert "tidak dapat disimpan" in str(answer_of(job)["misconfigured"])

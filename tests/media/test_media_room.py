@@ -10,13 +10,15 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from PIL import Image
 
+from fakes.tiny_mp4 import tiny_mp4
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.media.room import MediaRoom
 
 Maker = Callable[..., Path]
 
-MP4 = b"\x00\x00\x00\x18ftypisom" + bytes(100)
+MP4 = tiny_mp4()
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ def test_a_video_is_staged_as_it_is(room: MediaRoom, data_dir: Path, tmp_path: P
     (tmp_path / "video.mp4").write_bytes(MP4)
     name, _ = room.keep_original("video.mp4", tmp_path)
     staged = room.stage(name, story=False, ratio=None)
-    assert (staged.is_video, staged.ratio) == (True, 0.0)
+    assert (staged.is_video, staged.ratio) == (True, 9 / 16)
     assert (data_dir / "media" / staged.name).read_bytes() == MP4
 
 
@@ -177,3 +179,68 @@ def test_a_data_folder_that_cannot_be_written_is_the_machines_fault(
     data_dir.write_text("bukan folder")
     with pytest.raises(Misconfigured, match="tidak dapat disimpan"):
         room.keep_original("poster.jpg", tmp_path)
+
+
+def opened(path: Path) -> tuple[str | None, tuple[int, int]]:
+    with Image.open(path) as image:
+        return image.format, image.size
+
+
+def test_a_preview_is_what_would_go_out(room: MediaRoom, data_dir: Path, picture: Maker) -> None:
+    name, _ = room.keep_original("poster.jpg", picture("poster.jpg", size=(900, 1200)).parent)
+    out = data_dir.parent / "pratinjau" / "P-01-1.jpg"
+    assert room.preview(name, out, story=False) == ""
+    assert opened(out) == ("JPEG", (960, 1200))
+    assert room.preview(name, out, story=True) == "", "an older preview is replaced"
+    assert opened(out) == ("JPEG", (900, 1600))
+    assert originals(data_dir) == [name]
+    assert not (data_dir / "media").exists(), "a preview is served to nobody"
+
+
+def test_a_preview_of_a_video_needs_ffmpeg_and_says_so(
+    room: MediaRoom, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "video.mp4").write_bytes(MP4)
+    name, _ = room.keep_original("video.mp4", tmp_path)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert "perlu ffmpeg" in room.preview(name, tmp_path / "a.jpg", story=False)
+    assert not (tmp_path / "a.jpg").exists()
+
+
+def test_a_preview_that_cannot_be_written_is_the_machines_fault(
+    room: MediaRoom, tmp_path: Path, picture: Maker
+) -> None:
+    name, _ = room.keep_original("poster.jpg", picture("poster.jpg").parent)
+    (tmp_path / "berkas").write_text("bukan folder")
+    with pytest.raises(Misconfigured, match="tidak dapat disimpan"):
+        room.preview(name, tmp_path / "berkas" / "a.jpg", story=False)
+
+
+def test_a_plain_border_has_the_colour_of_the_configuration(data_dir: Path, picture: Maker) -> None:
+    room = MediaRoom(data_dir, public_base_url="", allow_private_addresses=False, border="#00ff00")
+    name, _ = room.keep_original("poster.jpg", picture("poster.jpg", size=(1080, 1080)).parent)
+    room.preview(name, data_dir.parent / "a.jpg", story=True)
+    with Image.open(data_dir.parent / "a.jpg") as image:
+        assert image.size == (1080, 1920)
+        for corner in ((0, 0), (1079, 0), (0, 1919), (540, 300)):
+            assert image.getpixel(corner) == pytest.approx((0, 255, 0), abs=3)
+
+
+def test_a_carousel_that_begins_with_a_video_has_its_ratio(
+    room: MediaRoom, tmp_path: Path, picture: Maker
+) -> None:
+    (tmp_path / "video.mp4").write_bytes(tiny_mp4(size=(1080, 1350)))
+    (tmp_path / "tegak.mp4").write_bytes(tiny_mp4())
+    video, upright, poster = (
+        room.keep_original(name, tmp_path)[0]
+        for name in ("video.mp4", "tegak.mp4", picture("poster.jpg").name)
+    )
+    ratio = room.try_out(video, story=False)
+    assert ratio == 0.8
+    assert room.try_out(poster, story=False, ratio=ratio) == 0.8
+    assert room.try_out(video, story=False, ratio=ratio) == 0.8
+    with pytest.raises(MediaRejected, match="rasionya 9:16, sedangkan item pertama carousel 4:5"):
+        room.stage(upright, story=False, ratio=ratio)
+    first = room.try_out(upright, story=False)
+    with pytest.raises(MediaRejected, match="tidak dapat mengikuti item pertama carousel yang berasio 9:16"):
+        room.try_out(poster, story=False, ratio=first)

@@ -184,10 +184,13 @@ class Staging(Protocol):
         """Stop serving it."""
         ...
 
-    def check_address(self, written: str, sha256: str) -> None:
+    def check_address(
+        self, written: str, sha256: str, *, story: bool = False, ratio: float | None = None
+    ) -> None:
         """Where nothing is served, Meta fetches an address by itself: does it still give the very bytes approved?
 
-        Raises MediaRejected where they differ or are such as Instagram does not take, Unanswered where it is silent.
+        Raises MediaRejected where they differ or are such as Instagram does not take (JPEG, 4:5 to 1.91:1 except in a
+        `story`, the `ratio` of a carousel's first item, no redirect), Unanswered where it is silent.
         """
         ...
 

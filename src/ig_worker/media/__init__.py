@@ -5,20 +5,24 @@ hundred megabytes that the worker would not get back, and a hostile one must not
 What is wrong with a picture is said in Indonesian: the content team chose it.
 """
 
-from ig_worker.media.fetching import fetch_picture
+from ig_worker.media.fetching import Fetched, fetch
 from ig_worker.media.room import MediaRoom, Staged
 from ig_worker.media.sources import KeptFile, MediaType, keep_original, media_type, resolve_media
 from ig_worker.media.staging import PreparedPicture, StagedVideo, prepare_picture, remove_staged, stage_video
+from ig_worker.media.video import check_video, look_at_video
 
 __all__ = [
+    "Fetched",
     "KeptFile",
     "MediaRoom",
     "MediaType",
     "PreparedPicture",
     "Staged",
     "StagedVideo",
-    "fetch_picture",
+    "check_video",
+    "fetch",
     "keep_original",
+    "look_at_video",
     "media_type",
     "prepare_picture",
     "remove_staged",

@@ -1,21 +1,33 @@
-"""Prepares one picture: a job as JSON on standard input, what became of it as JSON on standard output."""
+"""Does one job with one picture: the job as JSON on standard input, what became of it as JSON on standard output."""
 
 from __future__ import annotations
 
 import json
+import resource
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import MediaRejected, Misconfigured
-from ig_worker.media.picture import prepare
+from ig_worker.media.picture import look, prepare
+
+ADDRESS_SPACE_MAX = 1_000_000_000
+"""Bytes, the program and its libraries included: what grows beyond ends here, and takes nothing else with it."""
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
-    """The prepared picture's figures, or why it was not prepared."""
+    """The picture's figures, or why there are none."""
     try:
+        if job["do"] == "look":
+            form, (width, height) = look(Path(job["source"]))
+            return {"format": form, "width": width, "height": height}
         sha256, size, (width, height) = prepare(
-            Path(job["source"]), Path(job["target"]), story=job["story"], ratio=job["ratio"]
+            Path(job["source"]),
+            Path(job["target"]),
+            story=job["story"],
+            ratio=job["ratio"],
+            border=job["border"],
         )
     except MediaRejected as error:
         return {"rejected": str(error), "cure": error.cure}
@@ -24,5 +36,14 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
     return {"sha256": sha256, "size": size, "width": width, "height": height}
 
 
+def _bound() -> None:
+    with suppress(OSError, ValueError):
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        most = ADDRESS_SPACE_MAX if hard == resource.RLIM_INFINITY else min(ADDRESS_SPACE_MAX, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 if __name__ == "__main__":
+    _bound()
     json.dump(answer(json.load(sys.stdin)), sys.stdout)

@@ -18,7 +18,12 @@ from ig_worker.domain.errors import MediaRejected
 from ig_worker.media.fitting import Size, canvas_size, fitted_size
 from ig_worker.media.sources import called, cannot_write
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+with suppress(ImportError):
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 """Few, because every decoder is a door; MPO (a photograph with a second one behind it) comes as a JPEG."""
 DECODED_PIXELS_MAX = 30_000_000
 """What is decoded whole: measured, 300 MB for a PNG with transparency and 490 MB for a WebP of this size."""
@@ -34,19 +39,25 @@ _BROKEN_CURE = "Buka gambarnya, simpan ulang sebagai JPG, lalu impor lagi."
 _LARGE_CURE = "Kecilkan gambarnya, misalnya menjadi 2000 piksel di sisi terpanjang."
 
 
-def prepare(source: Path, target: Path, *, story: bool, ratio: float | None) -> tuple[str, int, Size]:
+def look(source: Path) -> tuple[str, Size]:
+    """A picture's format in Pillow's words and its size, as it is; nothing is decoded. Raises MediaRejected."""
+    name = called(source)
+    with _broken_is_refused(name), Image.open(source, formats=FORMATS) as image:
+        turned = _orientation(image) > 4
+        return str(image.format), image.size[::-1] if turned else image.size
+
+
+def prepare(
+    source: Path, target: Path, *, story: bool, ratio: float | None, border: str = "blur"
+) -> tuple[str, int, Size]:
     """Write the JPEG and give its SHA-256 (hex), its size in bytes and its width and height.
+
+    ``border`` is "blur" or a colour ("#rrggbb").
 
     Raises MediaRejected for a picture that can never go out, Misconfigured where the JPEG cannot be written.
     """
-    image = _read(source)
-    canvas = canvas_size(image.size, story=story, ratio=ratio)
-    # Made smaller first: colours and transparency are then worked out on a fraction of the pixels.
-    fitted = image.resize(fitted_size(image.size, canvas), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    picture = _on_canvas(_srgb(_flat(fitted), image.info.get("icc_profile")), canvas)
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=_QUALITY, optimize=True)
-    content = out.getvalue()
+    with _bounded_memory(called(source)):
+        content, canvas = _make(source, story=story, ratio=ratio, border=border)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
@@ -58,21 +69,47 @@ def prepare(source: Path, target: Path, *, story: bool, ratio: float | None) -> 
     return hashlib.sha256(content).hexdigest(), len(content), canvas
 
 
+def _make(source: Path, *, story: bool, ratio: float | None, border: str) -> tuple[bytes, Size]:
+    image = _read(source)
+    canvas = canvas_size(image.size, story=story, ratio=ratio)
+    # Made smaller first: colours and transparency are then worked out on a fraction of the pixels.
+    fitted = image.resize(fitted_size(image.size, canvas), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    picture = _on_canvas(_srgb(_flat(fitted), image.info.get("icc_profile")), canvas, border)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=_QUALITY, optimize=True)
+    return out.getvalue(), canvas
+
+
 def _read(source: Path) -> Image.Image:
     """The decoded picture, upright, in one of the modes L, LA, RGB, RGBA, CMYK."""
     name = called(source)
+    with _broken_is_refused(name), Image.open(source, formats=FORMATS) as image:
+        _check_shape(image, name)
+        image.draft(None, _DRAFT_SIZE)
+        _check_pixels(image, DECODED_PIXELS_MAX, name)
+        image.load()
+        upright = ImageOps.exif_transpose(image) if _orientation(image) != 1 else image
+        return _plain_mode(upright)
+
+
+@contextmanager
+def _broken_is_refused(name: str) -> Iterator[None]:
     try:
-        with _without_pillows_limit(), Image.open(source, formats=FORMATS) as image:
-            _check_shape(image, name)
-            image.draft(None, _DRAFT_SIZE)
-            _check_pixels(image, DECODED_PIXELS_MAX, name)
-            image.load()
-            upright = ImageOps.exif_transpose(image) if _orientation(image) != 1 else image
-            return _plain_mode(upright)
+        with _without_pillows_limit():
+            yield
     except (MediaRejected, MemoryError):
         raise
     except Exception:  # noqa: BLE001 -- on a damaged file Pillow raises whatever its decoders trip over
         raise MediaRejected(f"“{name}” rusak atau terpotong", cure=_BROKEN_CURE) from None
+
+
+@contextmanager
+def _bounded_memory(name: str) -> Iterator[None]:
+    """This process may take only so much (``__main__``); a picture that wants more is refused."""
+    try:
+        yield
+    except MemoryError:
+        raise MediaRejected(f"“{name}” memerlukan terlalu banyak memori", cure=_LARGE_CURE) from None
 
 
 @contextmanager
@@ -139,11 +176,13 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert("RGB")
 
 
-def _on_canvas(picture: Image.Image, canvas: Size) -> Image.Image:
-    """In the middle of the canvas, over a blurred enlargement of itself. A new image: nothing of the file's own
-    data (EXIF, place, comments) comes with it."""
+def _on_canvas(picture: Image.Image, canvas: Size, border: str) -> Image.Image:
+    """In the middle of the canvas, over a blurred enlargement of itself or a plain colour. A new image: nothing of the
+    file's own data (EXIF, place, comments) comes with it."""
     if picture.size == canvas:
         behind = Image.new("RGB", canvas)
+    elif border != "blur":
+        behind = Image.new("RGB", canvas, border)
     else:
         small = (max(1, canvas[0] // _BLUR_SCALE), max(1, canvas[1] // _BLUR_SCALE))
         blurred = ImageOps.fit(picture, small, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -11,17 +12,21 @@ from pathlib import Path
 
 from ig_worker.clock import SystemClock
 from ig_worker.domain.errors import MediaRejected, Misconfigured
-from ig_worker.domain.media_limits import is_address
-from ig_worker.media.fetching import fetch_picture, shown_address
-from ig_worker.media.sources import (
-    MediaType,
-    cannot_write,
-    hash_of,
-    keep_original,
-    media_type,
-    resolve_media,
+from ig_worker.domain.media_limits import Obstacle, is_address
+from ig_worker.media.as_meta import obstacle_at
+from ig_worker.media.connection import shown_address
+from ig_worker.media.fetching import fetch
+from ig_worker.media.sources import MediaType, adopt, cannot_write, keep_original, media_type, resolve_media
+from ig_worker.media.staging import (
+    PreparedPicture,
+    check_as_it_is,
+    prepare_picture,
+    remove_staged,
+    stage_video,
 )
-from ig_worker.media.staging import check_video, prepare_picture, remove_staged, stage_video
+from ig_worker.media.video import check_video, first_frame
+
+_ASIDE = "aside-"
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,14 @@ class Staged:
 class MediaRoom:
     """Originals lie in ``data_dir/originals`` by their hash; what is served lies in ``data_dir/media``."""
 
-    def __init__(self, data_dir: Path, *, public_base_url: str, allow_private_addresses: bool) -> None:
+    def __init__(
+        self, data_dir: Path, *, public_base_url: str, allow_private_addresses: bool, border: str = "blur"
+    ) -> None:
         self._originals = data_dir / "originals"
         self._served = data_dir / "media"
         self._public_base_url = public_base_url.rstrip("/")
         self._allow_private = allow_private_addresses
+        self._border = border
 
     @property
     def serves(self) -> bool:
@@ -58,7 +66,8 @@ class MediaRoom:
             kept = keep_original(resolve_media(folder, written), self._originals)
             return kept.path.name, kept.sha256
         with self._aside() as arriving:
-            kept = keep_original(self._fetch(written, arriving), self._originals)
+            fetched = fetch(written, arriving, allow_private_addresses=self._allow_private)
+            kept = adopt(fetched.path, fetched.sha256, self._originals)
             return kept.path.name, kept.sha256
 
     def try_out(self, original: str, *, story: bool, ratio: float | None = None) -> float:
@@ -68,45 +77,73 @@ class MediaRoom:
         """
         source = self.path(original)
         if media_type(source) is MediaType.VIDEO:
-            check_video(source, story=story)
-            return 0.0
+            return check_video(source, story=story, ratio=ratio)
         with self._aside() as trial:
-            picture = prepare_picture(source, trial, story=story, ratio=ratio)
-        return picture.width / picture.height
+            return self._prepare(source, trial, story=story, ratio=ratio).ratio
 
     def stage(self, original: str, *, story: bool, ratio: float | None) -> Staged:
         """Make the file that Meta fetches. Raises MediaRejected, and Misconfigured where the disk does not take it."""
         _make(self._served)
         source = self.path(original)
         if media_type(source) is MediaType.VIDEO:
-            return Staged(stage_video(source, self._served, story=story).path.name, is_video=True, ratio=0.0)
-        picture = prepare_picture(source, self._served, story=story, ratio=ratio)
-        return Staged(picture.path.name, is_video=False, ratio=picture.width / picture.height)
+            video = stage_video(source, self._served, story=story, ratio=ratio)
+            return Staged(video.path.name, is_video=True, ratio=video.ratio)
+        picture = self._prepare(source, self._served, story=story, ratio=ratio)
+        return Staged(picture.path.name, is_video=False, ratio=picture.ratio)
 
-    def check_address(self, written: str, sha256: str) -> None:
-        """Whether an address still gives the very bytes that were approved: Meta will fetch it by itself.
+    def preview(self, original: str, out: Path, *, story: bool, ratio: float | None = None) -> str:
+        """Write to `out`, in place of what may be there, the JPEG that would go out, or a video's first frame.
 
-        Raises MediaRejected where it does not, Unanswered where it is silent.
+        Returns "", or in Indonesian why there is nothing to see. Raises as ``try_out``.
+        """
+        source = self.path(original)
+        is_video = media_type(source) is MediaType.VIDEO
+        with self._aside() as folder:
+            if is_video:
+                check_video(source, story=story, ratio=ratio)
+                made = folder / "bingkai.jpg"
+                if not first_frame(source, made):
+                    return "bingkai pertama videonya tidak dapat ditampilkan (perlu ffmpeg)"
+            else:
+                made = self._prepare(source, folder, story=story, ratio=ratio).path
+            _put(made, out)
+        return ""
+
+    def check_address(
+        self, written: str, sha256: str, *, story: bool = False, ratio: float | None = None
+    ) -> None:
+        """Whether Meta, fetching an address by itself, gets the very bytes approved, such as Instagram takes.
+
+        Raises MediaRejected where it does not, Unanswered where the address is silent.
         """
         _make(self._originals)
         with self._aside() as arriving:
-            if hash_of(self._fetch(written, arriving)) != sha256:
+            fetched = fetch(written, arriving, allow_private_addresses=self._allow_private, redirects=0)
+            if fetched.sha256 != sha256:
                 raise MediaRejected(
                     f"Isi alamat {shown_address(written)} sudah berubah sejak disetujui",
                     cure="Impor lagi lembar rencananya, lihat gambarnya, lalu setujui lagi.",
                 )
+            if media_type(fetched.path) is MediaType.VIDEO:
+                check_video(fetched.path, story=story, ratio=ratio)
+            else:
+                check_as_it_is(fetched.path, story=story, ratio=ratio)
+
+    def probe_url(self, url: str) -> Obstacle | None:
+        """Why Meta could not fetch and publish what an address gives: a staged file's, or one from the sheet."""
+        return obstacle_at(url, allow_private_addresses=self._allow_private)
 
     def path(self, original: str) -> Path:
         """Where our own copy lies."""
         return self._originals / original
 
-    def _fetch(self, written: str, folder: Path) -> Path:
-        return fetch_picture(written, folder, allow_private_addresses=self._allow_private)
+    def _prepare(self, source: Path, folder: Path, *, story: bool, ratio: float | None) -> PreparedPicture:
+        return prepare_picture(source, folder, story=story, ratio=ratio, border=self._border)
 
     @contextmanager
     def _aside(self) -> Iterator[Path]:
         """A folder for what is only looked at, on the same disk, gone at the end."""
-        with tempfile.TemporaryDirectory(dir=self._originals) as folder:
+        with tempfile.TemporaryDirectory(prefix=_ASIDE, dir=self._originals) as folder:
             yield Path(folder)
 
     def url(self, name: str) -> str:
@@ -137,6 +174,14 @@ class MediaRoom:
             for path in self._served.iterdir()
             if path.name not in known and datetime.fromtimestamp(path.stat().st_mtime, UTC) < older_than
         ]
+
+
+def _put(made: Path, out: Path) -> None:
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(made, out)
+    except OSError as error:
+        raise cannot_write(out.parent, error) from None
 
 
 def _make(folder: Path) -> None:

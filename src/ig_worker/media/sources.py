@@ -11,17 +11,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.media_limits import REEL_BYTES_MAX
 from ig_worker.domain.sheet_rows import shown
 
-_HEAD_BYTES = 64
+HEAD_BYTES = 64
+"""Enough to know what a file is."""
 _BLOCK_BYTES = 1 << 20
 
 _PICTURE_CURE = "Simpan gambarnya sebagai JPG atau PNG, lalu impor lagi."
+_HEIC_CURE = (
+    "Simpan fotonya sebagai JPG, lalu impor lagi. Di iPhone: Pengaturan, Kamera, Format, Paling Kompatibel."
+)
 _BROKEN_CURE = "Unduh atau ekspor ulang berkasnya, lalu impor lagi."
+
+
+# What an iPhone takes its photographs in.
+_APPLES = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
 class MediaType(StrEnum):
@@ -92,29 +101,45 @@ def keep_original(source: Path, out_dir: Path) -> KeptFile:
         )
     part = out_dir / f"{secrets.token_hex(16)}.part"
     sha256 = copy_hashed(source, part)
-    kept = out_dir / f"{sha256}-{harmless_name(source.name)}"
-    part.replace(kept)
-    return KeptFile(kept, sha256, found)
+    return KeptFile(_rename(part, out_dir, sha256, source.name), sha256, found)
+
+
+def adopt(arrived: Path, sha256: str, out_dir: Path) -> KeptFile:
+    """Keep a file that was downloaded to the same disk, without copying it once more. Raises as ``keep_original``."""
+    found = media_type(arrived)
+    return KeptFile(_rename(arrived, out_dir, sha256, arrived.name), sha256, found)
+
+
+def _rename(part: Path, out_dir: Path, sha256: str, name: str) -> Path:
+    kept = out_dir / f"{sha256}-{harmless_name(name)}"
+    try:
+        part.replace(kept)
+    except OSError as error:
+        raise cannot_write(out_dir, error) from None
+    return kept
 
 
 def media_type(source: Path) -> MediaType:
-    """What a file is by its first bytes, whatever it is called.
-
-    Raises MediaRejected, naming what it is, for anything else.
-    """
+    """What a file is by its first bytes, whatever it is called. Raises MediaRejected, naming what else it is."""
     with _reading(source), source.open("rb") as file:
-        head = file.read(_HEAD_BYTES)
-    name = called(source)
+        head = file.read(HEAD_BYTES)
+    return type_of(head, called(source))
+
+
+def type_of(head: bytes, name: str) -> MediaType:
+    """What begins with these bytes; `name` is what a refusal calls it."""
     if not head:
         raise MediaRejected(f"“{name}” kosong (0 byte)", cure=_BROKEN_CURE)
     if head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         return MediaType.PICTURE
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return MediaType.PICTURE
-    if head[4:8] == b"ftyp" and head[8:12] in {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"}:
-        raise MediaRejected(
-            f"“{name}” berformat HEIC atau AVIF, yang tidak diterima Instagram", cure=_PICTURE_CURE
-        )
+    if head[4:8] == b"ftyp" and head[8:12] in _APPLES:
+        if find_spec("pillow_heif"):
+            return MediaType.PICTURE
+        raise MediaRejected(f"“{name}” berformat HEIC, yang tidak diterima Instagram", cure=_HEIC_CURE)
+    if head[4:8] == b"ftyp" and head[8:12] in {b"avif", b"avis"}:
+        raise MediaRejected(f"“{name}” berformat AVIF, yang tidak diterima Instagram", cure=_PICTURE_CURE)
     if head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
         return MediaType.VIDEO
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
@@ -172,16 +197,21 @@ def cannot_write(folder: Path, error: OSError) -> Misconfigured:
     )
 
 
+def could_not_read(source: Path, error: OSError) -> MediaRejected:
+    """The file itself is gone or may not be opened."""
+    reason = os.strerror(error.errno) if error.errno else "galat"
+    return MediaRejected(
+        f"“{called(source)}” tidak dapat dibaca ({reason})",
+        cure="Periksa apakah berkasnya ada dan boleh dibaca.",
+    )
+
+
 @contextmanager
 def _reading(source: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "galat"
-        raise MediaRejected(
-            f"“{called(source)}” tidak dapat dibaca ({reason})",
-            cure="Periksa apakah berkasnya ada dan boleh dibaca.",
-        ) from None
+        raise could_not_read(source, error) from None
 
 
 def _missing_cure(folder: Path, written: str) -> str:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from ig_worker.domain.errors import MediaRejected, Misconfigured
-from ig_worker.domain.media_limits import REEL_BYTES_MAX, STORY_VIDEO_BYTES_MAX
-from ig_worker.media.sources import MediaType, called, copy_hashed, media_type
-
-PREPARING_SECONDS = 180.0
-"""Far more than the largest picture taken needs on a small machine."""
+from ig_worker.domain.errors import MediaRejected
+from ig_worker.domain.media_limits import (
+    FEED_RATIO_MAX,
+    FEED_RATIO_MIN,
+    PICTURE_BYTES_MAX,
+    SAME_RATIO,
+    ratio_in_words,
+    same_ratio,
+)
+from ig_worker.media.faststart import copy_index_first
+from ig_worker.media.own_process import PREPARING_SECONDS, in_own_process
+from ig_worker.media.sources import MediaType, called, media_type
+from ig_worker.media.video import check_video
 
 _NAME_BYTES = 24
 
@@ -32,14 +34,19 @@ class PreparedPicture:
     height: int
     size: int
 
+    @property
+    def ratio(self) -> float:
+        """Width to height."""
+        return self.width / self.height
+
 
 @dataclass(frozen=True)
 class StagedVideo:
-    """A video's copy. ``size`` in bytes."""
+    """A video's copy. ``size`` in bytes; ``ratio`` width to height, 0 where the video does not tell."""
 
     path: Path
-    sha256: str
     size: int
+    ratio: float
 
 
 def prepare_picture(
@@ -48,87 +55,78 @@ def prepare_picture(
     *,
     story: bool,
     ratio: float | None = None,
+    border: str = "blur",
     seconds: float = PREPARING_SECONDS,
 ) -> PreparedPicture:
     """Make the JPEG that Instagram gets, in a process of its own; the same source gives the same bytes.
 
-    In the feed 4:5 to 1.91:1 (or ``ratio``, width to height, for a carousel's further pictures), a story 9:16; a
-    blurred border fills what the picture does not, and nothing is cut. Raises MediaRejected when this picture can
-    never go out, Misconfigured when the machine could not prepare it (disk, memory, not done within ``seconds``).
+    In the feed 4:5 to 1.91:1 (or ``ratio``, width to height, of a carousel's first item), a story 9:16; a border fills
+    what the picture does not ("blur", or a colour as "#rrggbb"), and nothing is cut. Raises MediaRejected when this
+    picture can never go out, Misconfigured when the machine could not prepare it (disk, memory, ``seconds``).
     """
     if media_type(source) is not MediaType.PICTURE:
         raise MediaRejected(
             f"“{called(source)}” adalah video, bukan gambar", cure="Untuk video pakai jenis reel."
         )
+    if ratio and not story and not _feed_takes(ratio):
+        raise MediaRejected(
+            f"“{called(source)}” tidak dapat mengikuti item pertama carousel yang berasio {ratio_in_words(ratio)}: "
+            "Instagram akan memotongnya",
+            cure="Taruh sebuah gambar di urutan pertama, atau pakai video pertama berasio 4:5 sampai 1,91:1.",
+        )
     target = out_dir / f"{secrets.token_urlsafe(_NAME_BYTES)}.jpg"
-    job = {"source": str(source.absolute()), "target": str(target.absolute()), "story": story, "ratio": ratio}
-    answer = _in_own_process(job, source, seconds)
-    if reason := answer.get("rejected"):
-        raise MediaRejected(reason, cure=answer["cure"])
-    if reason := answer.get("misconfigured"):
-        raise Misconfigured(reason, cure=answer["cure"])
-    return PreparedPicture(target, answer["sha256"], answer["width"], answer["height"], answer["size"])
+    job = {
+        "do": "prepare",
+        "source": str(source.absolute()),
+        "target": str(target.absolute()),
+        "story": story,
+        "ratio": ratio,
+        "border": border,
+    }
+    made = in_own_process(job, source, seconds)
+    return PreparedPicture(target, made["sha256"], made["width"], made["height"], made["size"])
 
 
-def check_video(source: Path, *, story: bool) -> None:
-    """Look at a video's container and size (section B).
+def check_as_it_is(source: Path, *, story: bool, ratio: float | None = None) -> None:
+    """Look whether Instagram takes a picture that Meta fetches by itself, so that we cannot prepare it (section B).
 
-    Raises MediaRejected for what is no MP4 or MOV and for more than 100 MB (story) or 300 MB (reel).
+    JPEG, at most 8 MB, 4:5 to 1.91:1 in the feed; of the `ratio` of its carousel's first item, or Instagram crops it.
+    Raises MediaRejected.
     """
     name = called(source)
-    if media_type(source) is not MediaType.VIDEO:
-        raise MediaRejected(f"“{name}” bukan video MP4 atau MOV", cure="Simpan videonya sebagai MP4 (H.264).")
-    limit = STORY_VIDEO_BYTES_MAX if story else REEL_BYTES_MAX
-    size = source.stat().st_size
-    if size > limit:
+    found = in_own_process({"do": "look", "source": str(source.absolute())}, source)
+    own = found["width"] / found["height"]
+    reason = ""
+    if found["format"] != "JPEG":
+        reason = f"berformat {found['format']}, bukan JPEG"
+    elif source.stat().st_size > PICTURE_BYTES_MAX:
+        reason = f"lebih besar dari {PICTURE_BYTES_MAX // 1_000_000} MB"
+    elif not story and not FEED_RATIO_MIN <= own <= FEED_RATIO_MAX:
+        reason = f"berasio {ratio_in_words(own)}, yang diterima 4:5 sampai 1,91:1"
+    elif ratio and not same_ratio(own, ratio):
+        reason = f"berasio {ratio_in_words(own)}, sedangkan item pertama carousel {ratio_in_words(ratio)}"
+    if reason:
         raise MediaRejected(
-            f"“{name}” berukuran {size / 1e6:.0f} MB, paling besar {limit // 1_000_000} MB",
-            cure="Kecilkan resolusi atau pendekkan videonya.",
+            f"“{name}” {reason}, dan gambar dari alamat tidak dapat disesuaikan di sini",
+            cure="Sesuaikan gambarnya, atau minta operator mengisi [media] public_base_url.",
         )
 
 
-def stage_video(source: Path, out_dir: Path, *, story: bool) -> StagedVideo:
-    """Copy a video to an unguessable name, after ``check_video``."""
-    check_video(source, story=story)
+def stage_video(source: Path, out_dir: Path, *, story: bool, ratio: float | None = None) -> StagedVideo:
+    """Copy a video to an unguessable name, after ``check_video``; its index comes first, as Instagram wants it."""
+    found = check_video(source, story=story, ratio=ratio)
     with source.open("rb") as file:
         is_quicktime = file.read(12)[8:] == b"qt  "
     target = out_dir / f"{secrets.token_urlsafe(_NAME_BYTES)}{'.mov' if is_quicktime else '.mp4'}"
-    return StagedVideo(target, copy_hashed(source, target), source.stat().st_size)
+    copy_index_first(source, target)
+    return StagedVideo(target, target.stat().st_size, found)
+
+
+def _feed_takes(ratio: float) -> bool:
+    return FEED_RATIO_MIN * (1 - SAME_RATIO) <= ratio <= FEED_RATIO_MAX * (1 + SAME_RATIO)
 
 
 def remove_staged(paths: Iterable[Path]) -> None:
     """Take staged files away; one that is already gone is fine."""
     for path in paths:
         path.unlink(missing_ok=True)
-
-
-def _in_own_process(job: dict[str, Any], source: Path, seconds: float) -> dict[str, Any]:
-    # -P keeps the current folder out of the module path, and no secret of ours goes where a hostile picture is read.
-    command = [sys.executable, "-P", "-m", "ig_worker.media"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("IG_WORKER_")}
-    try:
-        done = subprocess.run(
-            command,
-            input=json.dumps(job),
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            env=environment,
-            timeout=seconds,
-            check=False,
-        )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except subprocess.TimeoutExpired:
-        raise _not_prepared(source, f"lebih dari {seconds:g} detik") from None
-    except ValueError:
-        # It ended without a word: killed for want of memory, or stopped together with the worker.
-        raise _not_prepared(source, f"proses berhenti, kode {done.returncode}") from None
-    return answer
-
-
-def _not_prepared(source: Path, reason: str) -> Misconfigured:
-    return Misconfigured(
-        f"Gambar “{called(source)}” belum selesai disiapkan ({reason})",
-        cure="Pastikan mesin punya memori bebas 500 MB; worker akan mencoba lagi.",
-    )

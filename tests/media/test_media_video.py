@@ -1,0 +1,294 @@
+"""Videos: what their boxes say, what ffprobe says, and the index that comes first."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from fakes.tiny_mp4 import box, tiny_mp4
+from ig_worker.domain.errors import MediaRejected
+from ig_worker.domain.video_rules import VideoFacts
+from ig_worker.media import MediaRoom, check_video, look_at_video
+from ig_worker.media.boxes import BrokenVideo, outer_boxes, video_facts
+from ig_worker.media.faststart import copy_index_first
+from ig_worker.media.video import first_frame
+
+SAID = VideoFacts(
+    width=1080,
+    height=1920,
+    seconds=10.0,
+    codec="h264",
+    frames_per_second=30.0,
+    audio="aac",
+    audio_hz=44_100,
+    audio_channels=2,
+)
+
+
+@pytest.fixture
+def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine where neither ffprobe nor ffmpeg is installed."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.fixture
+def ffmpeg() -> str:
+    program = shutil.which("ffmpeg")
+    if program is None or shutil.which("ffprobe") is None:
+        pytest.skip("ffmpeg is not installed")
+    return program
+
+
+def written(folder: Path, content: bytes) -> Path:
+    path = folder / "video.mp4"
+    path.write_bytes(content)
+    return path
+
+
+def order(path: Path) -> list[bytes]:
+    with path.open("rb") as file:
+        return [found.name for found in outer_boxes(file)]
+
+
+def said_of(path: Path) -> VideoFacts:
+    found = video_facts(path)
+    assert found.bits_per_second == round(path.stat().st_size * 8 / found.seconds)
+    return VideoFacts(**{**vars(found), "bits_per_second": 0})
+
+
+def test_the_boxes_tell_size_length_codecs_and_frames(tmp_path: Path) -> None:
+    assert said_of(written(tmp_path, tiny_mp4())) == SAID
+
+
+def test_a_film_taken_upright_is_as_wide_as_it_is_shown(tmp_path: Path) -> None:
+    assert said_of(written(tmp_path, tiny_mp4(size=(1920, 1080), turned=True))) == SAID
+
+
+def test_a_film_without_sound_has_none(tmp_path: Path) -> None:
+    assert said_of(written(tmp_path, tiny_mp4(audio=b""))).audio == ""
+
+
+@pytest.mark.usefixtures("no_programs")
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (tiny_mp4(codec=b"mp4v"), "dikodekan sebagai mp4v"),
+        (tiny_mp4(frames_per_second=10), "10 gambar per detik"),
+        (tiny_mp4(audio=b"samr", audio_hz=8_000, audio_channels=1), "suaranya dikodekan sebagai samr"),
+        (tiny_mp4(seconds=2), "lamanya 2,0 detik"),
+        (tiny_mp4(seconds=61), "lamanya 1 menit 1 detik, paling lama 60 detik"),
+        (tiny_mp4(size=(2160, 3840)), "lebarnya 2160 piksel"),
+        (tiny_mp4()[:-300], "rusak atau terpotong"),
+        (box(b"ftyp", b"isom", bytes(4)) + box(b"mdat", b"gambar"), "rusak atau terpotong"),
+        (box(b"ftyp", b"isom", bytes(4)) + box(b"moov"), "rusak atau terpotong"),
+    ],
+)
+def test_without_ffprobe_the_rules_hold_by_the_boxes(tmp_path: Path, content: bytes, said: str) -> None:
+    with pytest.raises(MediaRejected, match=said) as caught:
+        check_video(written(tmp_path, content), story=True)
+    assert str(caught.value).startswith("“video.mp4”")
+    assert caught.value.cure
+
+
+@pytest.mark.usefixtures("no_programs")
+def test_a_fine_video_gives_its_ratio_and_one_that_tells_nothing_is_believed(tmp_path: Path) -> None:
+    assert check_video(written(tmp_path, tiny_mp4(size=(1080, 1350))), story=False) == 0.8
+    silent = box(b"ftyp", b"isom", bytes(4)) + box(b"moov") + box(b"mdat", b"gambar")
+    assert check_video(written(tmp_path, silent), story=False) == 0.0
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)
+@given(place=st.floats(0, 1, exclude_max=True), bits=st.binary(min_size=1, max_size=8))
+def test_a_damaged_video_is_read_or_called_broken(tmp_path: Path, place: float, bits: bytes) -> None:
+    content = bytearray(tiny_mp4(index_last=True))
+    at = int(place * len(content))
+    content[at : at + len(bits)] = bits
+    path = written(tmp_path, bytes(content))
+    try:
+        assert video_facts(path).seconds >= 0
+    except BrokenVideo:
+        assert path.stat().st_size
+    target = tmp_path / "salinan.mp4"
+    target.unlink(missing_ok=True)
+    copy_index_first(path, target)
+    assert target.stat().st_size == path.stat().st_size
+
+
+@pytest.mark.parametrize("tables", [b"stco", b"co64"])
+def test_the_index_comes_first_and_points_to_the_same_pictures(tmp_path: Path, tables: bytes) -> None:
+    content = tiny_mp4(index_last=True, pictures=b"GAMBAR-PERTAMA")
+    path = written(tmp_path, _with_long_offsets(content) if tables == b"co64" else content)
+    target = tmp_path / "siap.mp4"
+    copy_index_first(path, target)
+    assert order(path) == [b"ftyp", b"mdat", b"moov"]
+    assert order(target) == [b"ftyp", b"moov", b"mdat"]
+    made = target.read_bytes()
+    assert made.count(tables) == 2
+    for piece in made.split(tables)[1:]:
+        (offset,) = struct.unpack_from(">I" if tables == b"stco" else ">Q", piece, 8)
+        assert made[offset : offset + 14] == b"GAMBAR-PERTAMA"
+    assert said_of(target) == SAID
+
+
+def _with_long_offsets(content: bytes) -> bytes:
+    """The same video whose tables count in 64 bits, as cameras write them."""
+    head, film, index = tiny_boxes(content)
+    for name in (b"stco", b"stbl", b"minf", b"mdia", b"trak", b"moov"):
+        index = _grown(index, name)
+    return head + film + index
+
+
+def tiny_boxes(content: bytes) -> list[bytes]:
+    found = []
+    while content:
+        (size,) = struct.unpack_from(">I", content)
+        found.append(content[:size])
+        content = content[size:]
+    return found
+
+
+def _grown(index: bytes, name: bytes) -> bytes:
+    """Every box of this name four bytes longer for each table inside; the tables themselves with long entries."""
+    out, place = bytearray(), 0
+    while (at := index.find(name, place)) >= 0:
+        out += index[place : at - 4]
+        (size,) = struct.unpack_from(">I", index, at - 4)
+        if name == b"stco":
+            (offset,) = struct.unpack_from(">I", index, at + 12)
+            out += struct.pack(">I4sIIQ", size + 4, b"co64", 0, 1, offset)
+            place = at - 4 + size
+        else:
+            out += struct.pack(">I4s", size + (8 if name == b"moov" else 4), name)
+            place = at + 4
+    return bytes(out + index[place:])
+
+
+def test_what_has_its_index_first_is_copied_as_it_is(tmp_path: Path) -> None:
+    path, target = written(tmp_path, tiny_mp4()), tmp_path / "siap.mp4"
+    copy_index_first(path, target)
+    assert target.read_bytes() == path.read_bytes()
+
+
+def test_an_index_that_goes_to_the_end_of_the_file_is_measured(tmp_path: Path) -> None:
+    content = bytearray(tiny_mp4(index_last=True))
+    at = content.index(b"moov") - 4
+    content[at : at + 4] = bytes(4)
+    path, target = written(tmp_path, bytes(content)), tmp_path / "siap.mp4"
+    copy_index_first(path, target)
+    assert order(target) == [b"ftyp", b"moov", b"mdat"]
+
+
+def real_video(ffmpeg: str, target: Path, *options: str) -> Path:
+    """Four seconds of a test picture and a tone, as ffmpeg makes them."""
+    command = [ffmpeg, "-v", "error", "-y", "-f", "lavfi", "-i", "testsrc2=size=360x640:rate=30:duration=4"]
+    command += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100:duration=4"]
+    defaults = ["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ac", "2"]
+    subprocess.run([*command, *defaults, *options, str(target)], check=True)
+    return target
+
+
+def test_ffprobe_and_the_boxes_agree_on_a_real_video(ffmpeg: str, tmp_path: Path) -> None:
+    path = real_video(ffmpeg, tmp_path / "video.mp4")
+    probed, read = look_at_video(path), video_facts(path)
+    assert (probed.pixels, read.pixels) == ("yuv420p", "")
+    same = ["width", "height", "codec", "audio", "audio_hz", "audio_channels"]
+    assert [getattr(probed, name) for name in same] == [getattr(read, name) for name in same]
+    assert probed.seconds == pytest.approx(read.seconds, abs=0.1)
+    assert probed.frames_per_second == pytest.approx(read.frames_per_second, abs=0.1)
+    assert check_video(path, story=True) == 9 / 16
+
+
+def test_a_real_video_plays_the_same_with_its_index_first(ffmpeg: str, tmp_path: Path) -> None:
+    path, target = real_video(ffmpeg, tmp_path / "video.mp4"), tmp_path / "siap.mp4"
+    assert order(path)[-1] == b"moov"
+    copy_index_first(path, target)
+    assert order(target)[:2] == [b"ftyp", b"moov"]
+    assert _played(ffmpeg, target) == _played(ffmpeg, path)
+
+
+def _played(ffmpeg: str, path: Path) -> bytes:
+    command = [ffmpeg, "-v", "error", "-xerror", "-i", str(path), "-f", "framemd5", "-"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["-c:v", "mpeg4"], "dikodekan sebagai mpeg4"),
+        (["-pix_fmt", "yuv444p"], "format warnanya yuv444p"),
+        (["-r", "10"], "10 gambar per detik"),
+        (["-c:a", "mp3"], "suaranya dikodekan sebagai mp3"),
+        (["-ar", "96000"], "96 kHz"),
+        (["-ac", "6"], "6 kanal"),
+        (["-t", "2"], "lamanya 2,0 detik"),
+    ],
+)
+def test_a_real_video_that_instagram_refuses_is_refused_here(
+    ffmpeg: str, tmp_path: Path, options: list[str], said: str
+) -> None:
+    with pytest.raises(MediaRejected, match=said):
+        check_video(real_video(ffmpeg, tmp_path / "video.mp4", *options), story=False)
+
+
+def test_a_first_frame_is_shown(ffmpeg: str, tmp_path: Path) -> None:
+    out = tmp_path / "bingkai.jpg"
+    assert first_frame(real_video(ffmpeg, tmp_path / "video.mp4"), out)
+    with Image.open(out) as image:
+        assert (image.format, image.size) == ("JPEG", (360, 640))
+    assert not first_frame(written(tmp_path, tiny_mp4()), tmp_path / "tidak.jpg")
+
+
+def program(folder: Path, script: str) -> None:
+    path = folder / "ffprobe"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+@pytest.mark.parametrize("script", ["kill -9 $$", "echo bukan json", "echo '[]'", "exit 0"])
+@pytest.mark.usefixtures("no_programs")
+def test_a_probe_that_does_not_answer_leaves_the_boxes(tmp_path: Path, script: str) -> None:
+    program(tmp_path, script)
+    assert look_at_video(written(tmp_path, tiny_mp4())).seconds == 10.0
+
+
+@pytest.mark.usefixtures("no_programs")
+def test_what_the_probe_cannot_read_is_broken(tmp_path: Path) -> None:
+    program(tmp_path, "echo moov atom not found >&2; exit 1")
+    with pytest.raises(MediaRejected, match="rusak atau terpotong"):
+        check_video(written(tmp_path, tiny_mp4()), story=False)
+
+
+@pytest.mark.usefixtures("no_programs")
+def test_what_the_probe_says_counts_and_no_secret_reaches_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("IG_WORKER_ACCOUNTS__POLOWIJEN__ACCESS_TOKEN", "rahasia")
+    seen = tmp_path / "seen"
+    answer = (
+        '{"streams": [{"codec_type": "video", "codec_name": "h264", "width": 1920, "height": 1080,'
+        '"sample_aspect_ratio": "1:1", "avg_frame_rate": "30/1", "field_order": "tt",'
+        '"side_data_list": [{"rotation": -90}]}], "format": {"duration": "12.5", "bit_rate": "1000"}}'
+    )
+    program(tmp_path, f"export -p > {seen}; echo '{answer}'")
+    found = look_at_video(written(tmp_path, tiny_mp4()))
+    assert (found.width, found.height, found.seconds, found.interlaced) == (1080, 1920, 12.5, True)
+    assert found.audio == ""
+    assert "rahasia" not in seen.read_text()
+    assert os.environ["IG_WORKER_ACCOUNTS__POLOWIJEN__ACCESS_TOKEN"]
+
+
+def test_a_previews_first_frame_comes_from_the_room(ffmpeg: str, tmp_path: Path) -> None:
+    real_video(ffmpeg, tmp_path / "video.mp4")
+    room = MediaRoom(tmp_path / "var", public_base_url="", allow_private_addresses=False)
+    name, _ = room.keep_original("video.mp4", tmp_path)
+    assert room.preview(name, tmp_path / "a.jpg", story=True) == ""
+    with Image.open(tmp_path / "a.jpg") as image:
+        assert image.size == (360, 640)
