@@ -82,6 +82,8 @@ class FakeInstagram:
         self.list_lag = list_lag
         self.page_size = page_size
         self.publishing_total = publishing_total
+        self.used_elsewhere = 0
+        """Posts of the last 24 hours that somebody else made through the API."""
         self.me = AccountProfile("17841400000000001", username, "Puskesmas Polowijen", 1200, 80, 0)
         self.calls: list[str] = []
         self.containers: dict[str, Container] = {}
@@ -351,7 +353,8 @@ class FakeInstagram:
 
     def _used_today(self) -> int:
         since = self._clock.now() - timedelta(hours=24)
-        return sum(1 for post in self.published if post.container_id and post.timestamp > since)
+        ours = sum(1 for post in self.published if post.container_id and post.timestamp > since)
+        return self.used_elsewhere + ours
 
     def _show(self, spec: ContainerSpec, container_id: str) -> str:
         post = Published(self._new_id("180"), container_id, spec.kind, spec.caption, self._now(), spec)

@@ -20,6 +20,13 @@ from ig_worker.store.posts import StoredPost
 RULES = Rules(prepare_ahead=timedelta(hours=1), late_after=timedelta(hours=2))
 
 
+class Middle:
+    """No chance at all."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return (a + b) / 2
+
+
 class _FaultsByName(FaultPlan):
     """Faults for the calls of one name: they hold whatever else is called in between."""
 
@@ -46,7 +53,7 @@ class PublishingBench:
         self.staging = PlainStaging()
         self.publisher = self.another_publisher()
 
-    def another_publisher(self) -> Publisher:
+    def another_publisher(self, **options: Any) -> Publisher:
         return Publisher(
             ACCOUNT,
             self.database,
@@ -55,6 +62,7 @@ class PublishingBench:
             outbox("content_team", "partners"),
             self.clock,
             RULES,
+            **{"chance": Middle(), **options},
         )
 
     def plan(self, kind: Kind = Kind.IMAGE, *, at: datetime = START, key: str = "P-01", **values: Any) -> int:

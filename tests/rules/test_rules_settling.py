@@ -225,3 +225,21 @@ def test_after_eight_questions_a_person_is_told_what_is_unclear(
 def test_the_last_question_may_still_find_it() -> None:
     last = post(questions=RULES.most_questions - 1)
     assert settle(last, PUBLISHED, [media()], SAFE, RULES).event is Event.OUT
+
+
+def test_where_nobody_answers_it_is_no_question_however_often_it_was_asked() -> None:
+    unreadable = ContainerState(ContainerStatus.UNREADABLE)
+    asked, now = post(questions=RULES.most_questions - 2, empty_looks=1), SAFE
+    while now < INTENT + RULES.silence:
+        found = settle(asked, unreadable, None, now, RULES)
+        assert found.event is Event.POSTPONE
+        assert found.not_before is not None
+        assert timedelta(minutes=1) <= found.not_before - now <= timedelta(minutes=15)
+        asked = apply(asked, found, now)
+        assert (asked.questions, asked.empty_looks) == (RULES.most_questions - 2, 0)
+        now = found.not_before
+    # The outage lasted too long: a person is told.
+    assert settle(asked, unreadable, None, now, RULES).event is Event.GIVE_UP
+    # And when it ends in time, two looks that agree are still to be had.
+    once = settle(asked, FINISHED, (), now, RULES)
+    assert once.event is Event.POSTPONE

@@ -114,6 +114,9 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (_S.CANCELLED, _E.CHANGE): _S.DRAFT,
 }
 
+NOBODY_ANSWERS = "nobody answers"
+"""Said of a look at which nothing could be read: it does not count as a question."""
+
 ACTIVE = (Status.APPROVED, Status.PREPARING, Status.READY, Status.PUBLISHING)
 """The states in which the worker has something to do."""
 
@@ -135,6 +138,8 @@ class Rules:
     most_containers: int = 4
     most_publish_calls: int = 3
     most_questions: int = 8
+    silence: timedelta = timedelta(hours=12)
+    """So long nobody answering at all is taken for an outage, which ends."""
 
 
 @dataclass(frozen=True)
@@ -332,7 +337,8 @@ def _postponed(post: Publication, happened: Happened, _now: datetime) -> Publica
         error = happened.reason or post.last_error
         return replace(post, next_at=happened.not_before, last_error=error, questions=setbacks)
     looks = 0 if happened.reason else post.empty_looks + 1
-    return replace(post, next_at=happened.not_before, questions=post.questions + 1, empty_looks=looks)
+    questions = post.questions + (happened.reason != NOBODY_ANSWERS)
+    return replace(post, next_at=happened.not_before, questions=questions, empty_looks=looks)
 
 
 def _intended(post: Publication, _happened: Happened, now: datetime) -> Publication:

@@ -12,11 +12,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from ig_worker.domain.instagram import ContainerState, ContainerStatus, Kind, Media
-from ig_worker.domain.publication import Event, Happened, Publication, Rules
+from ig_worker.domain.publication import NOBODY_ANSWERS, Event, Happened, Publication, Rules
 
 SOMETHING_THERE = "something there"
 """Said of a look that found a doubtful match, an unreadable list, or a container that does not say it is unpublished:
 it is not an empty look."""
+
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(minutes=15)
+"""Between two questions."""
 
 NOT_PUBLISHED = (ContainerStatus.FINISHED, ContainerStatus.ERROR, ContainerStatus.EXPIRED)
 """What a container says that has not been published."""
@@ -75,7 +78,12 @@ def settle(
         return Happened(Event.OUT, media_id=maybe[0].ig_id)
     if len(sure) > 1:
         return Happened(Event.GIVE_UP, reason="several published posts look like this one")
-    if post.questions + 1 >= rules.most_questions:
+    silent = listed is None and container.status is ContainerStatus.UNREADABLE
+    if silent and now < post.intent_at + rules.silence:
+        # Nothing was learned, so it was no question: an outage ends, and then the answer can be had.
+        again = now + min(max((now - post.intent_at) / 3, SHORTEST_WAIT), LONGEST_WAIT)
+        return Happened(Event.POSTPONE, not_before=again, reason=NOBODY_ANSWERS)
+    if post.questions + 1 >= rules.most_questions or silent:
         return Happened(Event.GIVE_UP, reason=_why_unclear(container, listed, maybe))
     nothing_there = listed is not None and not maybe and container.status in NOT_PUBLISHED
     safe_again = now >= post.intent_at + rules.publish_timeout + rules.settle and post.empty_looks >= 1
@@ -87,7 +95,7 @@ def settle(
         if post.publish_calls >= rules.most_publish_calls:
             return Happened(Event.GIVE_UP, reason="asked to publish several times, and it is still not there")
         return Happened(Event.NOT_OUT, reason="not published: the same container is published again")
-    again = now + timedelta(seconds=min(60 * 2**post.questions, 900))
+    again = now + min(SHORTEST_WAIT * 2**post.questions, LONGEST_WAIT)
     reason = "" if nothing_there else SOMETHING_THERE
     return Happened(Event.POSTPONE, not_before=again, reason=reason)
 

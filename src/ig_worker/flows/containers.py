@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.instagram import ContainerSpec, ContainerState, ContainerStatus, Kind, UserTag
+from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.publication import Event, Happened, Step, poll_delay
 from ig_worker.flows.ports import Publishing, Staging
-from ig_worker.store.posts import StoredPost
+from ig_worker.store.posts import COVER, MediaFile, StoredPost
 
 
 class Containers:
@@ -19,21 +20,23 @@ class Containers:
         self._staging = staging
 
     def stage_missing(self, post: StoredPost) -> dict[int, str]:
-        """Make the files that Meta will fetch, as far as they are missing; their names by position.
+        """Make the files that Meta will fetch from us, as far as they are missing; their names by position.
 
         A carousel's pictures take the ratio of its first item, because Instagram crops them all to it (section B).
         """
-        if all(file.staged and self._staging.has(file.staged) for file in post.media):
+        served = [file for file in post.files if not self._goes_by_itself(file)]
+        if not self._staging.serves or all(file.staged and self._staging.has(file.staged) for file in served):
             return {}
-        story = post.publication.kind is Kind.STORY
+        tall = post.publication.kind is Kind.STORY
         ratio: float | None = None
         staged: dict[int, str] = {}
-        for file in post.media:
-            fresh = self._staging.stage(file.original, story=story, ratio=ratio)
-            if post.publication.kind is Kind.CAROUSEL:
-                ratio = ratio or fresh.ratio or None
+        for file in served:
+            # A reel is shown in a story's shape, and so is its cover.
+            fresh = self._staging.stage(file.original, story=tall or file.role == COVER, ratio=ratio)
+            if post.publication.kind is Kind.CAROUSEL and ratio is None:
+                ratio = fresh.ratio or None
             staged[file.position] = fresh.name
-        for file in post.media:
+        for file in served:
             if file.staged:
                 self._staging.unstage(file.staged)
         return staged
@@ -42,10 +45,7 @@ class Containers:
         """Take one step of preparing."""
         match step:
             case Step.MAKE_CHILD:
-                position = len(post.publication.child_ids)
-                spec = self._with_url(
-                    post, position, Kind.CAROUSEL, carousel_child=True, alt_text=_alt(post, position)
-                )
+                spec = self._child(post, len(post.publication.child_ids))
                 return Happened(Event.CHILD_MADE, container_id=self._instagram.create_container(spec))
             case Step.LOOK_AT_CHILDREN:
                 return self._look(post, post.publication.child_ids, Event.CHILDREN_READY, now)
@@ -66,6 +66,13 @@ class Containers:
             return Happened(ready)
         return Happened(Event.POSTPONE, not_before=now + poll_delay(post.publication, now))
 
+    def _child(self, post: StoredPost, position: int) -> ContainerSpec:
+        # Tags are of a picture, not of the whole: the sheet's stand on the first one.
+        fields: dict[str, Any] = {"user_tags": _tags(post)} if position == 0 else {}
+        if not _is_video(post.media[position]):
+            fields["alt_text"] = _line(post.row.alt_text, position)
+        return self._with_url(post.media[position], Kind.CAROUSEL, carousel_child=True, **fields)
+
     def _spec(self, post: StoredPost) -> ContainerSpec:
         options: dict[str, Any] = post.row.options
         kind = post.publication.kind
@@ -77,29 +84,49 @@ class Containers:
                 "location_id": options.get("location_id", ""),
             }
         if kind is Kind.CAROUSEL:
-            return ContainerSpec(kind, children=post.publication.child_ids, **shared)
+            share = options.get("share_to_feed")
+            return ContainerSpec(kind, children=post.publication.child_ids, share_to_feed=share, **shared)
         if kind is Kind.IMAGE:
-            shared["alt_text"] = _alt(post, 0)
+            shared["alt_text"] = " ".join(str(post.row.alt_text).split())
         if kind is Kind.REEL:
-            shared["cover_url"] = options.get("cover", "")
+            shared["cover_url"] = self._cover_url(post)
             shared["thumb_offset_ms"] = options.get("thumb_offset_ms")
             shared["share_to_feed"] = options.get("share_to_feed")
-        tags = tuple(
-            UserTag(tag["username"], tag.get("x"), tag.get("y")) for tag in options.get("user_tags", ())
-        )
-        return self._with_url(post, 0, kind, user_tags=tags, **shared)
+        return self._with_url(post.media[0], kind, user_tags=_tags(post), **shared)
 
-    def _with_url(self, post: StoredPost, position: int, kind: Kind, **fields: Any) -> ContainerSpec:
-        name = post.media[position].staged
-        url = self._staging.url(name)
-        if name.endswith(".jpg"):
-            return ContainerSpec(kind, image_url=url, **fields)
-        return ContainerSpec(kind, video_url=url, **fields)
+    def _cover_url(self, post: StoredPost) -> str:
+        return self._url(post.cover) if post.cover is not None else ""
+
+    def _with_url(self, file: MediaFile, kind: Kind, **fields: Any) -> ContainerSpec:
+        url = self._url(file)
+        if _is_video(file):
+            return ContainerSpec(kind, video_url=url, **fields)
+        return ContainerSpec(kind, image_url=url, **fields)
+
+    def _url(self, file: MediaFile) -> str:
+        """Where Meta fetches the file: from us, or from where the sheet says it lies."""
+        if not self._goes_by_itself(file):
+            return self._staging.url(file.staged)
+        # Somebody may have put another picture there since it was approved.
+        self._staging.check_address(file.written, file.sha256)
+        return file.written
+
+    def _goes_by_itself(self, file: MediaFile) -> bool:
+        return not self._staging.serves and is_address(file.written)
 
 
-def _alt(post: StoredPost, position: int) -> str:
-    """Alt texts stand in the sheet one a line, in the order of the pictures."""
-    lines: list[str] = str(post.row.alt_text).split("\n")
+def _is_video(file: MediaFile) -> bool:
+    return is_video(file.original)
+
+
+def _tags(post: StoredPost) -> tuple[UserTag, ...]:
+    tags = post.row.options.get("user_tags", ())
+    return tuple(UserTag(tag["username"], tag.get("x"), tag.get("y")) for tag in tags)
+
+
+def _line(alt_text: str, position: int) -> str:
+    """A carousel's alt texts stand in the sheet one a line, in the order of the pictures."""
+    lines = alt_text.split("\n")
     return lines[position].strip() if position < len(lines) else ""
 
 
