@@ -15,20 +15,22 @@ from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
-from ig_worker.flows import casework, inbox, insights, report, responder
+from ig_worker.flows import casework, inbox, insights, report, responder, sheet_watch
 from ig_worker.flows.evidence import EvidenceRoom
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.outbox import Outbox, Recipient
-from ig_worker.flows.planner import Planner
+from ig_worker.flows.planner import ImportResult, Planner
 from ig_worker.flows.ports import Clock
 from ig_worker.flows.publisher import Publisher
+from ig_worker.flows.sheet_watch import SheetWatch
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, earliest, in_turn
 from ig_worker.media import MediaRoom
 from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, channel_name, target_id
 from ig_worker.render import Typesetter
+from ig_worker.sheets.online import GoogleSheet
 from ig_worker.store import accounts
 from ig_worker.store.database import Database
 from ig_worker.store.tokens import TokenShelf
@@ -71,6 +73,23 @@ class House:
         """Takes sheets into the queue."""
         names = tuple(self.settings.accounts)
         return Planner(self.database, self.staging, self.clock, names, self.settings.zone)
+
+    @property
+    def sheet_watch(self) -> SheetWatch[ImportResult] | None:
+        """Takes the planning sheet at Google, where there is one."""
+        settings, said = self.settings, self.settings.planner
+        if not said.spreadsheet:
+            return None
+        sheet = GoogleSheet(
+            said.spreadsheet,
+            worksheet=said.worksheet,
+            credentials_file=said.credentials_file,
+            base_url=said.base_url,
+        )
+        rules = sheet_watch.Rules(
+            tuple(settings.accounts), settings.zone, said.media_dir or settings.data_dir / "gambar"
+        )
+        return SheetWatch(sheet, self.planner.take, self.database, self.outbox, self.clock, rules)
 
     def instagram(self, name: str) -> InstagramAccount:
         """One account's door to Instagram; the lanes share it."""
@@ -155,7 +174,10 @@ class House:
 
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
         case_steps = [*(each.run for each in caseworkers), notifier.run, *(each.run for each in caseworkers)]
+        watch = self.sheet_watch
         return [
+            # First, so that a single pass also does what the sheet asks for now.
+            *([Job("sheet", "rest", self.settings.planner.every, watch.run)] if watch else ()),
             *self._publishing(names, patient=patient),
             Job("inbox", "people", schedule.inbox_every, in_turn(each.run for each in readers)),
             Job("replies", "people", schedule.replies_every, in_turn(each.run for each in responders)),
@@ -275,6 +297,7 @@ def expected(settings: Settings) -> dict[str, float]:
     schedule = settings.schedule
     rest = min(REST_EVERY, schedule.cases_every)
     return {
+        **({"sheet": settings.planner.every} if settings.planner.spreadsheet else {}),
         "publish": schedule.publish_every,
         "prepare": schedule.publish_every,
         "inbox": schedule.inbox_every,

@@ -14,6 +14,7 @@ from ig_worker.cli.showing import show_document, show_fields, show_table
 from ig_worker.domain.publication import Status
 
 if TYPE_CHECKING:
+    from ig_worker.bootstrap import House
     from ig_worker.flows.planner import ImportResult
     from ig_worker.store.database import Connection
     from ig_worker.store.posts import StoredPost
@@ -25,21 +26,39 @@ def posts() -> None:
 
 
 @posts.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and change nothing.")
 @as_json
 @pass_desk
-def take(desk: Desk, file: Path, dry_run: bool, as_json: bool) -> int:
+def take(desk: Desk, file: Path | None, dry_run: bool, as_json: bool) -> int:
     """Plan posts from a CSV or XLSX sheet, or from a ZIP of one sheet and its pictures.
 
-    Again and again without duplicates; rows that cannot be taken are named with the reason. Exit status 1 if no row
-    could be taken.
+    Without FILE, from the sheet at Google that [planner] names. Again and again without duplicates; rows that cannot
+    be taken are named with the reason. Exit status 1 if no row could be taken.
     """
+    with desk.house() as house:
+        if file is None:
+            source, result = _take_from_google(house, dry_run=dry_run)
+        else:
+            quiet = as_json or not sys.stderr.isatty()
+            source, result = _take_file(house, file, dry_run=dry_run, quiet=quiet)
+    if as_json:
+        show_document(vars(result))
+    else:
+        _show_result(result, dry_run=dry_run)
+    if not (result.added or result.changed or result.unchanged):
+        raise NotDone(
+            f"tidak ada baris yang dapat diambil dari {source}",
+            cure="perbaiki baris yang disebut di atas, lalu impor lagi",
+        )
+    return 0
+
+
+def _take_file(house: House, file: Path, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:
     from ig_worker.sheets import opened
 
-    with desk.house() as house, opened(file, desk.settings.data_dir / "imports") as found:
+    with opened(file, house.settings.data_dir / "imports") as found:
         sheet = found.sheet
-        quiet = as_json or not sys.stderr.isatty()
         with click.progressbar(length=len(sheet.rows), label="Membaca", file=sys.stderr, hidden=quiet) as bar:
             result = house.planner.take(
                 sheet.source_name,
@@ -49,16 +68,15 @@ def take(desk: Desk, file: Path, dry_run: bool, as_json: bool) -> int:
                 progress=lambda _done, _total: bar.update(1),
             )
     result.problems[:0] = [str(problem) for problem in sheet.problems]
-    if as_json:
-        show_document(vars(result))
-    else:
-        _show_result(result, dry_run=dry_run)
-    if not (result.added or result.changed or result.unchanged):
-        raise NotDone(
-            f"tidak ada baris yang dapat diambil dari {sheet.source_name}",
-            cure="perbaiki baris yang disebut di atas, lalu impor lagi",
-        )
-    return 0
+    return sheet.source_name, result
+
+
+def _take_from_google(house: House, *, dry_run: bool) -> tuple[str, ImportResult]:
+    watch = house.sheet_watch
+    if watch is None:
+        raise click.UsageError("name a FILE, or set [planner] spreadsheet in the configuration")
+    sheet, result = watch.look(dry_run=dry_run)
+    return sheet.source_name, result
 
 
 def _show_result(result: ImportResult, *, dry_run: bool) -> None:

@@ -139,6 +139,7 @@ class Planner(Section):
     spreadsheet: Annotated[str, Field(max_length=300)] = ""
     worksheet: Annotated[str, Field(max_length=100)] = ""
     credentials_file: FilePath = None
+    base_url: WebAddress = ""
     media_dir: FilePath = None
     every: Seconds = 300
     targets: dict[Annotated[str, Field(min_length=1, max_length=80)], Annotated[int, Field(ge=1, le=50)]] = (

@@ -5,6 +5,7 @@ The columns are those of INTERFACE.md, "The planning sheet".
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,6 +48,8 @@ REQUIRED_COLUMNS = ("tanggal", "jam", "jenis", "media", "caption")
 
 SHOWN_LENGTH = 80
 
+_ABOUT_ROW = re.compile(r"Baris (\d+)[,:]\s*", re.ASCII)
+
 
 @dataclass(frozen=True)
 class SheetRow:
@@ -71,6 +74,12 @@ class RowProblem:
     def __str__(self) -> str:
         written = f"tertulis “{self.found}”" if self.found else "masih kosong"
         return f"Baris {self.row}, kolom {self.column}: {written}, seharusnya {self.allowed}."
+
+
+def about_row(line: str) -> tuple[int | None, str]:
+    """The row that a line of an import's report is about (None for the sheet as a whole), and the rest of the line."""
+    found = _ABOUT_ROW.match(line)
+    return (int(found[1]), line[found.end() :].strip()) if found else (None, line)
 
 
 def header_name(written: str) -> str:

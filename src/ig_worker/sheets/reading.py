@@ -7,17 +7,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.domain.sheet_rows import Cell, RowProblem, SheetRow, shown
+from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
 from ig_worker.sheets.csv_file import csv_table
 from ig_worker.sheets.headers import columns_of
-from ig_worker.sheets.table import ROWS_MAX, Record, Table, is_blank
-from ig_worker.sheets.xlsx_file import xlsx_table
+from ig_worker.sheets.table import ROWS_MAX, Record, Table, is_blank, known_cells
 
 FILE_BYTES_MAX = 50_000_000
 
 _TORN_ALLOWED = "kosong; beri tanda kutip di sekitar teks yang memuat pemisah kolom"
 
-_READERS: Mapping[str, Callable[[bytes, str], Table]] = {".csv": csv_table, ".xlsx": xlsx_table}
+
+def _xlsx_table(content: bytes, name: str) -> Table:
+    from ig_worker.sheets.xlsx_file import (
+        xlsx_table,
+    )  # openpyxl is heavy, and the worker reads other sheets too
+
+    return xlsx_table(content, name)
+
+
+_READERS: Mapping[str, Callable[[bytes, str], Table]] = {".csv": csv_table, ".xlsx": _xlsx_table}
 
 
 @dataclass(frozen=True)
@@ -43,7 +51,11 @@ def read_sheet(path: Path) -> Sheet:
             f"Lembar rencana “{name}” bukan CSV atau XLSX",
             cure="Simpan lembar itu sebagai .xlsx atau CSV UTF-8, atau buat ZIP berisi lembar itu dan gambarnya.",
         )
-    table = reader(_content(path, name), name)
+    return understood(reader(_content(path, name), name), name)
+
+
+def understood(table: Table, name: str) -> Sheet:
+    """The sheet in a table whose first row is the headers. Raises Misconfigured as :func:`read_sheet`."""
     _, header = next(table.records, (1, ()))
     columns = columns_of(header, name)
     rows, problems = [], list(table.problems)
@@ -51,7 +63,7 @@ def read_sheet(path: Path) -> Sheet:
         beyond = [shown(cell) for cell in record[len(header) :] if not is_blank(cell)]
         if beyond and table.torn_when_longer:
             problems.append(RowProblem(number, str(len(header) + 1), beyond[0], _TORN_ALLOWED))
-        elif cells := _known_cells(record, columns):
+        elif cells := known_cells(record, columns):
             rows.append(SheetRow(number, cells))
     return Sheet(name, tuple(rows), tuple(problems))
 
@@ -104,8 +116,3 @@ def _limited(records: Iterator[Record], name: str) -> Iterator[Record]:
                 cure="Pecah menjadi beberapa berkas, misalnya satu per bulan.",
             )
         yield record
-
-
-def _known_cells(record: tuple[Cell | None, ...], columns: Mapping[int, str]) -> dict[str, Cell]:
-    known = ((column, record[place]) for place, column in columns.items() if place < len(record))
-    return {column: cell for column, cell in known if cell is not None and not is_blank(cell)}

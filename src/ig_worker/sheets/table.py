@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,3 +31,17 @@ def is_blank(cell: Cell | None) -> bool:
     if not isinstance(cell, str):
         return cell is None
     return all(c.isspace() or unicodedata.category(c) in {"Cc", "Cf"} for c in cell)
+
+
+def known_cells(record: Sequence[Cell | None], columns: Mapping[int, str]) -> dict[str, Cell]:
+    """What a row says in the planning columns, by their names; nothing where it is an empty row.
+
+    Ticking boxes drawn down a whole column say FALSE in every row, also in those that nobody has filled in yet.
+    """
+    known = ((column, record[place]) for place, column in columns.items() if place < len(record))
+    cells = {column: cell for column, cell in known if cell is not None and not is_blank(cell)}
+    return {} if all(_unticked(cell) for cell in cells.values()) else cells
+
+
+def _unticked(cell: Cell) -> bool:
+    return cell is False or (isinstance(cell, str) and cell.strip().upper() == "FALSE")
