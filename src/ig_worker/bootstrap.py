@@ -17,6 +17,7 @@ from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
 from ig_worker.flows import casework, inbox, insights, report, responder, sheet_watch
 from ig_worker.flows.evidence import EvidenceRoom
+from ig_worker.flows.first_comments import FirstComments
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.outbox import Outbox, Recipient
@@ -206,18 +207,23 @@ class House:
         """At the hour and before it: two lanes in ``run``; in a single pass ``publish`` alone does all of it."""
         every = self.settings.schedule.publish_every
         publishers = {name: self._publisher(name) for name in names}
+        comments = {name: self._first_comments(name) for name in names}
         before = [
             Work(
                 name,
-                in_turn((each.prepare, each.follow_up)),
-                partial(_first_of, each.next_to_prepare, each.next_to_follow_up),
+                in_turn((comments[name].run, each.prepare, each.follow_up)),
+                partial(_first_of, comments[name].next_moment, each.next_to_prepare, each.next_to_follow_up),
             )
             for name, each in publishers.items()
         ]
         at_it = [Work(name, each.publish, each.next_to_publish) for name, each in publishers.items()]
         prepare = AtOnce(before, self.clock, self.alarms["prepare"].set)
         publish = AtOnce(at_it, self.clock, self.alarms["publish"].set)
-        at_the_hour = publish.run if patient else in_turn(each.run for each in publishers.values())
+        all_of_it = [
+            *(each.run for each in publishers.values()),
+            *(each.run for each in comments.values()),
+        ]
+        at_the_hour = publish.run if patient else in_turn(all_of_it)
         return [
             Job("publish", "publish", every, at_the_hour, publish.next_moment),
             Job("prepare", "prepare", every, prepare.run, prepare.next_moment),
@@ -244,6 +250,14 @@ class House:
             ready=self.alarms["publish"].set,
             gone=self.alarms["prepare"].set,
         )
+
+    def _first_comments(self, name: str) -> FirstComments:
+        graph = self.settings.graph
+        rules = reply.Rules(
+            call_timeout=timedelta(seconds=graph.timeout_seconds),
+            settle=timedelta(seconds=graph.settle_seconds),
+        )
+        return FirstComments(name, self.database, self.instagram(name), self.outbox, self.clock, rules)
 
     def _reader(self, name: str, classifier: Classifier) -> inbox.InboxReader:
         settings = self.settings.inbox

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unanswered, Unavailable
 from ig_worker.domain.instagram import Comment, Page
+from ig_worker.domain.pacing import ON_TIME
 from ig_worker.domain.paging import pages
 from ig_worker.domain.reply import (
     Event,
@@ -29,7 +30,7 @@ from ig_worker.domain.reply import (
 from ig_worker.domain.settling import CLOCKS_APART
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Commenting, Inbox
-from ig_worker.store import first_comments
+from ig_worker.store import first_comments, publishing
 from ig_worker.store.database import Database
 from ig_worker.store.first_comments import StoredComment
 
@@ -73,11 +74,15 @@ class FirstComments:
     def run(self) -> None:
         """One pass: take in what has been published, send what is due, settle what is unclear.
 
-        Raises what stops the account (a dead token, throttling); nothing is lost by it.
+        Not while a post of any account is about to go out: its time is worth more than a comment. Raises what stops
+        the account (a dead token, throttling); nothing is lost by it.
         """
         now = self._clock.now()
         if self._quiet_until is not None and now < self._quiet_until:
             return
+        with self._database.reading() as connection:
+            if publishing.due_between(connection, now - ON_TIME, now):
+                return
         self._plan(now)
         with self._database.reading() as connection:
             waiting = first_comments.active(connection, self._account)
