@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+import tempfile
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from ig_worker import logs, shipped
 from ig_worker.clock import PlayedClock, SystemClock
@@ -15,7 +18,8 @@ from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
-from ig_worker.flows import casework, inbox, insights, report, responder, sheet_watch
+from ig_worker.flows import casework, gathering, inbox, insights, report, responder, sheet_watch
+from ig_worker.flows.approving import Agreement, Approving
 from ig_worker.flows.evidence import EvidenceRoom
 from ig_worker.flows.first_comments import FirstComments
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
@@ -73,7 +77,39 @@ class House:
     def planner(self) -> Planner:
         """Takes sheets into the queue."""
         names = tuple(self.settings.accounts)
-        return Planner(self.database, self.staging, self.clock, names, self.settings.zone)
+        return Planner(
+            self.database,
+            self.staging,
+            self.clock,
+            names,
+            self.settings.zone,
+            self.outbox,
+            self.agreement,
+            trial=self._trial_room,
+        )
+
+    @contextmanager
+    def _trial_room(self) -> Iterator[MediaRoom]:
+        """Where a dry run keeps its copies: elsewhere, and only while it runs."""
+        private = self.settings.media.allow_private_addresses
+        with tempfile.TemporaryDirectory(prefix="ig-worker-") as folder:
+            yield MediaRoom(Path(folder), public_base_url="", allow_private_addresses=private)
+
+    @property
+    def agreement(self) -> Agreement:
+        """Whose yes a post needs."""
+        return Agreement(self.settings.posts.required_roles, self.settings.posts.own_numbers)
+
+    @property
+    def approving(self) -> Approving:
+        """What the approvals of a post mean."""
+        return Approving(self.outbox, self.agreement)
+
+    @property
+    def gatherer(self) -> gathering.Gatherer:
+        """Looks after the media of every account's posts."""
+        rules = gathering.Rules(prepare_ahead=timedelta(seconds=self.settings.schedule.prepare_ahead))
+        return gathering.Gatherer(self.database, self.staging, self.outbox, self.clock, self.approving, rules)
 
     @property
     def sheet_watch(self) -> SheetWatch[ImportResult] | None:
@@ -173,16 +209,18 @@ class House:
         keepers = [self._token_keeper(name) for name in names]
         housekeeper = Housekeeper(self.database, self.staging)
 
+        gatherer = self.gatherer
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
         case_steps = [*(each.run for each in caseworkers), notifier.run, *(each.run for each in caseworkers)]
         watch = self.sheet_watch
         return [
             # First, so that a single pass also does what the sheet asks for now.
             *([Job("sheet", "rest", self.settings.planner.every, watch.run)] if watch else ()),
-            *self._publishing(names, patient=patient),
+            *self._publishing(names, gatherer, patient=patient),
             Job("inbox", "people", schedule.inbox_every, in_turn(each.run for each in readers)),
             Job("replies", "people", schedule.replies_every, in_turn(each.run for each in responders)),
             Job("cases", "people", schedule.cases_every, in_turn(case_steps)),
+            Job("media", "rest", rest, gatherer.run, gatherer.next_moment),
             Job("token", "rest", rest, in_turn(each.run for each in keepers)),
             Job(
                 "insights",
@@ -203,7 +241,7 @@ class House:
             Job("housekeeping", "rest", rest, housekeeper.run),
         ]
 
-    def _publishing(self, names: Sequence[str], *, patient: bool) -> list[Job]:
+    def _publishing(self, names: Sequence[str], gatherer: gathering.Gatherer, *, patient: bool) -> list[Job]:
         """At the hour and before it: two lanes in ``run``; in a single pass ``publish`` alone does all of it."""
         every = self.settings.schedule.publish_every
         publishers = {name: self._publisher(name) for name in names}
@@ -220,6 +258,7 @@ class House:
         prepare = AtOnce(before, self.clock, self.alarms["prepare"].set)
         publish = AtOnce(at_it, self.clock, self.alarms["publish"].set)
         all_of_it = [
+            gatherer.run,
             *(each.run for each in publishers.values()),
             *(each.run for each in comments.values()),
         ]
@@ -317,7 +356,7 @@ def expected(settings: Settings) -> dict[str, float]:
         "inbox": schedule.inbox_every,
         "replies": schedule.replies_every,
         "cases": schedule.cases_every,
-        **dict.fromkeys(("token", "insights", "report", "housekeeping"), rest),
+        **dict.fromkeys(("media", "token", "insights", "report", "housekeeping"), rest),
     }
 
 

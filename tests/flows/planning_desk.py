@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fakes.bench import ACCOUNT, START, HandClock, PlainStaging, bench_database
+from sqlalchemy import select
+
+from fakes.bench import ACCOUNT, START, HandClock, PlainStaging, bench_database, outbox
 from ig_worker.domain.publication import Happened, apply
 from ig_worker.domain.sheet_rows import SheetRow
+from ig_worker.flows import gathering
+from ig_worker.flows.approving import Agreement, Approving
 from ig_worker.flows.planner import ImportResult, Planner
-from ig_worker.store import posts
+from ig_worker.store import approvals, journal, posts
 from ig_worker.store.database import Database
 from ig_worker.store.posts import MediaFile, StoredPost
+from ig_worker.store.schema import notices
 
 WIB = ZoneInfo("Asia/Jakarta")
 SHEET = "rencana-november.csv"
@@ -45,12 +50,58 @@ class Desk:
         self.clock = HandClock(START)
         self.staging = PlainStaging()
         self.accounts = accounts or (ACCOUNT,)
+        self.outbox = outbox("content_team")
+        self.agreement = Agreement()
 
     def take(
         self, *rows: SheetRow, source: str = SHEET, dry_run: bool = False, staging: PlainStaging | None = None
     ) -> ImportResult:
-        planner = Planner(self.database, staging or self.staging, self.clock, self.accounts, WIB)
-        return planner.take(source, Path("rencana"), rows, dry_run=dry_run)
+        return self.planner(staging).take(source, Path("rencana"), rows, dry_run=dry_run)
+
+    def planner(self, staging: PlainStaging | None = None) -> Planner:
+        return Planner(
+            self.database,
+            staging or self.staging,
+            self.clock,
+            self.accounts,
+            WIB,
+            self.outbox,
+            self.agreement,
+        )
+
+    def gatherer(
+        self, staging: PlainStaging | None = None, rules: gathering.Rules | None = None
+    ) -> gathering.Gatherer:
+        return gathering.Gatherer(
+            self.database,
+            staging or self.staging,
+            self.outbox,
+            self.clock,
+            Approving(self.outbox, self.agreement),
+            rules or gathering.Rules(),
+        )
+
+    def gather(self, staging: PlainStaging | None = None) -> None:
+        """One pass of the gatherer."""
+        self.gatherer(staging).run()
+
+    def letters(self) -> list[tuple[str, str]]:
+        """Title and body of everything that the content team was told."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(notices.c.title, notices.c.body).order_by(notices.c.id)).all()
+        return [(row.title, row.body) for row in rows]
+
+    def approvals(self, key: str = "P-01") -> list[tuple[str, str]]:
+        """Who has approved the post, as what."""
+        post_id = self.post(key).id
+        with self.database.reading() as connection:
+            return [(each.role, each.name) for each in approvals.of(connection, post_id)]
+
+    def journal(self, key: str = "P-01") -> list[tuple[str, str]]:
+        """What the journal says of the post: who, what."""
+        post_id = self.post(key).id
+        with self.database.reading() as connection:
+            return [(line.who, line.what) for line in journal.of(connection, f"post:{post_id}")]
 
     def post(self, key: str = "P-01", account: str = ACCOUNT) -> StoredPost:
         with self.database.reading() as connection:

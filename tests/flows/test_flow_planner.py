@@ -11,10 +11,12 @@ import pytest
 from planning_desk import SHEET, WIB, Desk, empty_desk, row
 from sqlalchemy import event
 
-from fakes.bench import PlainStaging
+from fakes.bench import START, PlainStaging
+from ig_worker.domain.approval import NOT_FETCHED
 from ig_worker.domain.errors import MediaRejected, Misconfigured, NeedsPerson, Unanswered
 from ig_worker.domain.publication import Event, Happened, Rules, Step, decide
-from ig_worker.flows.planner import VANISHED, Planner
+from ig_worker.flows.planner import AT_ONCE, Planner
+from ig_worker.flows.replanning import VANISHED
 from ig_worker.store import journal
 
 PREPARED = (Happened(Event.START), Happened(Event.CONTAINER_MADE, container_id="178"))
@@ -24,13 +26,13 @@ UNCONFIRMED = (*PUBLISHING, Happened(Event.GIVE_UP, reason="nobody knows"))
 
 
 class OneBadFile(PlainStaging):
-    """Everything can be published but ``rusak.jpg``, and one address is silent."""
+    """Everything can be published but ``rusak.jpg``; the disk has no room for ``penuh.jpg``."""
 
     def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
         if written == "rusak.jpg":
             raise MediaRejected("“rusak.jpg” bukan gambar", cure="gambar JPG atau PNG yang dapat dibuka")
         if written.startswith("https://diam"):
-            raise Unanswered("https://diam.example tidak menjawab")
+            raise Unanswered("nobody asks while a sheet is read")
         if written == "penuh.jpg":
             raise Misconfigured("the disk is full")
         return super().keep_original(written, folder)
@@ -105,11 +107,33 @@ def test_refused_media_is_a_problem_of_its_row_only(desk: Desk) -> None:
     assert problem.endswith("gambar JPG atau PNG yang dapat dibuka).")
 
 
-def test_an_address_that_is_silent_is_a_problem_of_its_row_only(desk: Desk) -> None:
-    silent = row("P-02", 3, media="https://diam.example/a.jpg")
-    result = desk.take(row("P-01"), silent, staging=OneBadFile())
-    assert result.added == ["P-01"]
-    assert result.problems[0].startswith("Baris 3, kolom media: tertulis “https://diam.example/a.jpg”")
+def test_nothing_is_fetched_while_a_sheet_is_read(desk: Desk) -> None:
+    address = "https://diam.example/a.jpg"
+    result = desk.take(row("P-01"), row("P-02", 3, media=address), staging=OneBadFile())
+    assert (result.added, result.problems) == (["P-01", "P-02"], [])
+    assert result.waiting == {"P-02": NOT_FETCHED}
+    post = desk.post("P-02")
+    assert (post.publication.status, post.row.content_hash, post.row.gather_next_at) == ("draft", "", START)
+
+
+def test_a_file_that_many_rows_show_is_copied_once(desk: Desk) -> None:
+    copied: list[str] = []
+
+    class Counting(PlainStaging):
+        def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
+            copied.append(written)
+            return super().keep_original(written, folder)
+
+    rows = [row(f"P-{number:02}", number) for number in range(2, 30)]
+    assert len(desk.take(*rows, staging=Counting()).added) == 28
+    assert copied == ["satu.jpg"]
+
+
+def test_more_rows_than_are_written_together_all_come_in_and_stay(desk: Desk) -> None:
+    rows = [row(f"P-{number:04}", number) for number in range(2, AT_ONCE + 60)]
+    assert len(desk.take(*rows).added) == AT_ONCE + 58
+    assert len(desk.take(*rows).unchanged) == AT_ONCE + 58
+    assert len(desk.take(*rows[:1]).held) == AT_ONCE + 57
 
 
 def test_a_disk_that_is_full_stops_the_import_before_anything_is_taken(desk: Desk) -> None:

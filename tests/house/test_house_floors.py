@@ -34,6 +34,9 @@ OWN_HANDS = {  # a flow in several modules
     *(("publisher", hand) for hand in ("allowance", "containers", "permalinks", "post_book", "preparing")),
     *((hand, "post_book") for hand in ("allowance", "permalinks", "preparing")),
     ("preparing", "containers"),
+    *(("planner", hand) for hand in ("approving", "planned_row", "replanning")),
+    *(("replanning", hand) for hand in ("approving", "planned_row")),
+    ("gathering", "approving"),
 }
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {

@@ -11,7 +11,11 @@ import click
 from ig_worker.cli.desk import Desk, as_json, limited, pass_desk
 from ig_worker.cli.failing import NotDone
 from ig_worker.cli.showing import show_document, show_fields, show_table
+from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.publication import Status
+
+TRIED_AT_ONCE = 40
+"""The pictures of so many posts are tried while somebody waits."""
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
@@ -59,7 +63,7 @@ def _take_file(house: House, file: Path, *, dry_run: bool, quiet: bool) -> tuple
 
     with opened(file, house.settings.data_dir / "imports") as found:
         sheet = found.sheet
-        with click.progressbar(length=len(sheet.rows), label="Membaca", file=sys.stderr, hidden=quiet) as bar:
+        with _progress("Membaca", len(sheet.rows), quiet) as bar:
             result = house.planner.take(
                 sheet.source_name,
                 found.folder,
@@ -67,6 +71,8 @@ def _take_file(house: House, file: Path, *, dry_run: bool, quiet: bool) -> tuple
                 dry_run=dry_run,
                 progress=lambda _done, _total: bar.update(1),
             )
+        if not dry_run:
+            _try_media(house, sheet.source_name, result, quiet)
     result.problems[:0] = [str(problem) for problem in sheet.problems]
     return sheet.source_name, result
 
@@ -77,6 +83,27 @@ def _take_from_google(house: House, *, dry_run: bool) -> tuple[str, ImportResult
         raise click.UsageError("name a FILE, or set [planner] spreadsheet in the configuration")
     sheet, result = watch.look(dry_run=dry_run)
     return sheet.source_name, result
+
+
+def _progress(label: str, length: int, quiet: bool) -> Any:
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=quiet)
+
+
+def _try_media(house: House, source: str, result: ImportResult, quiet: bool) -> None:
+    """Try the pictures that go out soonest while whoever brought them is still here; the worker does the rest."""
+    from ig_worker.flows.planner import media_problem
+
+    refused = []
+    try:
+        with _progress("Mencoba gambar", TRIED_AT_ONCE, quiet) as bar:
+            refused = house.gatherer.look_at(source, TRIED_AT_ONCE, lambda _done, _total: bar.update(1))
+    except IgWorkerError as error:
+        result.notes.append(f"Gambar belum semua dapat dicoba ({error}); worker mencobanya lagi.")
+    for each in refused:
+        column = "sampul" if each.file.role == "cover" else "media"
+        problem = media_problem(each.post.row.source_row, column, each.file.written, each.error)
+        result.problems.append(f"{problem} Postingan {each.post.row.key} ditahan.")
+        result.waiting[each.post.row.key] = f"{column} ditolak: {each.error}"
 
 
 def _show_result(result: ImportResult, *, dry_run: bool) -> None:

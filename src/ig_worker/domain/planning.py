@@ -48,7 +48,7 @@ Value = TypeVar("Value")
 KEY_LENGTH = 64
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PlannedPost:
     """A row that makes sense. Whether Instagram would take it is for ``post_rules.check_post``."""
 
@@ -95,6 +95,29 @@ def approval_gap(post: PlannedPost) -> str:
     if _same_person(post.verified_by, post.made_by):
         return f"verifikator tidak boleh orang yang sama dengan pembuat ({shown(post.made_by)})"
     return ""
+
+
+def altered_columns(before: PlannedPost, after: PlannedPost) -> tuple[str, ...]:
+    """The sheet's columns in which the public would see something else; the media's bytes are not compared here."""
+    return tuple(
+        column for column, field in _PUBLIC.items() if getattr(before, field) != getattr(after, field)
+    )
+
+
+_PUBLIC = {
+    "akun": "account",
+    "jenis": "kind",
+    "media": "media",
+    "caption": "caption",
+    "alt_text": "alt_text",
+    "komentar_pertama": "first_comment",
+    "kolaborator": "collaborators",
+    "tag": "user_tags",
+    "lokasi": "location_id",
+    "sampul": "cover",
+    "thumb_offset": "thumb_offset_ms",
+    "bagikan_ke_feed": "share_to_feed",
+}
 
 
 def plan_row(
@@ -167,8 +190,8 @@ def plan_sheet(
 def content_hash(post: PlannedPost, media_hashes: Sequence[str] = ()) -> str:
     """SHA-256 (hex) over what the public would see: an approval is for exactly this.
 
-    ``media_hashes`` are the hashes of the media's bytes in the order of the media, once they are known. The time, the
-    names of those who worked on it and the centre's own notes are not part of it.
+    ``media_hashes`` are the hashes of the media's bytes in the order of the media, then the cover's, once they are
+    known. The time, the names of those who worked on it and the centre's own notes are not part of it.
     """
     public = {
         "account": post.account,
@@ -253,4 +276,5 @@ def _duplicate(post: PlannedPost, rows: Sequence[int]) -> RowProblem:
 
 
 def _same_person(one: str, other: str) -> bool:
+    # Cells are read as names: their blanks are single already.
     return one.casefold() == other.casefold()

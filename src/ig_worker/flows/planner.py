@@ -1,42 +1,52 @@
 """Takes the planning sheet into the queue: again and again, always with the same result.
 
 A changed row changes its post while that is possible; changed content voids the approval; a post whose row vanished is
-held, so that a corrected typo never puts out both versions (INTERFACE.md, "The planning sheet"). Everything here is
-reported in Indonesian: the content team reads it.
+held, so that a corrected typo never puts out both versions (INTERFACE.md, "The planning sheet"). Texts and dates are
+looked at here and local files copied; what is to be fetched or tried is left to :mod:`ig_worker.flows.gathering`.
+Everything is reported in Indonesian: the content team reads it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any
 
-from ig_worker.domain.errors import MediaRejected, NeedsPerson, Unanswered
+from ig_worker.domain.approval import (
+    VOID,
+    Answer,
+    approved_by,
+    judge,
+    sheet_approvals,
+)
+from ig_worker.domain.errors import MediaRejected
 from ig_worker.domain.instagram import Kind
-from ig_worker.domain.planning import PlannedPost, approval_gap, content_hash, plan_sheet
+from ig_worker.domain.media_limits import is_address
+from ig_worker.domain.planning import PlannedPost, approval_gap, plan_sheet
 from ig_worker.domain.post_rules import Severity, check_post
-from ig_worker.domain.publication import Event, Happened, Publication, Status, apply
-from ig_worker.domain.sheet_rows import RowProblem, SheetRow
+from ig_worker.domain.publication import Event, Happened, Status
+from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
+from ig_worker.flows.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
+from ig_worker.flows.outbox import Outbox
+from ig_worker.flows.planned_row import CANCELLED, PlannedRow
 from ig_worker.flows.ports import Clock, Staging
-from ig_worker.store import posts
+from ig_worker.flows.replanning import VANISHED, Replanning, has_vanished
+from ig_worker.store import approvals, plans, posts
 from ig_worker.store.database import Connection, Database
-from ig_worker.store.posts import MediaFile, StoredPost
-
-log = logging.getLogger(__name__)
+from ig_worker.store.plans import FreshPost, KnownPost
+from ig_worker.store.posts import COVER, MEDIA, MediaFile
 
 SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
 """What a sheet can no longer change: it is out, or may be."""
 
-VANISHED = "barisnya tidak ada lagi di lembar rencana, atau tidak dapat diambil"
-FIRST_COMMENT = "disimpan tetapi belum dikirim otomatis; mohon ditulis sendiri sesudah posting terbit."
-VOID = "berubah atau dibatalkan sesudah disetujui: ubah statusnya menjadi draf dahulu, lalu setujui lagi"
+HOLDABLE = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
 
-UNAPPROVED = {"approved_by": "", "approved_hash": ""}
+FIRST_COMMENT = "disimpan tetapi belum dikirim otomatis; mohon ditulis sendiri sesudah posting terbit."
+
+AT_ONCE = 400
+"""How many rows are looked up and written together: a plan of thousands never lies in memory twice."""
 
 
 @dataclass
@@ -51,34 +61,34 @@ class ImportResult:
     unchanged: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
     waiting: dict[str, str] = field(default_factory=dict)
-    """Posts that wait for an approval, and why."""
+    """Posts that wait for an approval or for their media, and why."""
     notes: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Row:
-    """A row that can be taken, with its hashes and our own copies of its media."""
-
-    post: PlannedPost
-    media: tuple[MediaFile, ...]
-    content: str
-    whole: str
-    gap: str
-    hold: str
 
 
 class Planner:
     """Turns sheets into posts."""
 
     def __init__(
-        self, database: Database, staging: Staging, clock: Clock, accounts: Collection[str], zone: tzinfo
+        self,
+        database: Database,
+        staging: Staging,
+        clock: Clock,
+        accounts: Collection[str],
+        zone: tzinfo,
+        outbox: Outbox | None = None,
+        agreement: Agreement | None = None,
+        trial: Callable[[], AbstractContextManager[Staging]] | None = None,
     ) -> None:
         self._database = database
         self._staging = staging
         self._clock = clock
         self._accounts = accounts
         self._zone = zone
+        self._agreement = agreement or Agreement()
+        self._approving = Approving(outbox or Outbox({}), self._agreement)
+        self._replanning = Replanning(self._approving)
+        self._trial = trial or (lambda: nullcontext(staging))
 
     def take(
         self,
@@ -90,29 +100,42 @@ class Planner:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> ImportResult:
         """Import a sheet whose media lie below `folder`. With `dry_run`, say what would happen and change nothing."""
+        with self._trial() if dry_run else nullcontext(self._staging) as staging:
+            return self._take(source, _Copies(staging, folder), rows, dry_run, progress)
+
+    def _take(
+        self,
+        source: str,
+        copies: _Copies,
+        rows: Sequence[SheetRow],
+        dry_run: bool,
+        progress: Callable[[int, int], None],
+    ) -> ImportResult:
         result = ImportResult()
-        planned, problems = plan_sheet(rows, accounts=self._accounts, zone=self._zone)
-        ready: list[_Row] = []
+        planned, found = plan_sheet(rows, accounts=self._accounts, zone=self._zone)
+        problems = list(found)
+        ready: list[PlannedRow] = []
         for number, post in enumerate(planned, 1):
-            row, refused = self._look_at(post, folder, result)
+            row, refused = self._look_at(post, copies, result)
             problems += refused
             if row is not None:
                 ready.append(row)
             progress(number, len(planned))
+        now = self._clock.now()
         with self._database.writing() as connection:
-            for row in ready:
-                problems += self._take_row(connection, source, row, result)
+            for first in range(0, len(ready), AT_ONCE):
+                problems += self._take_rows(connection, source, ready[first : first + AT_ONCE], result, now)
             present = {(row.post.account, row.post.key) for row in ready}
-            self._hold_vanished(connection, source, present, result)
+            self._hold_vanished(connection, source, present, result, now)
             if dry_run:
                 connection.rollback()
         result.problems = [str(problem) for problem in sorted(problems, key=lambda problem: problem.row)]
         return result
 
     def _look_at(
-        self, post: PlannedPost, folder: Path, result: ImportResult
-    ) -> tuple[_Row | None, tuple[RowProblem, ...]]:
-        findings = check_post(post)
+        self, post: PlannedPost, copies: _Copies, result: ImportResult
+    ) -> tuple[PlannedRow | None, tuple[RowProblem, ...]]:
+        findings = check_post(post, own_numbers=self._agreement.own_numbers)
         refused = [
             RowProblem(post.row_number, finding.field, finding.found, finding.allowed)
             for finding in findings
@@ -120,20 +143,13 @@ class Planner:
         ]
         if refused:
             return None, tuple(refused)
-        media: list[MediaFile] = []
-        story, ratio = post.kind is Kind.STORY, None
-        for position, written in enumerate(post.media):
+        files: list[MediaFile] = []
+        for role, column, written in _named_files(post):
             try:
-                original, sha256 = self._staging.keep_original(written, folder)
-                found = self._staging.try_out(original, story=story, ratio=ratio)
-            except (MediaRejected, Unanswered) as error:
-                reason = f"{str(error).rstrip('.')}. {error.cure.rstrip('.')}".strip(". ")
-                allowed = f"berkas yang dapat diterbitkan ({reason})"
-                return None, (RowProblem(post.row_number, "media", written, allowed),)
-            if post.kind is Kind.CAROUSEL:
-                ratio = ratio or found or None
-            media.append(MediaFile(position, written, original, sha256))
-        hold = "; ".join(str(finding) for finding in findings if finding.severity is Severity.HOLD)
+                original, sha256 = copies.of(written)
+            except MediaRejected as error:
+                return None, (media_problem(post.row_number, column, written, error),)
+            files.append(MediaFile(len(files), written, original, sha256, role=role))
         result.notes += [
             f"Baris {post.row_number}: {finding}"
             for finding in findings
@@ -141,225 +157,156 @@ class Planner:
         ]
         if post.first_comment and post.kind is not Kind.STORY:
             result.notes.append(f"Baris {post.row_number}, kolom komentar_pertama: {FIRST_COMMENT}")
-        content = content_hash(post, [file.sha256 for file in media])
-        row = _Row(post, tuple(media), content, _row_hash(post, content), approval_gap(post), hold)
-        return row, ()
+        held = tuple(finding for finding in findings if finding.severity is Severity.HOLD)
+        return PlannedRow(post, tuple(files), held), ()
 
-    def _take_row(
-        self, connection: Connection, source: str, row: _Row, result: ImportResult
-    ) -> tuple[RowProblem, ...]:
-        now = self._clock.now()
-        key = row.post.key
-        before = posts.by_key(connection, row.post.account, key)
-        if before is None:
-            post_id = posts.add(connection, _values(source, row), row.media, now)
-            stored = _again(connection, post_id)
-            result.added.append(key)
-            if row.post.scheduled_at < now:
-                result.notes.append(f"Baris {row.post.row_number}: waktu terbit {key} sudah lewat.")
-        elif before.row.row_hash == row.whole and not _has_vanished(before):
-            self._leave(connection, source, before, row, result)
-            return ()
-        elif before.publication.status in SETTLED:
-            allowed = f"seperti semula: statusnya {before.publication.status} dan tidak dapat diubah lagi"
-            return (RowProblem(row.post.row_number, "kode", key, allowed),)
+    def _take_rows(
+        self,
+        connection: Connection,
+        source: str,
+        rows: Sequence[PlannedRow],
+        result: ImportResult,
+        now: datetime,
+    ) -> list[RowProblem]:
+        problems: list[RowProblem] = []
+        known = plans.known(connection, [row.post.key for row in rows])
+        fresh: list[FreshPost] = []
+        same: list[tuple[KnownPost, PlannedRow]] = []
+        other: dict[int, PlannedRow] = {}
+        for row in rows:
+            before = known.get((row.post.account, row.post.key))
+            if before is None:
+                fresh.append(self._fresh(source, row, result, now))
+            elif before.row_hash == row.whole and not has_vanished(before.status, before.last_error):
+                same.append((before, row))
+            else:
+                other[before.id] = row
+        plans.add_all(connection, fresh, now)
+        for stored in posts.some(connection, list(other)):
+            row, before = other[stored.id], known[stored.account, stored.row.key]
+            if row.was_like(stored) and not has_vanished(before.status, before.last_error):
+                posts.set_values(connection, stored.id, row_hash=row.whole)
+                same.append((before, row))
+            elif before.status in SETTLED:
+                allowed = f"seperti semula: statusnya {before.status} dan tidak dapat diubah lagi"
+                problems.append(RowProblem(row.post.row_number, "kode", row.post.key, allowed))
+            else:
+                result.changed.append(row.post.key)
+                reason = self._replanning.change(connection, source, stored, row, now)
+                if reason:
+                    result.waiting[row.post.key] = reason
+        self._leave(connection, source, same, result)
+        return problems
+
+    def _fresh(self, source: str, row: PlannedRow, result: ImportResult, now: datetime) -> FreshPost:
+        """A post for a row that was never seen, as far on its way as the row itself lets it."""
+        post = row.post
+        values = row.values(source, row.files, now) | UNAPPROVED
+        values |= {"status": Status.DRAFT.value, "approved_at": None, "last_error": ""}
+        journal = [("ig-worker", f"planned from {source} row {post.row_number}")]
+        result.added.append(post.key)
+        if post.scheduled_at < now:
+            result.notes.append(f"Baris {post.row_number}: waktu terbit {post.key} sudah lewat.")
+        if post.sheet_status == CANCELLED:
+            journal.append((THE_SHEET, "cancelled in the sheet"))
+            return FreshPost(values | {"status": Status.CANCELLED.value}, row.files, (), journal)
+        content = values["content_hash"]
+        given = sheet_approvals(post, content)
+        judged = judge(content, post.made_by, given, self._agreement.required, row.findings)
+        reason = approval_gap(post) or judged.reason
+        if reason:
+            result.waiting[post.key] = reason
+            if judged.answer is Answer.HOLD and not approval_gap(post):
+                values |= {"status": Status.HELD.value, "last_error": reason}
+                journal.append((THE_SHEET, "held"))
         else:
-            stored = self._change(connection, source, before, row, now)
-            result.changed.append(key)
-        self._decide_approval(connection, before, stored, row, now, result)
-        return ()
+            values |= {
+                "status": Status.APPROVED.value,
+                "approved_at": min(now, post.scheduled_at),
+                "approved_by": approved_by(given, content),
+                "approved_hash": content,
+            }
+            journal.append((post.verified_by, "approved in the sheet"))
+        return FreshPost(values, row.files, given, journal)
 
     def _leave(
-        self, connection: Connection, source: str, stored: StoredPost, row: _Row, result: ImportResult
-    ) -> None:
-        """Nothing is new in the row; but the sheet that showed it last is the one from which it can vanish."""
-        result.unchanged.append(row.post.key)
-        posts.set_values(connection, stored.id, source=source, source_row=row.post.row_number)
-        gap, status = _gap(stored, row), stored.publication.status
-        if status in (Status.DRAFT, Status.HELD) or (gap and status is Status.FAILED):
-            result.waiting[row.post.key] = gap or stored.publication.last_error
-
-    def _change(
-        self, connection: Connection, source: str, stored: StoredPost, row: _Row, now: datetime
-    ) -> StoredPost:
-        """Write the row's new values; what must be looked at again becomes a draft.
-
-        State and values are saved in one step: a publisher that is at work on the post sees that it was too slow.
-        """
-        publication = stored.publication
-        changed = stored.row.content_hash != row.content
-        values = _values(source, row)
-        cancelled = publication.status is Status.CANCELLED
-        spoilt = (changed or cancelled) and stored.row.sheet_status == "disetujui"
-        values["approval_void"] = row.post.sheet_status == "disetujui" and (
-            stored.row.approval_void or spoilt
-        )
-        if changed:
-            values |= UNAPPROVED
-            posts.put_media(connection, stored.id, row.media)
-        if (
-            changed
-            or _has_vanished(stored)
-            or (row.hold and _consent(values["options"]) != _consent(stored.row.options))
-        ):
-            publication = replace(apply(publication, Happened(Event.CHANGE), now), last_error="")
-        publication = replace(publication, scheduled_at=values.pop("scheduled_at"))
-        return self._save(connection, stored, publication, now, "the row changed", extra=values)
-
-    def _decide_approval(
         self,
         connection: Connection,
-        before: StoredPost | None,
-        stored: StoredPost,
-        row: _Row,
-        now: datetime,
+        source: str,
+        same: Sequence[tuple[KnownPost, PlannedRow]],
         result: ImportResult,
     ) -> None:
-        status = stored.publication.status
-        going = status in (Status.APPROVED, Status.PREPARING, Status.READY)
-        if row.post.sheet_status == "batal":
-            if status is not Status.CANCELLED:
-                self._move(connection, stored, Happened(Event.CANCEL), now, "cancelled in the sheet")
-            return
-        gap = _gap(stored, row)
-        if gap and going and before is not None and _gap_before(before, row):
-            return  # A person approved it, not the sheet: the sheet has nothing to withdraw.
-        if gap:
-            result.waiting[row.post.key] = gap
-            happened = Happened(Event.REJECT, reason=gap)
-            if going or status is Status.HELD:
-                self._move(connection, stored, happened, now, "approval withdrawn", extra=UNAPPROVED)
-            elif status is Status.CANCELLED:
-                self._move(connection, stored, Happened(Event.CHANGE, reason=gap), now, "planned again")
-            return
-        if status is Status.CANCELLED:
-            stored = self._move(connection, stored, Happened(Event.CHANGE), now, "planned again")
-            status = stored.publication.status
-        if row.hold and status in (Status.DRAFT, Status.HELD):
-            result.waiting[row.post.key] = row.hold
-            if status is Status.DRAFT:
-                self._move(connection, stored, Happened(Event.HOLD, reason=row.hold), now, "held")
-        elif status in (Status.DRAFT, Status.FAILED, Status.HELD):
-            who = row.post.verified_by
-            approved = {"approved_by": who, "approved_hash": row.content}
-            self._move(
-                connection, stored, Happened(Event.APPROVE), now, "approved in the sheet", who, approved
-            )
+        """Nothing is new in these rows; but the sheet that showed them last is the one from which they can vanish."""
+        moved = []
+        undecided: list[int] = []
+        for before, row in same:
+            key = row.post.key
+            result.unchanged.append(key)
+            if (before.source, before.source_row) != (source, row.post.row_number):
+                moved.append((before.id, row.post.row_number))
+            gap = approval_gap(row.post) or (VOID if before.approval_void else "")
+            if before.status in (Status.DRAFT, Status.HELD) or (gap and before.status is Status.FAILED):
+                result.waiting[key] = gap or before.last_error
+                if not result.waiting[key] or len(self._agreement.required) > 1:
+                    undecided.append(before.id)
+        plans.seen(connection, source, moved)
+        for stored in posts.some(connection, undecided):
+            judged = self._approving.judgement(stored, approvals.of(connection, stored.id))
+            reason = waiting_reason(stored, judged) or stored.publication.last_error
+            result.waiting[stored.row.key] = reason
 
     def _hold_vanished(
-        self, connection: Connection, source: str, present: Collection[tuple[str, str]], result: ImportResult
+        self,
+        connection: Connection,
+        source: str,
+        present: Collection[tuple[str, str]],
+        result: ImportResult,
+        now: datetime,
     ) -> None:
-        now = self._clock.now()
-        holdable = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
-        for stored in posts.from_source(connection, source):
-            if (stored.account, stored.row.key) in present:
-                continue
-            if stored.publication.status in holdable:
-                self._move(connection, stored, Happened(Event.HOLD, reason=VANISHED), now, "its row vanished")
+        gone = [
+            post.id
+            for post in plans.known_of_source(connection, source, HOLDABLE)
+            if (post.account, post.key) not in present
+        ]
+        for first in range(0, len(gone), AT_ONCE):
+            for stored in posts.some(connection, gone[first : first + AT_ONCE]):
+                vanished = Happened(Event.HOLD, reason=VANISHED)
+                self._approving.move(connection, stored, vanished, now, "its row vanished")
                 result.held.append(stored.row.key)
 
-    def _move(
-        self,
-        connection: Connection,
-        stored: StoredPost,
-        happened: Happened,
-        now: datetime,
-        what: str,
-        who: str = "lembar rencana",
-        extra: dict[str, Any] | None = None,
-    ) -> StoredPost:
-        after = apply(stored.publication, happened, now)
-        if happened.event is Event.APPROVE:
-            # A sheet's yes is for the planned time: it cannot be late itself and still make a late post good.
-            after = replace(after, approved_at=min(now, after.scheduled_at))
-        return self._save(connection, stored, after, now, what, who, extra)
 
-    def _save(
-        self,
-        connection: Connection,
-        stored: StoredPost,
-        after: Publication,
-        now: datetime,
-        what: str,
-        who: str = "lembar rencana",
-        extra: dict[str, Any] | None = None,
-    ) -> StoredPost:
-        if not posts.save(connection, stored, after, now, what, who=who, extra=extra):
-            raise NeedsPerson(
-                f"{stored.row.key} sedang diubah oleh orang lain; tidak ada baris yang diambil",
-                cure="impor lembar rencananya sekali lagi",
-            )
-        return _again(connection, stored.id)
+class _Copies:
+    """Our own copies of what a sheet names: the same file once an import, an address not at all."""
+
+    def __init__(self, staging: Staging, folder: Path) -> None:
+        self._staging = staging
+        self._folder = folder
+        self._kept: dict[str, tuple[str, str] | MediaRejected] = {}
+
+    def of(self, written: str) -> tuple[str, str]:
+        """The copy's name and hash, both empty for an address; MediaRejected for what can never be published."""
+        if is_address(written):
+            return "", ""
+        if written not in self._kept:
+            try:
+                self._kept[written] = self._staging.keep_original(written, self._folder)
+            except MediaRejected as error:
+                self._kept[written] = error
+        kept = self._kept[written]
+        if isinstance(kept, MediaRejected):
+            raise kept
+        return kept
 
 
-def _again(connection: Connection, post_id: int) -> StoredPost:
-    stored = posts.get(connection, post_id)
-    assert stored is not None
-    return stored
+def media_problem(row: int, column: str, written: str, error: MediaRejected) -> RowProblem:
+    """What a sheet's problems say of a file that can never be published."""
+    reason = f"{str(error).rstrip('.')}. {error.cure.rstrip('.')}".strip(". ")
+    return RowProblem(row, column, shown(written), f"berkas yang dapat diterbitkan ({reason})")
 
 
-def _has_vanished(stored: StoredPost) -> bool:
-    return stored.publication.status is Status.HELD and stored.publication.last_error == VANISHED
-
-
-def _gap(stored: StoredPost, row: _Row) -> str:
-    return row.gap or (VOID if stored.row.approval_void else "")
-
-
-def _gap_before(before: StoredPost, row: _Row) -> str:
-    """Why the sheet did not count as approving the post when it was seen last; empty where it did."""
-    old = before.row
-    named = {"sheet_status": old.sheet_status, "verified_by": old.verified_by, "made_by": old.made_by}
-    return approval_gap(replace(row.post, **named))
-
-
-def _consent(options: Mapping[str, Any]) -> tuple[Any, Any]:
-    return options.get("shows_patient"), options.get("consent")
-
-
-def _row_hash(post: PlannedPost, content: str) -> str:
-    """A hash over everything in the row that matters to us, the approval's columns and the time included."""
-    named = [
-        post.sheet_status,
-        post.made_by,
-        post.edited_by,
-        post.verified_by,
-        post.responsible,
-        post.segment,
-    ]
-    marked = [post.scheduled_at.isoformat(), post.urgent, post.shows_patient, post.consent]
-    return hashlib.sha256(json.dumps([content, named, marked]).encode()).hexdigest()
-
-
-def _values(source: str, row: _Row) -> dict[str, Any]:
-    post = row.post
-    return {
-        "account": post.account,
-        "key": post.key,
-        "kind": post.kind.value,
-        "segment": post.segment,
-        "scheduled_at": post.scheduled_at,
-        "caption": post.caption,
-        "alt_text": post.alt_text,
-        "first_comment": post.first_comment,
-        "options": {
-            "collaborators": list(post.collaborators),
-            "user_tags": [asdict(tag) for tag in post.user_tags],
-            "location_id": post.location_id,
-            "cover": post.cover,
-            "thumb_offset_ms": post.thumb_offset_ms,
-            "share_to_feed": post.share_to_feed,
-            "urgent": post.urgent,
-            "shows_patient": post.shows_patient,
-            "consent": post.consent,
-        },
-        "made_by": post.made_by,
-        "edited_by": post.edited_by,
-        "verified_by": post.verified_by,
-        "responsible": post.responsible,
-        "source": source,
-        "source_row": post.row_number,
-        "sheet_status": post.sheet_status,
-        "content_hash": row.content,
-        "row_hash": row.whole,
-    }
+def _named_files(post: PlannedPost) -> Iterator[tuple[str, str, str]]:
+    """What a post's row names: role, column, as it is written."""
+    for written in post.media:
+        yield MEDIA, "media", written
+    if post.cover and post.kind is Kind.REEL:
+        yield COVER, "sampul", post.cover

@@ -28,6 +28,13 @@ def note(connection: Connection, at: datetime, subject: str, what: str, *, who: 
     connection.execute(insert(journal).values(at=at, who=who, subject=subject, what=what))
 
 
+def note_all(connection: Connection, at: datetime, lines: Sequence[tuple[str, str, str]]) -> None:
+    """Write many lines at once: subject, who, what."""
+    if lines:
+        rows = [{"at": at, "who": who, "subject": subject, "what": what} for subject, who, what in lines]
+        connection.execute(insert(journal), rows)
+
+
 def of(connection: Connection, subject: str) -> Sequence[Entry]:
     """All that happened to one thing, oldest first."""
     rows = connection.execute(select(journal).where(journal.c.subject == subject).order_by(journal.c.id))

@@ -178,6 +178,12 @@ def get(connection: Connection, post_id: int) -> StoredPost | None:
     return next(iter(_with_media(connection, rows)), None)
 
 
+def some(connection: Connection, post_ids: Sequence[int]) -> list[StoredPost]:
+    """The posts with these ids; a few hundred at a time."""
+    rows = connection.execute(select(posts).where(posts.c.id.in_(post_ids))).all() if post_ids else ()
+    return _with_media(connection, rows)
+
+
 def by_key(connection: Connection, account: str, key: str) -> StoredPost | None:
     """The post that a row of the sheet made."""
     rows = connection.execute(select(posts).where(posts.c.account == account, posts.c.key == key)).all()

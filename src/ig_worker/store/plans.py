@@ -1,0 +1,184 @@
+"""The shelf of posts as an import sees it: taken in by the hundred, known by their keys, with media still to fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+
+from ig_worker.domain.approval import Approval
+from ig_worker.domain.publication import Status
+from ig_worker.store import journal
+from ig_worker.store.posts import MediaFile
+from ig_worker.store.schema import approvals, post_media, posts
+
+GATHERED_IN = (Status.DRAFT, Status.APPROVED, Status.HELD)
+"""The states in which a post's media are fetched and tried: later the publisher has made the files that go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPost:
+    """What an import must know of a post that is there already, to see whether its row is new."""
+
+    id: int
+    account: str
+    key: str
+    status: Status
+    row_hash: str
+    last_error: str
+    approval_void: bool
+    source: str
+    source_row: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreshPost:
+    """A post that is not on the shelf yet: columns, files, who approved it, and the journal's lines (who, what)."""
+
+    values: Mapping[str, Any]
+    files: Sequence[MediaFile]
+    approvals: Sequence[Approval]
+    journal: Sequence[tuple[str, str]]
+
+
+_KNOWN = (
+    posts.c.id,
+    posts.c.account,
+    posts.c.key,
+    posts.c.status,
+    posts.c.row_hash,
+    posts.c.last_error,
+    posts.c.approval_void,
+    posts.c.source,
+    posts.c.source_row,
+)
+
+
+def known(connection: Connection, keys: Collection[str]) -> dict[tuple[str, str], KnownPost]:
+    """The posts of these keys, by account and key; a few hundred keys at a time."""
+    rows = connection.execute(select(*_KNOWN).where(posts.c.key.in_(keys)))
+    return {(row.account, row.key): _known(row) for row in rows}
+
+
+def known_of_source(connection: Connection, source: str, states: Iterable[Status]) -> list[KnownPost]:
+    """The posts in these states that this sheet was the last one to show."""
+    wanted = [state.value for state in states]
+    query = select(*_KNOWN).where(posts.c.source == source, posts.c.status.in_(wanted))
+    return [_known(row) for row in connection.execute(query.order_by(posts.c.id))]
+
+
+def _known(row: Any) -> KnownPost:
+    return KnownPost(
+        row.id,
+        row.account,
+        row.key,
+        Status(row.status),
+        row.row_hash,
+        row.last_error,
+        row.approval_void,
+        row.source,
+        row.source_row,
+    )
+
+
+def add_all(connection: Connection, fresh: Sequence[FreshPost], now: datetime) -> None:
+    """Put new posts on the shelf; all of them name the same columns."""
+    if not fresh:
+        return
+    statement = insert(posts).returning(posts.c.id, sort_by_parameter_order=True)
+    columns = [{"child_ids": [], **post.values} for post in fresh]
+    ids = connection.execute(statement, columns).scalars().all()
+    added = list(zip(ids, fresh, strict=True))
+    _insert_all(connection, post_media, [_file(key, file) for key, post in added for file in post.files])
+    _insert_all(
+        connection,
+        approvals,
+        [
+            {
+                "post_id": key,
+                "role": given.role,
+                "name": given.name,
+                "content_hash": given.content_hash,
+                "override": given.override,
+                "at": now,
+            }
+            for key, post in added
+            for given in post.approvals
+        ],
+    )
+    lines = [(f"post:{key}", who, what) for key, post in added for who, what in post.journal]
+    journal.note_all(connection, now, lines)
+
+
+def _file(post_id: int, file: MediaFile) -> dict[str, Any]:
+    return {
+        "post_id": post_id,
+        "position": file.position,
+        "written": file.written,
+        "original": file.original,
+        "sha256": file.sha256,
+        "staged": file.staged,
+        "role": file.role,
+        "tried": file.tried,
+    }
+
+
+def _insert_all(connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def seen(connection: Connection, source: str, rows: Sequence[tuple[int, int]]) -> None:
+    """The sheet that showed these posts last, each with the number of its row: it is the one they can vanish from."""
+    if rows:
+        statement = (
+            update(posts)
+            .where(posts.c.id == bindparam("post_id"))
+            .values(source=source, source_row=bindparam("row_number"))
+        )
+        connection.execute(
+            statement, [{"post_id": post_id, "row_number": number} for post_id, number in rows]
+        )
+
+
+# What is still to be fetched and tried.
+
+
+def to_gather(connection: Connection, now: datetime, *, copied_from: str | None = None) -> list[int]:
+    """The posts whose media are to be looked after now, those that go out soonest first.
+
+    With `copied_from` only those of that sheet of whose files we have all copies.
+    """
+    query = select(posts.c.id).where(posts.c.gather_next_at <= now, posts.c.status.in_(_GATHERED_IN))
+    if copied_from is not None:
+        missing = select(post_media.c.id).where(
+            post_media.c.post_id == posts.c.id, post_media.c.original == ""
+        )
+        query = query.where(posts.c.source == copied_from, ~missing.exists())
+    return list(connection.execute(query.order_by(posts.c.scheduled_at, posts.c.id)).scalars())
+
+
+def next_gathering(connection: Connection) -> datetime | None:
+    """When media are to be looked after next."""
+    query = select(func.min(posts.c.gather_next_at)).where(posts.c.status.in_(_GATHERED_IN))
+    found: datetime | None = connection.execute(query).scalar()
+    return found
+
+
+def put_file(connection: Connection, post_id: int, file: MediaFile) -> None:
+    """What is known of one of a post's files now: our copy, its hash, and whether it was tried."""
+    connection.execute(
+        update(post_media)
+        .where(
+            post_media.c.post_id == post_id,
+            post_media.c.position == file.position,
+            post_media.c.written == file.written,
+        )
+        .values(original=file.original, sha256=file.sha256, tried=file.tried)
+    )
+
+
+_GATHERED_IN = [state.value for state in GATHERED_IN]
