@@ -158,18 +158,23 @@ def list_posts(desk: Desk, status: str | None, limit: int | None, as_json: bool)
     )
 
 
+the_post = click.argument("said", metavar="ID|KODE")
+"""A post by its number, or by the row's own key."""
+
+
 @posts.command()
-@click.argument("post_id", metavar="ID", type=int)
+@the_post
 @as_json
 @pass_desk
-def show(desk: Desk, post_id: int, as_json: bool) -> None:
+def show(desk: Desk, said: str, as_json: bool) -> None:
     """All that is known of one post."""
-    from ig_worker.store import first_comments, journal
+    from ig_worker.store import approvals, first_comments, journal
 
     with desk.database() as database, database.reading() as connection:
-        post = find(connection, post_id)
-        first_comment = first_comments.of(connection, post_id)
-        entries = journal.of(connection, f"post:{post_id}")
+        post = find(connection, said)
+        given = approvals.of(connection, post.id)
+        first_comment = first_comments.of(connection, post.id)
+        entries = journal.of(connection, f"post:{post.id}")
     row = post.row
     more: dict[str, Any] = {
         "caption": row.caption,
@@ -179,8 +184,21 @@ def show(desk: Desk, post_id: int, as_json: bool) -> None:
         "first_comment_error": (first_comment.last_error or None) if first_comment is not None else None,
         "options": row.options,
         "media": [{"written": file.written, "sha256": file.sha256} for file in post.media],
+        "cover": {"written": post.cover.written, "sha256": post.cover.sha256} if post.cover else None,
+        "media_next_at": desk.iso(row.gather_next_at),
         "made_by": row.made_by or None,
+        "edited_by": row.edited_by or None,
         "verified_by": row.verified_by or None,
+        "responsible": row.responsible or None,
+        "approvals": [
+            {
+                "role": each.role,
+                "name": each.name,
+                "override": each.override or None,
+                "valid": each.content_hash == row.content_hash != "",
+            }
+            for each in given
+        ],
         "approved_at": desk.iso(row.approved_at),
         "source": row.source,
         "source_row": row.source_row,
@@ -190,6 +208,12 @@ def show(desk: Desk, post_id: int, as_json: bool) -> None:
         show_document({**post_document(desk, post), **more, "journal": history})
         return
     times = {name: desk.shown(getattr(row, name)) for name in ("scheduled_at", "published_at", "approved_at")}
+    times["media_next_at"] = desk.shown(row.gather_next_at)
+    more["approvals"] = "\n".join(
+        f"{each.role.replace('_', ' ')}: {each.name}" + (f" ({each.override})" if each.override else "")
+        for each in given
+    )
+    more["cover"] = post.cover.written if post.cover else None
     more["options"] = ", ".join(f"{name}={value}" for name, value in row.options.items() if value) or None
     more["media"] = "\n".join(file.written for file in post.media)
     show_fields({**post_document(desk, post), **more, **times})
@@ -197,14 +221,19 @@ def show(desk: Desk, post_id: int, as_json: bool) -> None:
         click.echo(f"{desk.shown(entry.at)}  {entry.who}: {entry.what}")
 
 
-def find(connection: Connection, post_id: int) -> StoredPost:
-    """The post with this id; NotDone where there is none."""
+def find(connection: Connection, said: str) -> StoredPost:
+    """The post with this number or this key; NotDone where there is none, or more than one."""
     from ig_worker.store import posts as shelf
 
-    found = shelf.get(connection, post_id)
-    if found is None:
-        raise NotDone(f"there is no post {post_id}", cure="ig-worker posts list shows them")
-    return found
+    found = shelf.named(connection, said)
+    if not found:
+        raise NotDone(f"there is no post {said}", cure="ig-worker posts list shows them")
+    if len(found) > 1:
+        listed = ", ".join(f"{post.id} ({post.row.key} of {post.account})" for post in found)
+        raise NotDone(
+            f"{said} may be any of: {listed}", cure="write id: and its number, or kode: and its key"
+        )
+    return found[0]
 
 
 def post_document(desk: Desk, post: StoredPost) -> dict[str, Any]:

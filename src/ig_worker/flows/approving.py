@@ -118,6 +118,19 @@ class Approving:
             self._outbox.tell(connection, now, "content_team", _void_letter(stored, altered, names))
         return names
 
+    def tell_rejected(
+        self, connection: Connection, stored: StoredPost, who: str, reason: str, now: datetime
+    ) -> None:
+        """Tell the content team that somebody sent a post back."""
+        row = stored.row
+        title = f"{row.key} dikembalikan untuk diperbaiki"
+        body = (
+            f"{title} oleh {who}.\nAlasan: {reason}\nJadwal: {row.source}, baris {row.source_row}.\n"
+            "Yang perlu dilakukan: perbaiki barisnya dengan status draf, impor, lalu setujui lagi."
+        )
+        letter = Letter(key=f"post:{stored.id}:rejected:{stored.version}", title=title, body=body)
+        self._outbox.tell(connection, now, "content_team", letter)
+
     def move(
         self,
         connection: Connection,
@@ -170,6 +183,15 @@ def waiting_reason(stored: StoredPost, judged: Judgement) -> str:
 def is_maker(stored: StoredPost, name: str) -> bool:
     """Whether this is the person who made the post."""
     return same_person(name, stored.row.made_by)
+
+
+def was_refused(stored: StoredPost) -> bool:
+    """Whether one of its files was refused: it has to be tried again before the post may go."""
+    return (
+        stored.publication.status is Status.HELD
+        and stored.row.gather_next_at is None
+        and stored.row.gather_tries > 0
+    )
 
 
 def _void_letter(stored: StoredPost, altered: Sequence[str], names: str) -> Letter:

@@ -105,6 +105,10 @@ class Gatherer:
             due = plans.to_gather(connection, self._clock.now(), copied_from=source)[:most]
         return self._gather_all(due, progress)
 
+    def look_after(self, post_id: int) -> None:
+        """Fetch and try one post's media now: somebody has mended them and waits."""
+        self._gather_all([post_id])
+
     def _gather_all(
         self, due: list[int], progress: Callable[[int, int], None] = lambda done, total: None
     ) -> list[Refusal]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from ig_worker.domain.approval import VOID
 from ig_worker.domain.planning import approval_gap
 from ig_worker.domain.publication import Event, Happened, Status, apply
-from ig_worker.flows.approving import GOING, UNAPPROVED, Approving, save
+from ig_worker.flows.approving import GOING, UNAPPROVED, Approving, save, was_refused
 from ig_worker.flows.planned_row import APPROVED, CANCELLED, PlannedRow
 from ig_worker.store import approvals, posts
 from ig_worker.store.database import Connection
@@ -35,7 +35,7 @@ class Replanning:
             return ""
         gap = approval_gap(row.post) or (VOID if stored.row.approval_void else "")
         if not gap:
-            if status is Status.CANCELLED or (status is Status.HELD and _was_refused(before)):
+            if status is Status.CANCELLED or (status is Status.HELD and was_refused(before)):
                 stored = self._move(connection, stored, Happened(Event.CHANGE), now, "planned again")
             return self._approving.let_count(connection, stored, now)[1]
         if status in GOING and approval_gap(as_planned(before)):
@@ -77,7 +77,10 @@ class Replanning:
             or (row.findings and consents != _consent(stored))
         ):
             publication = replace(apply(publication, Happened(Event.CHANGE), now), last_error="")
-        publication = replace(publication, scheduled_at=values.pop("scheduled_at"))
+        scheduled_at = values.pop("scheduled_at")
+        if scheduled_at != publication.scheduled_at:
+            # What was prepared for the old time is no failed try: a post that moves often must not run out of them.
+            publication = replace(publication, scheduled_at=scheduled_at, containers_made=0)
         return save(connection, stored, publication, now, what, columns=values)
 
     def _move(
@@ -89,11 +92,6 @@ class Replanning:
 def has_vanished(status: Status, reason: str) -> bool:
     """Whether a post is held because its row was not in the sheet."""
     return status is Status.HELD and reason == VANISHED
-
-
-def _was_refused(stored: StoredPost) -> bool:
-    """Whether one of its files was refused: it is tried again before the post may go."""
-    return stored.row.gather_next_at is None and stored.row.gather_tries > 0
 
 
 def _consent(stored: StoredPost) -> tuple[bool, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, false, func, insert, or_, select, update
 
 from ig_worker.domain.instagram import Kind, UserTag
 from ig_worker.domain.planning import PlannedPost
@@ -17,6 +17,9 @@ from ig_worker.store.schema import post_media, posts
 
 MEDIA, COVER = "media", "cover"
 """What a post's file is for."""
+
+LONGEST_NUMBER = 9
+"""Digits that any database takes as a row's number."""
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,20 @@ def some(connection: Connection, post_ids: Sequence[int]) -> list[StoredPost]:
     """The posts with these ids; a few hundred at a time."""
     rows = connection.execute(select(posts).where(posts.c.id.in_(post_ids))).all() if post_ids else ()
     return _with_media(connection, rows)
+
+
+def named(connection: Connection, said: str) -> list[StoredPost]:
+    """The posts that a person may mean: by number, or by key in whichever account.
+
+    Two are returned where a key looks like another post's number, or where two accounts use it; ``id:7`` is the number
+    alone, ``kode:7`` the key alone.
+    """
+    sort, _, name = said.partition(":")
+    number = name if sort == "id" else said
+    wanted = false() if sort == "id" else posts.c.key == (name if sort == "kode" else said)
+    if number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER:
+        wanted = or_(wanted, posts.c.id == int(number))
+    return _with_media(connection, connection.execute(select(posts).where(wanted).order_by(posts.c.id)).all())
 
 
 def by_key(connection: Connection, account: str, key: str) -> StoredPost | None:
