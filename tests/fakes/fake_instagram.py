@@ -94,6 +94,8 @@ class FakeInstagram:
         """(post commented on, text), as the world sees them."""
         self.messages_sent: list[tuple[str, str]] = []
         """(person, text), as the world sees them."""
+        self.scopes: tuple[str, ...] = ()
+        """The permissions of the token, where Meta tells them."""
         self.account_figures: dict[str, float] = {"reach": 340, "views": 910, "accounts_engaged": 51}
         self.media_figures: dict[str, float] = {"reach": 120, "views": 260, "likes": 14}
         self._clock = clock
@@ -304,6 +306,11 @@ class FakeInstagram:
 
     def refresh_token(self) -> FreshToken:
         return self._call("refresh_token", lambda: FreshToken(f"fresh-token-{len(self.calls)}", 5184000))
+
+    def token_scopes(self) -> tuple[str, ...]:
+        if not self.scopes:
+            raise Unavailable("Meta does not tell")
+        return self._call("token_scopes", lambda: self.scopes)
 
     # How it works.
 

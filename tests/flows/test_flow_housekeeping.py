@@ -14,7 +14,7 @@ from ig_worker.domain.instagram import FreshToken
 from ig_worker.flows.housekeeping import LEFTOVER_AGE, Housekeeper, TokenKeeper
 from ig_worker.store import journal, posts
 from ig_worker.store.database import Database
-from ig_worker.store.tokens import StoredToken, TokenShelf
+from ig_worker.store.tokens import StoredToken, TokenShelf, scopes
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -40,6 +40,10 @@ class Tokens:
         with self.database.writing() as connection:
             return self.shelf.current(connection, ACCOUNT, configured, self.clock.now())
 
+    def allowed(self) -> frozenset[str]:
+        with self.database.reading() as connection:
+            return scopes(connection, ACCOUNT)
+
     def refreshes(self) -> int:
         return self.instagram.calls.count("refresh_token")
 
@@ -58,6 +62,57 @@ def test_a_pasted_token_is_refreshed_a_day_after_it_was_first_seen(tokens: Token
     tokens.keep()
     assert (tokens.refreshes(), tokens.current().secret) == (1, "fresh-token-1")
     assert tokens.current().expires_at == tokens.clock.now() + timedelta(seconds=5184000)
+
+
+def test_what_a_fresh_token_is_allowed_is_kept(tokens: Tokens) -> None:
+    class Telling(FakeInstagram):
+        told: tuple[str, ...] = ("instagram_business_content_publish", "instagram_business_basic")
+
+        def refresh_token(self) -> FreshToken:
+            return FreshToken(super().refresh_token().access_token, 5184000, self.told)
+
+    instagram = tokens.instagram = Telling(tokens.clock)
+    assert tokens.allowed() == set()
+    tokens.clock.forward(DAY)
+    tokens.keep()
+    assert tokens.allowed() == set(instagram.told)
+    instagram.told = ()
+    tokens.clock.forward(41 * DAY)
+    tokens.keep()
+    assert tokens.refreshes() == 2
+    assert len(tokens.allowed()) == 2
+    tokens.keep("pasted anew")
+    assert tokens.allowed() == set()
+
+
+def test_what_a_pages_token_is_allowed_is_asked_at_once_and_then_daily(tokens: Tokens) -> None:
+    tokens.instagram.scopes = ("instagram_basic", "instagram_content_publish")
+    keeper = tokens.keeper()
+    keeper.run()
+    keeper.run()
+    assert tokens.allowed() == {"instagram_basic", "instagram_content_publish"}
+    assert tokens.instagram.calls.count("token_scopes") == 1
+    tokens.keep()
+    assert tokens.instagram.calls.count("token_scopes") == 1
+    tokens.instagram.scopes = ("instagram_basic",)
+    tokens.clock.forward(23 * HOUR)
+    keeper.run()
+    assert len(tokens.allowed()) == 2
+    tokens.clock.forward(HOUR)
+    keeper.run()
+    assert tokens.allowed() == {"instagram_basic"}
+
+
+def test_permissions_that_cannot_be_read_stay_unknown_and_stop_nothing(tokens: Tokens) -> None:
+    tokens.instagram.scopes = ("instagram_basic",)
+    tokens.instagram.faults = FaultPlan({1: Unanswered("no answer")})
+    keeper = tokens.keeper()
+    keeper.run()
+    keeper.run()
+    assert (tokens.allowed(), tokens.instagram.calls) == (set(), ["token_scopes"])
+    tokens.clock.forward(HOUR)
+    keeper.run()
+    assert tokens.allowed() == {"instagram_basic"}
 
 
 def test_a_token_is_refreshed_again_when_twenty_days_are_left(tokens: Tokens) -> None:

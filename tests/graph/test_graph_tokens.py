@@ -117,6 +117,40 @@ def test_meta_tells_the_facts_of_a_token(wire: responses.RequestsMock, client: C
     assert account.token_facts("42") == TokenFacts(True, None, end, ("instagram_basic",))
 
 
+def test_the_permissions_of_a_token_are_told_in_its_own_name(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    facts = {"is_valid": True, "scopes": ["instagram_basic", "instagram_content_publish", 7, "Kein Recht"]}
+    wire.get(
+        f"{FACEBOOK}/v25.0/debug_token",
+        json={"data": facts},
+        match=[
+            query_param_matcher({"input_token": TOKEN}),
+            header_matcher({"Authorization": f"Bearer {TOKEN}"}),
+        ],
+    )
+    assert client("facebook").token_scopes() == ("instagram_basic", "instagram_content_publish")
+
+
+@pytest.mark.parametrize("facts", [{}, {"is_valid": False, "scopes": ["a_b"]}, {"is_valid": True}])
+def test_permissions_that_are_not_told_are_unknown(
+    wire: responses.RequestsMock, client: Client, facts: dict[str, Any]
+) -> None:
+    wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": facts})
+    with pytest.raises(Unavailable):
+        client("facebook").token_scopes()
+
+
+def test_with_instagram_login_the_permissions_come_with_a_fresh_token(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    with pytest.raises(Unavailable):
+        client().token_scopes()
+    permissions = "instagram_business_basic, instagram_business_content_publish"
+    wire.get(REFRESH, json={"access_token": "IGfresh", "permissions": permissions})
+    assert client().refresh_token().scopes == tuple(permissions.split(", "))
+
+
 def test_a_token_meta_says_nothing_of_is_not_valid(wire: responses.RequestsMock, client: Client) -> None:
     wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": {"error": {"code": 190}}})
     assert client("facebook").token_facts("42") == TokenFacts(False, None, None, ())

@@ -244,6 +244,8 @@ def test_debug_token_tells_life_and_scopes(ig):
     assert (page["expires_at"], page["profile_id"]) == (0, FACEBOOK_PAGE)
     assert debug(ig, "unknown")["data"]["is_valid"] is False
     assert debug(ig, FACEBOOK_USER_TOKEN, asking="wrong|secret")["error"]["code"] == 190
+    assert debug(ig, FACEBOOK_PAGE_TOKEN, asking=FACEBOOK_PAGE_TOKEN) == {"data": page}
+    assert debug(ig, INSTAGRAM_TOKEN, asking=INSTAGRAM_TOKEN)["error"]["code"] == 190
     assert debug(ig, "")["error"]["code"] == 100
     ig.advance(61 * DAY)
     late = debug(ig, FACEBOOK_USER_TOKEN)["data"]

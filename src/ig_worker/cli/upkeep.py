@@ -119,7 +119,7 @@ def refresh(desk: Desk, account: str | None) -> None:
             now = house.clock.now()
             ends = None if fresh.expires_in is None else now + timedelta(seconds=fresh.expires_in)
             with house.database.writing() as connection:
-                house.tokens.refreshed(connection, name, fresh.access_token, ends, now)
+                house.tokens.refreshed(connection, name, fresh.access_token, ends, now, scopes=fresh.scopes)
             click.echo(
                 f"{name}: refreshed; it lasts until {desk.shown(ends) or 'a day that Meta did not say'}."
             )

@@ -204,7 +204,11 @@ class MetricsRead:
 
 @dataclass(frozen=True)
 class FreshToken:
-    """A token as the token endpoints give it; ``expires_in`` in seconds, None where Meta does not say."""
+    """A token as the token endpoints give it; ``expires_in`` in seconds, None where Meta does not say.
+
+    ``scopes`` are the permissions it has, none where the answer does not name them.
+    """
 
     access_token: str
     expires_in: int | None
+    scopes: tuple[str, ...] = ()

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ig_worker.domain.errors import Unavailable
+from ig_worker.domain.errors import IgWorkerError, Unavailable
 from ig_worker.flows.ports import Account, Clock
-from ig_worker.store import posts
+from ig_worker.store import posts, tokens
 from ig_worker.store.database import Database
 from ig_worker.store.tokens import StoredToken, TokenShelf
 
@@ -23,6 +23,9 @@ REFRESH_BEFORE = timedelta(days=20)
 
 PAUSE_AFTER_FAILURE = timedelta(hours=1)
 """After a refresh that failed the next one is not tried sooner."""
+
+ASK_AGAIN = timedelta(days=1)
+"""So long what is known of a token's permissions is believed."""
 
 LEFTOVER_AGE = timedelta(hours=1)
 """A staged file this old that no post knows was left behind by an interruption."""
@@ -57,6 +60,7 @@ class TokenKeeper:
         self._instagram = instagram
         self._clock = clock
         self._quiet_until: datetime | None = None
+        self._asked_at: datetime | None = None
 
     def run(self) -> None:
         """Refresh the token when that is possible and useful. The fresh one is stored before it is used.
@@ -68,6 +72,7 @@ class TokenKeeper:
             return
         with self._database.writing() as connection:
             token = self._shelf.current(connection, self._account, self._configured, now)
+        self._learn_scopes(now)
         if not self._is_due(token, now):
             return
         self._quiet_until = now + PAUSE_AFTER_FAILURE
@@ -79,8 +84,30 @@ class TokenKeeper:
         self._quiet_until = None
         expires_at = now + timedelta(seconds=fresh.expires_in) if fresh.expires_in is not None else None
         with self._database.writing() as connection:
-            self._shelf.refreshed(connection, self._account, fresh.access_token, expires_at, now)
+            self._shelf.refreshed(
+                connection, self._account, fresh.access_token, expires_at, now, scopes=fresh.scopes
+            )
         log.info("the access token of %s was refreshed; it lasts until %s", self._account, expires_at)
+
+    def _learn_scopes(self, now: datetime) -> None:
+        """Know what the token is allowed, for the checks before a post is due, as far as Meta tells it."""
+        with self._database.reading() as connection:
+            known = tokens.scopes(connection, self._account)
+        self._asked_at = self._asked_at or (now if known else None)
+        if self._asked_at is not None and now - self._asked_at < (
+            ASK_AGAIN if known else PAUSE_AFTER_FAILURE
+        ):
+            return
+        self._asked_at = now
+        try:
+            found = self._instagram.token_scopes()
+        except Unavailable as error:
+            log.debug("the permissions of %s are not known: %s", self._account, error)
+        except IgWorkerError as error:
+            log.warning("the permissions of %s cannot be read: %s", self._account, error)
+        else:
+            with self._database.writing() as connection:
+                tokens.allow(connection, self._account, found, now)
 
     def _is_due(self, token: StoredToken, now: datetime) -> bool:
         # A pasted token's age is unknown: it is tried a day after it was first seen.

@@ -125,6 +125,10 @@ class Account(Protocol):
 
     def refresh_token(self) -> FreshToken: ...
 
+    def token_scopes(self) -> tuple[str, ...]:
+        """The permissions of the token in use; Unavailable where Meta tells them only with a fresh one."""
+        ...
+
 
 class Instagram(Publishing, Inbox, Replying, Commenting, Insights, Account, Protocol):
     """One account's door to Instagram."""

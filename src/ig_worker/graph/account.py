@@ -141,7 +141,10 @@ class InstagramAccount:
         """A token for 60 days in place of a fresh login's short one."""
         return tokens.exchange_token(self._graph, app_id)
 
-    def token_facts(self, app_id: str) -> TokenFacts:
+    def token_scopes(self) -> tuple[str, ...]:
+        return tokens.token_scopes(self._graph)
+
+    def token_facts(self, app_id: str = "") -> TokenFacts:
         """What Meta says of the token in use (Facebook Login)."""
         return tokens.token_facts(self._graph, app_id)
 

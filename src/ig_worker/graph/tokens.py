@@ -6,6 +6,7 @@ other way. The address is never logged.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,8 @@ from ig_worker.domain.instagram import FreshToken
 from ig_worker.graph.answers import kept_text, whole_number
 from ig_worker.graph.reading import mapping
 from ig_worker.graph.session import GraphSession
+
+_SCOPE = re.compile("[a-z_]{3,80}")
 
 
 @dataclass(frozen=True)
@@ -53,28 +56,46 @@ def exchange_token(graph: GraphSession, app_id: str) -> FreshToken:
     return _fresh(graph.ask_token("oauth/access_token", query, versioned=True, bearer=False))
 
 
-def token_facts(graph: GraphSession, app_id: str) -> TokenFacts:
-    """Validity, end and scopes of the token in use (Facebook Login)."""
-    query = {
-        "input_token": graph.account.token(),
-        "access_token": f"{app_id}|{graph.account.app_secret}",
-    }
-    found = graph.ask_token("debug_token", query, versioned=True, bearer=False)
+def token_facts(graph: GraphSession, app_id: str = "") -> TokenFacts:
+    """Validity, end and scopes of the token in use (Facebook Login).
+
+    Asked in the name of the app with this id; without one in the token's own name, which Meta allows to people who have
+    a role on the app.
+    """
+    query = {"input_token": graph.account.token()}
+    if app_id:
+        query["access_token"] = f"{app_id}|{graph.account.app_secret}"
+    found = graph.ask_token("debug_token", query, versioned=True, bearer=not app_id)
     facts = mapping(found.get("data"))
-    scopes = facts.get("scopes")
     return TokenFacts(
         facts.get("is_valid") is True,
         _end(facts.get("expires_at")),
         _end(facts.get("data_access_expires_at")),
-        tuple(kept_text(scope) for scope in scopes) if isinstance(scopes, list) else (),
+        _scopes(facts.get("scopes")),
     )
+
+
+def token_scopes(graph: GraphSession) -> tuple[str, ...]:
+    """The permissions of the token in use. Raises Unavailable where Meta does not tell them."""
+    if graph.account.login != "facebook":
+        raise Unavailable("With Instagram Login the permissions of a token are told when it is refreshed")
+    facts = token_facts(graph)
+    if not facts.valid or not facts.scopes:
+        raise Unavailable("Instagram does not tell the permissions of this token")
+    return facts.scopes
 
 
 def _fresh(found: dict[str, Any]) -> FreshToken:
     token = kept_text(found.get("access_token"))
     if not token:
         raise Unanswered("Instagram's answer holds no token")
-    return FreshToken(token, whole_number(found.get("expires_in")))
+    return FreshToken(token, whole_number(found.get("expires_in")), _scopes(found.get("permissions")))
+
+
+def _scopes(value: object) -> tuple[str, ...]:
+    """Permissions, as a list or in one text with commas; what is no name of one is left out."""
+    names = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    return tuple(name.strip() for name in names if isinstance(name, str) and _SCOPE.fullmatch(name.strip()))
 
 
 def _end(value: object) -> datetime | None:

@@ -148,9 +148,13 @@ def _facebook(world: World, params: Mapping[str, Any]) -> Json:
 
 
 def _debug(world: World, params: Mapping[str, Any], token_value: str) -> Json:
-    """What a Facebook token is and may do, asked with the app's token ``id|secret``."""
+    """What a Facebook token is and may do, asked with the app's token ``id|secret`` or that of somebody who has a role
+    on the app.
+    """
     asking = {f"{account.app_id}|{account.app_secret}": account for account in world.accounts.values()}
     account = asking.get(token_value)
+    if account is None and token_value in world.tokens:
+        account = world.accounts[_known(world, token_value).account_id]
     if account is None or account.login != "facebook":
         raise graph_error(190, message="Invalid OAuth access token signature.")
     if not text_of(params, "input_token"):

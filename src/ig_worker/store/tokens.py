@@ -7,6 +7,7 @@ was adopted is known by its hash only.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -71,15 +72,23 @@ class TokenShelf:
             "adopted_at": now,
             "refreshed_at": None,
             "expires_at": None,
+            "scopes": "",
         }
         put(connection, tokens, values)
         journal.note(connection, now, f"account:{account}", "adopted the access token of the configuration")
         return StoredToken(configured, now, None, None)
 
     def refreshed(
-        self, connection: Connection, account: str, secret: str, expires_at: datetime | None, now: datetime
+        self,
+        connection: Connection,
+        account: str,
+        secret: str,
+        expires_at: datetime | None,
+        now: datetime,
+        *,
+        scopes: Collection[str] = (),
     ) -> None:
-        """Keep a fresh token in the place of the one it descends from."""
+        """Keep a fresh token in the place of the one it descends from, and its permissions if they were told."""
         row = connection.execute(select(tokens).where(tokens.c.account == account)).one()
         values = {
             "account": account,
@@ -88,6 +97,7 @@ class TokenShelf:
             "adopted_at": row.adopted_at,
             "refreshed_at": now,
             "expires_at": expires_at,
+            "scopes": ",".join(sorted(scopes)) or row.scopes,
         }
         put(connection, tokens, values)
         journal.note(connection, now, f"account:{account}", "refreshed the access token")
@@ -125,6 +135,14 @@ def _mark(configured: str) -> str:
 def expiry(connection: Connection, account: str) -> datetime | None:
     """When the account's token ends, None until that is known."""
     return connection.execute(select(tokens.c.expires_at).where(tokens.c.account == account)).scalar()
+
+
+def allow(connection: Connection, account: str, names: Collection[str], now: datetime) -> None:
+    """Write down what the account's token is allowed, in the place of what was known."""
+    if names and scopes(connection, account) != frozenset(names):
+        written = ",".join(sorted(names))
+        connection.execute(update(tokens).where(tokens.c.account == account).values(scopes=written))
+        journal.note(connection, now, f"account:{account}", f"the access token is allowed: {written}")
 
 
 def scopes(connection: Connection, account: str) -> frozenset[str]:
