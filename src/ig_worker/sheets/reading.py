@@ -14,6 +14,7 @@ from ig_worker.sheets.table import ROWS_MAX, Record, Table, is_blank, known_cell
 
 FILE_BYTES_MAX = 50_000_000
 
+_CALCULATED = "nilai; buka berkasnya di Excel atau LibreOffice dan simpan ulang, agar rumusnya dihitung"
 _TORN_ALLOWED = "kosong; beri tanda kutip di sekitar teks yang memuat pemisah kolom"
 
 
@@ -56,14 +57,20 @@ def read_sheet(path: Path) -> Sheet:
 
 def understood(table: Table, name: str) -> Sheet:
     """The sheet in a table whose first row is the headers. Raises Misconfigured as :func:`read_sheet`."""
-    _, header = next(table.records, (1, ()))
+    header_number, header = next(table.records, (1, ()))
     columns = columns_of(header, name)
-    rows, problems = [], list(table.problems)
+    uncalculated = [
+        RowProblem(number, columns[place], "rumus tanpa hasil", _CALCULATED)
+        for number, place in sorted(table.uncalculated)
+        if number > header_number and place in columns
+    ]
+    rows, problems = [], [*table.problems, *uncalculated]
+    unknown = {problem.row for problem in uncalculated}
     for number, record in _limited(table.records, name):
         beyond = [shown(cell) for cell in record[len(header) :] if not is_blank(cell)]
         if beyond and table.torn_when_longer:
             problems.append(RowProblem(number, str(len(header) + 1), beyond[0], _TORN_ALLOWED))
-        elif cells := known_cells(record, columns):
+        elif number not in unknown and (cells := known_cells(record, columns)):
             rows.append(SheetRow(number, cells))
     return Sheet(name, tuple(rows), tuple(problems))
 

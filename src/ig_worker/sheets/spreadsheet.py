@@ -186,7 +186,7 @@ def harmless(text: str) -> str:
 
 def shown_whole(text: str) -> str:
     """One line without control characters, at most 500 characters."""
-    line = "".join(character for character in " ".join(text.split()) if character.isprintable())
+    line = " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
     return line if len(line) <= 500 else line[:499] + "…"
 
 

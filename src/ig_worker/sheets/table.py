@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,6 +22,8 @@ class Table:
 
     records: Iterator[Record]
     problems: tuple[RowProblem, ...] = ()
+    uncalculated: Collection[tuple[int, int]] = ()
+    """Cells with a formula that no program has calculated yet: the row's number and the cell's place (from 0)."""
     torn_when_longer: bool = False
     """Whether a row longer than the headers means that a separator inside a text tore it (CSV)."""
 

@@ -14,6 +14,7 @@ import openpyxl
 
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.sheet_rows import Cell, RowProblem, shown
+from ig_worker.sheets.formulas import uncalculated_cells
 from ig_worker.sheets.headers import has_needed_columns
 from ig_worker.sheets.table import ROWS_MAX, Record, Table, is_blank
 
@@ -39,17 +40,20 @@ def xlsx_table(content: bytes, name: str) -> Table:
         raise Misconfigured(
             f"Berkas “{name}” tidak punya lembar yang terlihat", cure="Tampilkan lembar rencananya."
         )
-    plans = [title for title, records in worksheets.items() if records and has_needed_columns(records[0][1])]
+    plans = [
+        title for title, (records, _) in worksheets.items() if records and has_needed_columns(records[0][1])
+    ]
     chosen = plans[0] if plans else next(iter(worksheets))
     allowed = (
         f"hanya satu lembar rencana (yang dibaca “{shown(chosen)}”); impor yang lain sebagai berkas sendiri"
     )
     unread = tuple(RowProblem(1, "lembar", shown(title), allowed) for title in plans[1:])
-    return Table(iter(worksheets[chosen]), unread)
+    records, uncalculated = worksheets[chosen]
+    return Table(iter(records), unread, uncalculated)
 
 
-def _worksheets(content: bytes) -> dict[str, list[Record]]:
-    """The rows of every visible worksheet that hold something, by the worksheet's title."""
+def _worksheets(content: bytes) -> dict[str, tuple[list[Record], set[tuple[int, int]]]]:
+    """Every visible worksheet by its title: its rows that hold something, and its formulas without a value."""
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     try:
         found = {}
@@ -57,9 +61,11 @@ def _worksheets(content: bytes) -> dict[str, list[Record]]:
             if worksheet.sheet_state == "visible":
                 # Some programs write a wrong extent into the file; without it every row is looked at.
                 worksheet.reset_dimensions()
-                found[worksheet.title] = list(
-                    islice(_records(worksheet.iter_rows(values_only=True)), ROWS_MAX + 2)
-                )
+                records = _records(worksheet.iter_rows(values_only=True))
+                # The library's own way to a worksheet's XML; it has no public one.
+                with worksheet._get_source() as source:  # type: ignore[attr-defined]
+                    uncalculated = uncalculated_cells(source)
+                found[worksheet.title] = list(islice(records, ROWS_MAX + 2)), uncalculated
         return found
     finally:
         book.close()
