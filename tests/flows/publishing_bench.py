@@ -57,7 +57,7 @@ class PublishingBench:
         return Publisher(
             ACCOUNT,
             self.database,
-            self.instagram,
+            options.pop("instagram", self.instagram),
             self.staging,
             outbox("content_team", "partners"),
             self.clock,

@@ -258,7 +258,7 @@ def test_a_container_lost_while_looking_at_it_is_made_again(bench: PublishingBen
 def test_containers_that_never_work_fail_the_post_with_what_instagram_said(bench: PublishingBench) -> None:
     post = bench.plan()
     bench.instagram.ready_after_reads = 2
-    for _ in range(12):
+    for _ in range(30):
         bench.publisher.run()
         bench.clock.forward(timedelta(seconds=20))
         for container_id in bench.instagram.containers:

@@ -33,7 +33,7 @@ OWN_HANDS = {  # a flow in several modules
     ("casework", "evidence"),
     *(("publisher", hand) for hand in ("allowance", "containers", "permalinks", "post_book", "preparing")),
     *((hand, "post_book") for hand in ("allowance", "permalinks", "preparing")),
-    ("preparing", "containers"),
+    *(("preparing", hand) for hand in ("allowance", "containers")),
     *(("planner", hand) for hand in ("approving", "planned_row", "replanning")),
     *(("replanning", hand) for hand in ("approving", "planned_row")),
     ("gathering", "approving"),

@@ -7,6 +7,7 @@ in the table proves nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -69,6 +70,19 @@ def judge(code: int | None, subcode: int | None, message: str, http_status: int)
     if proven and row.subcode != (subcode or None):
         proven = all(other.proves_not_done for other in TABLE if other.code == code)
     return Judgement(action, proven, meaning, row.where)
+
+
+def judge_status(detail: str) -> Judgement | None:
+    """What the text of a container's status means that is in ERROR: it holds an error subcode (section B), or none.
+
+    >>> judge_status("Error: Media upload has failed with error code 2207026").action
+    'fatal_input'
+    """
+    for subcode in re.findall(r"\b22\d{5}\b", detail):
+        for row in TABLE:
+            if row.subcode == int(subcode):
+                return Judgement(row.action, row.proves_not_done, row.meaning, row.where)
+    return None
 
 
 def _find(code: int | None, subcode: int | None) -> Row | None:

@@ -271,6 +271,13 @@ def setback_delay(post: Publication, stretch: float = 1.0) -> timedelta:
     return min(timedelta(seconds=30) * (1 << min(post.questions, 6)), timedelta(minutes=15)) * stretch
 
 
+def remake_delay(post: Publication, stretch: float = 1.0) -> timedelta:
+    """How long to wait before a container that went bad is made again: not at first, then a minute, then four."""
+    return (
+        timedelta(seconds=60) * (4 ** (post.containers_made - 2) if post.containers_made > 1 else 0) * stretch
+    )
+
+
 def poll_delay(post: Publication, now: datetime) -> timedelta:
     """How long to leave a container alone: 5 seconds at first, growing with its age to a minute."""
     age = now - post.container_at if post.container_at is not None else timedelta(0)

@@ -60,18 +60,18 @@ class PublishingAllowance:
         reason = f"batas terbit Instagram sudah habis ({allowance.total} dalam 24 jam)"
         return Happened(Event.POSTPONE, reason=reason, not_before=now + READ_EVERY)
 
-    def refused(self, error: IgWorkerError, now: datetime) -> Happened | None:
-        """What happens to a post that Meta did not take because the limit is used up; None for any other error."""
+    def refused(self, error: IgWorkerError, now: datetime) -> bool:
+        """Whether Meta says that the limit is used up; then that is remembered and told."""
         said = error.said
         if not isinstance(error, Throttled) or said is None or (said.code, said.subcode) != USED_UP:
-            return None
+            return False
         with self._book.database.writing() as connection:
             known = self._known(connection)
             if known is not None:
                 full = PublishingLimit(max(known.used, known.total), known.total, 86400)
                 accounts.set_limit(connection, self._book.account, full, now)
         self._tell_used_up(known.total if known is not None else None, now)
-        return Happened(Event.NOT_OUT, reason=str(error), not_before=now + READ_EVERY, never_sent=True)
+        return True
 
     def _known(self, connection: Connection) -> Allowance | None:
         row = accounts.get(connection, self._book.account)

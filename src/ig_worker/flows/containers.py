@@ -5,19 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from ig_worker.domain.api_errors import judge_status
 from ig_worker.domain.instagram import ContainerSpec, ContainerState, ContainerStatus, Kind, UserTag
 from ig_worker.domain.media_limits import is_address, is_video
-from ig_worker.domain.publication import Event, Happened, Step, poll_delay
-from ig_worker.flows.ports import Publishing, Staging
+from ig_worker.domain.publication import Event, Happened, Step, poll_delay, remake_delay
+from ig_worker.flows.ports import Chance, Publishing, Staging
 from ig_worker.store.posts import COVER, MediaFile, StoredPost
+
+NEVER_TAKEN = "Instagram tidak menerimanya"
+"""Said of media, text or tags that Meta will refuse every time."""
 
 
 class Containers:
     """Takes the steps of preparing; raises what Instagram or the staging room says."""
 
-    def __init__(self, instagram: Publishing, staging: Staging) -> None:
+    def __init__(self, instagram: Publishing, staging: Staging, chance: Chance) -> None:
         self._instagram = instagram
         self._staging = staging
+        self._chance = chance
 
     def stage_missing(self, post: StoredPost) -> dict[int, str]:
         """Make the files that Meta will fetch from us, as far as they are missing; their names by position.
@@ -61,10 +66,18 @@ class Containers:
             state for state in states if state.status in (ContainerStatus.ERROR, ContainerStatus.EXPIRED)
         ]
         if broken:
-            return Happened(Event.CONTAINER_GONE, reason=_why(broken[0]))
+            return self._went_bad(post, broken[0], now)
         if all(state.status is ContainerStatus.FINISHED for state in states):
             return Happened(ready)
         return Happened(Event.POSTPONE, not_before=now + poll_delay(post.publication, now))
+
+    def _went_bad(self, post: StoredPost, state: ContainerState, now: datetime) -> Happened:
+        """Another container is made, not at once every time; unless Meta says that it will never take the media."""
+        judged = judge_status(state.detail) if state.status is ContainerStatus.ERROR else None
+        if judged is not None and judged.action == "fatal_input":
+            return Happened(Event.FAIL, reason=f"{NEVER_TAKEN}: {judged.meaning} ({state.detail})")
+        wait = remake_delay(post.publication, self._chance.uniform(0.75, 1.25))
+        return Happened(Event.CONTAINER_GONE, reason=_why(state), not_before=now + wait if wait else None)
 
     def _child(self, post: StoredPost, position: int) -> ContainerSpec:
         # Tags are of a picture, not of the whole: the sheet's stand on the first one.

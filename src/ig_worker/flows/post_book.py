@@ -32,6 +32,10 @@ STOPPED = timedelta(minutes=5)
 """How long an account is left alone where Instagram names no time."""
 
 
+SETBACKS_TOLD = 5
+"""After so many setbacks in a row, about a quarter of an hour, people are told while there is time."""
+
+
 class PostBook:
     """One account's posts, as the hands of its publisher share them."""
 
@@ -64,6 +68,8 @@ class PostBook:
                 log.info("post %s was changed by someone else meanwhile", post.row.key)
                 return None
             letter = _letter(post, after) if after.status is not post.publication.status else None
+            if after.status is Status.PREPARING and after.questions == SETBACKS_TOLD and happened.reason:
+                letter = _setbacks_letter(post, after)
             if letter is not None:
                 self.outbox.tell(connection, now, "content_team", letter)
         log.info("post %s: %s -> %s %s", post.row.key, post.publication.status, after.status, happened.reason)
@@ -109,3 +115,12 @@ def _letter(post: StoredPost, after: Publication) -> Letter | None:
         f"Tindakan: ig-worker posts show {post.id}, lalu approve, reschedule, cancel atau confirm."
     )
     return Letter(key=f"post:{post.id}:{after.status}:{post.version}", title=title, body=body)
+
+
+def _setbacks_letter(post: StoredPost, after: Publication) -> Letter:
+    title = f"Postingan {post.row.key} belum dapat disiapkan"
+    body = (
+        f"{title}.\nSudah {after.questions} kali dicoba; pekerja masih mencoba lagi.\nAlasan: {after.last_error}\n"
+        f"Tindakan: mohon diperiksa dengan ig-worker posts check {post.id}."
+    )
+    return Letter(key=f"post:{post.id}:setbacks:{after.containers_made}", title=title, body=body)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from ig_worker.domain.errors import ContainerGone, IgWorkerError, MediaRejected, Misconfigured, Throttled
 from ig_worker.domain.instagram import Kind
+from ig_worker.domain.pacing import READ_EVERY
 from ig_worker.domain.publication import (
     Decision,
     Event,
@@ -19,7 +20,8 @@ from ig_worker.domain.publication import (
     decide,
     setback_delay,
 )
-from ig_worker.flows.containers import Containers
+from ig_worker.flows.allowance import PublishingAllowance
+from ig_worker.flows.containers import NEVER_TAKEN, Containers
 from ig_worker.flows.ports import Chance
 from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, with_cure
 from ig_worker.store import posts, publishing
@@ -46,6 +48,7 @@ class Preparation:
         self,
         book: PostBook,
         containers: Containers,
+        allowance: PublishingAllowance,
         rules: Rules,
         chance: Chance,
         preflight: Preflight | None,
@@ -53,6 +56,7 @@ class Preparation:
     ) -> None:
         self._book = book
         self._containers = containers
+        self._allowance = allowance
         self._rules = rules
         self._chance = chance
         self._preflight = preflight
@@ -147,6 +151,11 @@ class Preparation:
                 return self._book.post(post.id)
             happened = self._containers.take(post, step, now)
         except STOPS_THE_ACCOUNT as error:
+            if self._allowance.refused(error, now):
+                self._book.save(
+                    post, Happened(Event.POSTPONE, reason=str(error), not_before=now + READ_EVERY)
+                )
+                return None
             wait = timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else STOPPED
             self._book.save(post, Happened(Event.POSTPONE, reason=str(error), not_before=now + wait))
             raise
@@ -165,7 +174,7 @@ class Preparation:
         making = step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER)
         no_way = error.said is not None and error.said.action == "fatal_input" and making
         if no_way:
-            return Happened(Event.FAIL, reason=f"Instagram does not take it: {error.said}")
+            return Happened(Event.FAIL, reason=f"{NEVER_TAKEN}: {error.said}")
         if isinstance(error, MediaRejected):
             return Happened(Event.FAIL, reason=with_cure(error))
         delay = setback_delay(post, self._chance.uniform(0.75, 1.25))

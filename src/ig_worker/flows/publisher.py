@@ -21,7 +21,7 @@ from ig_worker.domain.errors import (
     Unanswered,
 )
 from ig_worker.domain.instagram import ContainerState, ContainerStatus, Media
-from ig_worker.domain.pacing import ON_TIME, in_turn
+from ig_worker.domain.pacing import ON_TIME, READ_EVERY, in_turn
 from ig_worker.domain.publication import Decision, Event, Happened, Rules, Status, Step, decide
 from ig_worker.domain.settling import CLOCKS_APART, settle
 from ig_worker.flows.allowance import PublishingAllowance
@@ -74,13 +74,10 @@ class Publisher:
         self._gone = gone
         self._book = PostBook(account, database, outbox, clock)
         self._allowance = PublishingAllowance(self._book, instagram, zone)
+        chance = chance or random.Random()
+        containers = Containers(instagram, staging, chance)
         self._preparation = Preparation(
-            self._book,
-            Containers(instagram, staging),
-            rules,
-            chance or random.Random(),
-            preflight,
-            ready,
+            self._book, containers, self._allowance, rules, chance, preflight, ready
         )
         self._permalinks = Permalinks(self._book, instagram, staging)
 
@@ -237,15 +234,17 @@ class Publisher:
         except IgWorkerError as error:
             # Refused and Throttled prove that nothing went out (domain/errors.py).
             used_up = self._allowance.refused(error, self._clock.now())
-            happened = used_up or self._not_out(error)
-            stop = error if isinstance(error, STOPS_THE_ACCOUNT) and used_up is None else None
+            happened = self._not_out(error, used_up=used_up)
+            stop = error if isinstance(error, STOPS_THE_ACCOUNT) and not used_up else None
         self._save(intended, happened)
         if stop is not None:
             raise stop
 
-    def _not_out(self, error: IgWorkerError) -> Happened:
+    def _not_out(self, error: IgWorkerError, *, used_up: bool) -> Happened:
         wait = STOPPED
-        if isinstance(error, Throttled):
+        if used_up:
+            wait = READ_EVERY
+        elif isinstance(error, Throttled):
             wait = timedelta(seconds=error.wait_seconds)
         elif isinstance(error, NotReady):
             wait = timedelta(seconds=30)
