@@ -220,14 +220,14 @@ def decide(post: Publication, now: datetime, rules: Rules) -> Decision:
         return _decide_unclear(post, now, rules)
     if now > wanted_at(post) + rules.late_after:
         return Decision(Step.HOLD_AS_LATE, reason="its time passed while the worker could not publish it")
+    if post.status is Status.APPROVED and post.containers_made >= rules.most_containers:
+        return Decision(Step.FAIL, reason=post.last_error or "no container became ready")
     if post.next_at is not None and now < post.next_at:
         return Decision(Step.WAIT, post.next_at)
     if post.status is Status.APPROVED:
         begin = post.scheduled_at - rules.prepare_ahead
         if now < begin:
             return Decision(Step.WAIT, begin)
-        if post.containers_made >= rules.most_containers:
-            return Decision(Step.FAIL, reason=post.last_error or "no container became ready")
         return Decision(Step.START)
     if post.container_at is not None and now >= post.container_at + rules.container_life:
         return Decision(Step.REMAKE, reason="the container is about to expire")
