@@ -191,6 +191,7 @@ def test_a_jpeg_of_a_hundred_megapixels_is_prepared_in_bounded_memory(tmp_path: 
     ("name", "size", "options"),
     [
         ("besar.png", (8_000, 6_000), {}),
+        ("besar.webp", (4_500, 4_100), {"quality": 1, "method": 0}),
         ("besar.jpg", (8_000, 6_000), {"progressive": True}),
         ("besar.jpg", (65_000, 4_000), {}),
     ],
@@ -282,3 +283,30 @@ def test_the_process_answers_in_json(picture: Maker, tmp_path: Path) -> None:
     assert "tidak dapat disimpan" in str(answer_of(job)["misconfigured"])
     source.write_bytes(b"\xff\xd8\xff")
     assert "rusak" in str(answer_of(job)["rejected"])
+
+
+def test_a_picture_that_takes_too_much_memory_ends_its_own_process_with_a_reason(tmp_path: Path) -> None:
+    source = tmp_path / "berat.png"
+    Image.new("RGBA", (5_400, 5_400), "teal").save(source, compress_level=1)
+    job = {"do": "prepare", "source": str(source), "target": str(tmp_path / "siap.jpg")}
+    job |= {"story": False, "ratio": None, "border": "blur"}  # type: ignore[dict-item]
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -v 200000; exec "$0" -P -m ig_worker.media', sys.executable],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    answer = json.loads(done.stdout)
+    assert answer["rejected"] == "“berat.png” memerlukan terlalu banyak memori"
+    assert "Kecilkan" in answer["cure"]
+
+
+@pytest.mark.usefixtures("untraced_children")
+def test_the_process_takes_no_more_than_its_bound() -> None:
+    script = (
+        "import ig_worker.media.__main__ as door; door.bound_memory();"
+        "kept = bytearray(300_000_000);\ntry: bytearray(1_000_000_000)\nexcept MemoryError: print('bounded')"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "bounded\n"

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.media import MediaType, keep_original, media_type, resolve_media
+from ig_worker.media.sources import type_of
 
 Maker = Callable[..., Path]
 
@@ -125,7 +126,6 @@ def test_a_file_is_known_by_its_first_bytes_whatever_its_name(
         (b"\xef\xbb\xbf\n <HTML>", "halaman web"),
         (b"<svg xmlns=''/>", "halaman web"),
         (b"%PDF-1.7", "PDF"),
-        (b"\x00\x00\x00\x18ftypheic", "HEIC"),
         (b"\x00\x00\x00\x18ftypavif", "AVIF"),
         (b"RIFF\x00\x00\x00\x00WAVE", "bukan gambar atau video yang dikenal"),
         (b"PK\x03\x04", "bukan gambar atau video yang dikenal"),
@@ -140,6 +140,15 @@ def test_what_is_neither_picture_nor_video_is_refused_by_name(
     with pytest.raises(MediaRejected, match=said) as caught:
         media_type(path)
     assert "gambar.jpg" in str(caught.value)
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_an_iphones_photograph_is_a_picture_only_where_it_can_be_read(brand: bytes) -> None:
+    head = b"\x00\x00\x00\x18ftyp" + brand
+    assert type_of(head, "IMG_0001.HEIC", reads_heic=True) is MediaType.PICTURE
+    with pytest.raises(MediaRejected, match="berformat HEIC") as caught:
+        type_of(head, "IMG_0001.HEIC", reads_heic=False)
+    assert "Paling Kompatibel" in caught.value.cure
 
 
 def test_a_file_that_is_gone_is_refused(tmp_path: Path) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,26 @@ def test_staged_files_are_removed_and_missing_ones_are_fine(tmp_path: Path) -> N
     remove_staged([path, tmp_path / "b.jpg"])
     remove_staged([path])
     assert not path.exists()
+
+
+def test_one_picture_is_prepared_at_a_time(
+    picture: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each process notes when it comes and goes: on a small machine no two of them may be there at once."""
+    source, notes, spy = picture(), tmp_path / "notes", tmp_path / "spy"
+    notes.mkdir()
+    spy.mkdir()
+    (spy / "sitecustomize.py").write_text(
+        "import atexit, os, pathlib\n"
+        f"notes = pathlib.Path({str(notes)!r})\n"
+        "others = [p.name for p in notes.iterdir() if not p.name.endswith(('gone', 'met'))]\n"
+        "if others: (notes / f'{os.getpid()}.met').touch()\n"
+        "mine = notes / str(os.getpid())\n"
+        "mine.touch()\n"
+        "atexit.register(lambda: mine.rename(mine.with_suffix('.gone')))\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", f"{spy}:{os.environ.get('PYTHONPATH', '')}")
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(lambda _: prepare_picture(source, tmp_path / "media", story=False), range(4)))
+    assert len({each.path for each in made}) == 4
+    assert sorted(path.suffix for path in notes.iterdir()) == [".gone"] * 4

@@ -26,7 +26,9 @@ with suppress(ImportError):
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
 """Few, because every decoder is a door; MPO (a photograph with a second one behind it) comes as a JPEG."""
 DECODED_PIXELS_MAX = 30_000_000
-"""What is decoded whole: measured, 300 MB for a PNG with transparency and 490 MB for a WebP of this size."""
+"""What is decoded whole: measured, 300 MB for a PNG with transparency of this size."""
+WEBP_PIXELS_MAX = 18_000_000
+"""Its decoder keeps the picture three times: measured, 320 MB."""
 JPEG_PIXELS_MAX = 200_000_000
 """A baseline JPEG is read at a half, a quarter or an eighth of its size, so more pixels are bearable."""
 SIDE_MIN = 100
@@ -34,7 +36,8 @@ SIDE_MIN = 100
 # At 90, noise of 1440 x 1800 stays near five of the eight megabytes, so no picture needs a second try.
 _QUALITY = 90
 _DRAFT_SIZE = (2000, 2000)
-_BLUR_SCALE = 12
+# So strong that no enlarged letter can be read beside the picture: a tenth of its width.
+_BLUR_SCALE, _BLUR_RADIUS = 24, 6
 _BROKEN_CURE = "Buka gambarnya, simpan ulang sebagai JPG, lalu impor lagi."
 _LARGE_CURE = "Kecilkan gambarnya, misalnya menjadi 2000 piksel di sisi terpanjang."
 
@@ -123,8 +126,8 @@ def _without_pillows_limit() -> Iterator[None]:
 
 
 def _check_shape(image: Image.Image, name: str) -> None:
-    # A photograph with a depth map or a thumbnail behind it (MPO) is still one photograph.
-    if image.format != "MPO" and getattr(image, "is_animated", False):
+    # A photograph with a depth map or a thumbnail behind it is still one photograph.
+    if image.format not in {"MPO", "HEIF"} and getattr(image, "is_animated", False):
         raise MediaRejected(
             f"“{name}” adalah gambar bergerak, yang tidak diterima Instagram",
             cure="Jadikan video MP4 dan pakai jenis reel, atau pilih satu gambar diam.",
@@ -135,7 +138,8 @@ def _check_shape(image: Image.Image, name: str) -> None:
             cure="Pakai gambar yang sisinya paling sedikit 320 piksel.",
         )
     streamed = image.format in {"JPEG", "MPO"} and not image.info.get("progressive")
-    _check_pixels(image, JPEG_PIXELS_MAX if streamed else DECODED_PIXELS_MAX, name)
+    whole = WEBP_PIXELS_MAX if image.format == "WEBP" else DECODED_PIXELS_MAX
+    _check_pixels(image, JPEG_PIXELS_MAX if streamed else whole, name)
 
 
 def _check_pixels(image: Image.Image, limit: int, name: str) -> None:
@@ -177,16 +181,14 @@ def _srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def _on_canvas(picture: Image.Image, canvas: Size, border: str) -> Image.Image:
-    """In the middle of the canvas, over a blurred enlargement of itself or a plain colour. A new image: nothing of the
-    file's own data (EXIF, place, comments) comes with it."""
-    if picture.size == canvas:
-        behind = Image.new("RGB", canvas)
-    elif border != "blur":
-        behind = Image.new("RGB", canvas, border)
-    else:
+    """In the middle of the canvas, over a blurred enlargement of itself or a plain colour."""
+    # A new image: whatever is made out of another one inherits what the file said beside its pixels (comments, place).
+    paper = Image.new("RGB", canvas, "black" if border == "blur" else border)
+    if picture.size != canvas and border == "blur":
         small = (max(1, canvas[0] // _BLUR_SCALE), max(1, canvas[1] // _BLUR_SCALE))
-        blurred = ImageOps.fit(picture, small, Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(4))
-        behind = blurred.resize(canvas, Image.Resampling.BICUBIC)
-    corner = ((canvas[0] - picture.width) // 2, (canvas[1] - picture.height) // 2)
-    behind.paste(picture, corner)
-    return behind
+        blurred = ImageOps.fit(picture, small, Image.Resampling.BOX).filter(
+            ImageFilter.GaussianBlur(_BLUR_RADIUS)
+        )
+        paper.paste(blurred.resize(canvas, Image.Resampling.BICUBIC))
+    paper.paste(picture, ((canvas[0] - picture.width) // 2, (canvas[1] - picture.height) // 2))
+    return paper

@@ -29,7 +29,8 @@ _HEIC_CURE = (
 _BROKEN_CURE = "Unduh atau ekspor ulang berkasnya, lalu impor lagi."
 
 
-# What an iPhone takes its photographs in.
+READS_HEIC = find_spec("pillow_heif") is not None
+"""What an iPhone takes its photographs in; the extra ``heic`` reads it."""
 _APPLES = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 
 
@@ -126,7 +127,7 @@ def media_type(source: Path) -> MediaType:
     return type_of(head, called(source))
 
 
-def type_of(head: bytes, name: str) -> MediaType:
+def type_of(head: bytes, name: str, *, reads_heic: bool = READS_HEIC) -> MediaType:
     """What begins with these bytes; `name` is what a refusal calls it."""
     if not head:
         raise MediaRejected(f"“{name}” kosong (0 byte)", cure=_BROKEN_CURE)
@@ -135,7 +136,7 @@ def type_of(head: bytes, name: str) -> MediaType:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return MediaType.PICTURE
     if head[4:8] == b"ftyp" and head[8:12] in _APPLES:
-        if find_spec("pillow_heif"):
+        if reads_heic:
             return MediaType.PICTURE
         raise MediaRejected(f"“{name}” berformat HEIC, yang tidak diterima Instagram", cure=_HEIC_CURE)
     if head[4:8] == b"ftyp" and head[8:12] in {b"avif", b"avis"}:
