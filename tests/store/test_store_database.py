@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from store_things import ACCOUNT, NOW, add_post, know_account
 
@@ -107,6 +108,31 @@ def test_writers_wait_for_each_other_and_lose_nothing(database: Database) -> Non
     with database.reading() as connection:
         names = [row.name for row in accounts.listed(connection)]
     assert names == [f"account-{number:02}" for number in range(40)]
+
+
+def test_writers_that_wait_for_their_turn_hold_no_connection(sqlite_database: Database) -> None:
+    """Twenty accounts publish at once, and the pool has fifteen connections: readers must find one."""
+    begun = Barrier(21)
+    in_use: list[int] = []
+    pool: Any = sqlite_database.engine.pool
+    event.listen(pool, "checkout", lambda *_: in_use.append(pool.checkedout()))
+
+    def write(number: int) -> None:
+        begun.wait(20)
+        with sqlite_database.writing() as connection:
+            jobs.started(connection, f"job-{number}", NOW)
+
+    with ThreadPoolExecutor(20) as threads:
+        with sqlite_database.writing():
+            waiting = [threads.submit(write, number) for number in range(20)]
+            begun.wait(20)
+            with sqlite_database.reading() as connection:
+                assert jobs.listed(connection) == []
+        for one in waiting:
+            one.result()
+    assert max(in_use) <= 2, "one that writes and one that reads"
+    with sqlite_database.reading() as connection:
+        assert len(jobs.listed(connection)) == 20
 
 
 def test_a_reference_to_nothing_is_refused(database: Database) -> None:

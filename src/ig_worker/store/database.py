@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -49,11 +50,15 @@ class Database:
         # PostgreSQL would otherwise show each statement what was committed since the one before.
         one_view = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         self._reading = {READING: True} if self.engine.dialect.name == "sqlite" else one_view
+        # SQLite lets its writers look again now and then, up to a tenth of a second later; in one process they queue.
+        self._turn: AbstractContextManager[object] = (
+            threading.RLock() if self.engine.dialect.name == "sqlite" else nullcontext()
+        )
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; on SQLite it holds the write lock from its first moment."""
-        with self.engine.begin() as connection:
+        with self._turn, self.engine.begin() as connection:
             yield connection
 
     @contextmanager
