@@ -14,7 +14,7 @@ import responses
 from graph_wire import IG, INSTAGRAM, error
 from responses.matchers import query_param_matcher
 
-from ig_worker.domain.errors import Refused, Throttled, TokenExpired, Unanswered
+from ig_worker.domain.errors import Refused, Throttled, TokenExpired, Unanswered, Unavailable
 from ig_worker.domain.instagram import (
     ContainerSpec,
     ContainerState,
@@ -244,8 +244,7 @@ class TestContainerStates:
             [{"quota_usage": 7, "config": {"quota_total": 100, "quota_duration": 86400}}],
             PublishingLimit(7, 100, 86400),
         ),
-        ([{"quota_usage": 7}], PublishingLimit(7, 50, 86400)),
-        ([], PublishingLimit(0, 50, 86400)),
+        ([{"quota_usage": "0", "config": {"quota_total": "25"}}], PublishingLimit(0, 25, 86400)),
     ],
 )
 def test_the_publishing_limit_is_read_not_assumed(
@@ -254,6 +253,26 @@ def test_the_publishing_limit_is_read_not_assumed(
     query = {"fields": "config,quota_usage"}
     wire.get(f"{ROOT}{IG}/content_publishing_limit", json={"data": data}, match=[query_param_matcher(query)])
     assert client().publishing_limit() == limit
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        [],
+        [{"quota_usage": 7}],
+        [{"config": {"quota_total": 100}}],
+        [{"quota_usage": "many", "config": {"quota_total": 100}}],
+        [{"quota_usage": 7, "config": {"quota_total": 0}}],
+        [{"quota_usage": -1, "config": {"quota_total": 100}}],
+        [7],
+    ],
+)
+def test_a_limit_that_is_not_told_is_not_guessed(
+    wire: responses.RequestsMock, client: Client, data: list[Any]
+) -> None:
+    wire.get(f"{ROOT}{IG}/content_publishing_limit", json={"data": data})
+    with pytest.raises(Unavailable):
+        client().publishing_limit()
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ MOST_PAGES = 100
 
 UNREADABLE = ContainerState(ContainerStatus.UNREADABLE)
 
-DEFAULT_TOTAL, DEFAULT_WINDOW = 50, 86400
-"""Posts in seconds, where Meta leaves out ``config``: the lower of the two numbers its pages name."""
+DEFAULT_WINDOW = 86400
+"""Seconds in which the limit counts, where Meta leaves them out: all its pages name a day."""
 
 
 def container_form(spec: ContainerSpec) -> dict[str, str]:
@@ -143,7 +143,11 @@ def permalink(graph: GraphSession, media_id: str) -> str:
 
 
 def publishing_limit(graph: GraphSession) -> PublishingLimit:
-    """Posts used and allowed. Without ``fields`` Meta would leave out how many are allowed."""
+    """Posts used and allowed. Without ``fields`` Meta would leave out how many are allowed.
+
+    Raises Unavailable where an answer does not say both: its own pages disagree about how many are allowed, and a guess
+    that is too low would keep posts back.
+    """
     path = f"{graph.account.ig_user_id}/content_publishing_limit"
     try:
         found = graph.read(path, {"fields": "config,quota_usage"})
@@ -155,11 +159,10 @@ def publishing_limit(graph: GraphSession) -> PublishingLimit:
     limits = objects(list_in(found))
     limit = limits[0] if limits else {}
     config = mapping(limit.get("config"))
-    return PublishingLimit(
-        whole_number(limit.get("quota_usage")) or 0,
-        whole_number(config.get("quota_total")) or DEFAULT_TOTAL,
-        whole_number(config.get("quota_duration")) or DEFAULT_WINDOW,
-    )
+    used, total = whole_number(limit.get("quota_usage")), whole_number(config.get("quota_total"))
+    if used is None or total is None or used < 0 or total < 1:
+        raise Unavailable("Instagram does not say how many posts are used and allowed")
+    return PublishingLimit(used, total, whole_number(config.get("quota_duration")) or DEFAULT_WINDOW)
 
 
 def media_page(graph: GraphSession, since: datetime, after: str | None) -> Page[Media]:
