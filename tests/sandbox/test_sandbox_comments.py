@@ -117,6 +117,16 @@ def test_the_same_reply_twice_is_two_replies(ig, media):
     assert len(ig.ok(f"{first}/replies")["data"]) == 2
 
 
+def test_a_comment_asked_for_with_fields_is_made_and_then_refused(ig, media):
+    assert ig.no(f"{media}/comments", "POST", message="Halo", fields="id")[:2] == (20, 1772107)
+    assert [one["text"] for one in ig.ok(f"{media}/comments")["data"]] == ["Halo"]
+
+
+def test_a_comments_length_is_counted_in_utf_16(ig, media):
+    ig.done(f"{media}/comments", message="😀" * 1100)
+    assert ig.no(f"{media}/comments", "POST", message="😀" * 1101)[0] == 100
+
+
 def test_stories_and_children_have_no_comments(ig):
     story = ig.post_by_hand("story")
     child = ig.ok(f"{ig.post_by_hand('carousel')}/children")["data"][0]["id"]

@@ -403,6 +403,14 @@ def test_an_upload_that_is_no_good_fails_in_its_status(ig, content, subcode):
     assert (seen["status_code"], subcode in seen["status"]) == ("ERROR", True)
 
 
+def test_the_cover_of_an_upload_is_fetched(ig, pictures):
+    ig = ig.facebook()
+    form = {"media_type": "REELS", "upload_type": "resumable"}
+    ig.done(f"{ig.me}/media", cover_url=pictures.good(), **form)
+    assert pictures.asked == ["/good.jpg"]
+    assert refused(ig, cover_url=f"{pictures.url}/missing.jpg", **form) == (9004, 2207052)
+
+
 def test_an_expired_container_takes_no_bytes(ig):
     ig = ig.facebook()
     made = ig.done(f"{ig.me}/media", media_type="REELS", upload_type="resumable")

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -286,3 +287,32 @@ def test_one_that_does_not_start_or_stop_in_time_is_ended():
             time.sleep(0.01)  # until the kernel has stopped it
     with pytest.raises(ProcessLookupError):
         os.kill(running.pid, 0)
+
+
+def test_answers_to_twenty_clients_overlap(pictures):
+    accounts = [
+        {
+            "ig_user_id": str(17_841_400_000_000_100 + number),
+            "username": f"puskesmas{number}",
+            "access_token": f"IGAAtoken{number}",
+        }
+        for number in range(20)
+    ]
+    settings = {"answer_seconds": 0.3, "container_seconds": 0}
+    address = pictures.good()
+    with SandboxProcess({"accounts": accounts, "settings": settings}) as process:
+
+        def publish(account):
+            with requests.Session() as session:
+                session.trust_env = False
+                session.headers["Authorization"] = f"Bearer {account['access_token']}"
+                me = f"{process.base_url}/v25.0/{account['ig_user_id']}"
+                made = session.post(f"{me}/media", data={"image_url": address}).json()["id"]
+                return session.post(f"{me}/media_publish", data={"creation_id": made}).status_code
+
+        begun = time.perf_counter()
+        with ThreadPoolExecutor(20) as clients:
+            assert list(clients.map(publish, accounts)) == [200] * 20
+        took = time.perf_counter() - begun
+    print(f"20 clients, 2 calls each, 0.3 s an answer: {took:.1f} s; one after the other 12 s")
+    assert took < 9

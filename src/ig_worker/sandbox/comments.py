@@ -8,7 +8,7 @@ from typing import Any
 from ig_worker.sandbox.call import Call, Json, Listing, flag_of, text_of
 from ig_worker.sandbox.clock import graph_time
 from ig_worker.sandbox.entities import Comment, Media
-from ig_worker.sandbox.errors import invalid, missing, not_there
+from ig_worker.sandbox.errors import graph_error, invalid, missing, not_there
 
 PAGE = 50
 LONGEST = 2200  # Not documented for the API; the app's own limit.
@@ -53,19 +53,25 @@ def _message(call: Call) -> str:
     text = text_of(call.params, "message")
     if not text.strip():
         raise missing("message")
-    if len(text) > LONGEST:
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 > LONGEST:
         raise invalid(f"Param message must be at most {LONGEST} characters")
     return text
 
 
 def write_comment(call: Call, media: Media) -> Json:
-    """`POST /{media}/comments`: a comment of the account's own."""
+    """`POST /{media}/comments`: a comment of the account's own.
+
+    Asked for ``fields``, Meta was seen to make the comment and then to refuse it (peers: a first comment four times).
+    """
     if media.post_kind == "story" or media.parent is not None:
         raise not_there(media.id, "post")
     text = _message(call)
     if not media.comment_enabled:
         raise invalid("Comments are turned off for this media")
-    return {"id": call.world.add_comment(media, media.account.username, text, at=call.now, by="worker").id}
+    made = call.world.add_comment(media, media.account.username, text, at=call.now, by="worker")
+    if "fields" in call.params:
+        raise graph_error(20, 1772107, message="Invalid parameter: fields")
+    return {"id": made.id}
 
 
 def write_reply(call: Call, comment: Comment) -> Json:

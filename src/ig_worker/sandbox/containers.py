@@ -63,7 +63,7 @@ async def make_container(call: Call, account: Account) -> Json:
     children = _children(call, account) if kind == "carousel" else []
     image, video = text_of(call.params, "image_url"), text_of(call.params, "video_url")
     failure = None
-    if image or video:
+    if image or video or text_of(call.params, "cover_url"):
         failure = await run_in_threadpool(_look, call, kind, image, video)
     resumable = bool(text_of(call.params, "upload_type"))
     container = call.world.add_container(
@@ -94,6 +94,7 @@ def _look(call: Call, kind: str, image: str, video: str) -> int | None:
         check_image(fetch(cover, IMAGE_BYTES, seconds), feed_ratio=False)
     if image:
         check_image(fetch(image, IMAGE_BYTES, seconds), feed_ratio=kind != "story")
+    if not video:
         return None
     most = STORY_VIDEO_BYTES if kind == "story" else REEL_BYTES
     failure = check_video(fetch(video, most, seconds), kind, text_of(call.params, "thumb_offset"))
