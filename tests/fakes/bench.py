@@ -40,7 +40,8 @@ class HandClock:
 
 
 class PlainStaging:
-    """Stages by name only; what is served now is in ``staged``, what was tried out in ``tried``.
+    """Stages by name only; what is served now is in ``staged``, what was tried out in ``tried``, and the addresses
+    looked at in ``checked``.
 
     ``refused`` holds, by an original's name, why it can never go out; ``changed`` the addresses whose bytes changed.
     """
@@ -50,6 +51,7 @@ class PlainStaging:
         self.tried: list[tuple[str, bool, float | None]] = []
         self.refused: dict[str, str] = {}
         self.changed: set[str] = set()
+        self.checked: list[tuple[str, bool, float | None]] = []
         self.staged: set[str] = set()
         self._count = 0
 
@@ -65,6 +67,7 @@ class PlainStaging:
     def check_address(
         self, written: str, sha256: str, *, story: bool = False, ratio: float | None = None
     ) -> None:
+        self.checked.append((written, story, ratio))
         if written in self.changed:
             raise MediaRejected(f"Isi {written} sudah berubah", cure="Setujui lagi.")
 

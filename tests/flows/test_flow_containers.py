@@ -136,6 +136,19 @@ def test_an_address_goes_by_itself_after_its_bytes_were_compared(bench: Publishi
     assert bench.status(post_id) == "published"
 
 
+def test_an_address_is_looked_at_as_what_it_will_be(bench: PublishingBench) -> None:
+    """A story may be tall; a carousel's further items must have its first one's ratio."""
+    staging = unserved(bench)
+    story, carousel = bench.plan(Kind.STORY, key="P-01"), bench.plan(Kind.CAROUSEL, key="P-02")
+    put_files(bench, story, posts.MediaFile(0, ADDRESS, "kept.jpg", "a" * 64))
+    others = [f"https://example.org/{name}" for name in ("satu.jpg", "dua.jpg")]
+    put_files(
+        bench, carousel, *(posts.MediaFile(place, url, f"{place}.jpg") for place, url in enumerate(others))
+    )
+    specs(bench)
+    assert staging.checked == [(ADDRESS, True, None), (others[0], False, None), (others[1], False, 1.0)]
+
+
 def test_an_address_whose_bytes_changed_since_the_approval_fails_with_a_letter(
     bench: PublishingBench,
 ) -> None:

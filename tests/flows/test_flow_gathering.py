@@ -132,6 +132,32 @@ def test_an_address_that_is_refused_holds_its_post(desk: Desk) -> None:
     assert "rahasia" not in body + post.publication.last_error
 
 
+@pytest.mark.parametrize(
+    ("jenis", "media", "sampul", "said"),
+    [
+        ("gambar", "https://awan.example/unduh.mp4", "", "isinya video, bukan gambar"),
+        ("reel", "https://awan.example/unduh.jpg", "", "isinya gambar, bukan video"),
+        ("reel", "a.mp4", "https://awan.example/unduh.mp4", "untuk sampul pakai gambar"),
+    ],
+)
+def test_an_address_that_gives_another_sort_of_thing_holds_its_post(
+    desk: Desk, jenis: str, media: str, sampul: str, said: str
+) -> None:
+    class Nameless(Cloud):
+        """The addresses do not tell what they give; the copies' names do."""
+
+        def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
+            name, sha256 = super().keep_original(written, folder)
+            return (name if "." in name else f"{name}.{written[-3:]}"), sha256
+
+    desk.staging = Nameless()
+    hidden = [text.replace("unduh.", "unduh?jenis=") for text in (media, sampul)]
+    desk.take(row(jenis=jenis, media=hidden[0], sampul=hidden[1]))
+    desk.gather()
+    assert desk.status() == "held"
+    assert said in desk.post().publication.last_error
+
+
 def test_a_silent_address_is_asked_again_with_growing_pauses(desk: Desk) -> None:
     cloud(desk).silent.add(ADDRESS)
     desk.take(row(media=ADDRESS, tanggal="30/11/2026"))

@@ -173,6 +173,36 @@ def test_leftovers_are_old_and_unknown(room: MediaRoom, data_dir: Path) -> None:
     assert not room.has("gone.jpg")
 
 
+def test_what_an_interruption_left_half_done_is_swept_away(room: MediaRoom, data_dir: Path) -> None:
+    room.sweep(timedelta(hours=1))
+    kept = data_dir / "originals"
+    (kept / "aside-tua").mkdir(parents=True)
+    (kept / "aside-tua" / "video.mp4").touch()
+    (kept / "aside-baru").mkdir()
+    for name in ("tua.part", "baru.part", "asli-tua.jpg"):
+        (kept / name).touch()
+    moment = (datetime.now(UTC) - timedelta(hours=5)).timestamp()
+    for name in ("aside-tua", "tua.part", "asli-tua.jpg"):
+        os.utime(kept / name, (moment, moment))
+    room.sweep(timedelta(hours=1))
+    assert originals(data_dir) == ["aside-baru", "asli-tua.jpg", "baru.part"]
+
+
+def test_a_copys_name_tells_whether_it_is_a_video(
+    room: MediaRoom, tmp_path: Path, site: str, picture: Maker
+) -> None:
+    for name in ("unduh", "film.jpg", "film.MOV"):
+        (tmp_path / name).write_bytes(MP4)
+    picture("gambar.jpg").rename(tmp_path / "gambar.mp4")
+    kept = [
+        room.keep_original(written, tmp_path)[0]
+        for written in (f"{site}/unduh?id=1", "film.jpg", "film.MOV", "gambar.mp4")
+    ]
+    endings = [name.partition("-")[2] for name in kept]
+    assert endings == ["unduh.mp4", "film.jpg.mp4", "film.MOV", "gambar.mp4.jpg"]
+    assert [room.seconds(name) for name in kept] == [10.0, 10.0, 10.0, 0.0]
+
+
 def test_a_data_folder_that_cannot_be_written_is_the_machines_fault(
     room: MediaRoom, data_dir: Path, tmp_path: Path
 ) -> None:

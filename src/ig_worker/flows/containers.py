@@ -84,7 +84,7 @@ class Containers:
         fields: dict[str, Any] = {"user_tags": _tags(post)} if position == 0 else {}
         if not _is_video(post.media[position]):
             fields["alt_text"] = _line(post.row.alt_text, position)
-        return self._with_url(post.media[position], Kind.CAROUSEL, carousel_child=True, **fields)
+        return self._with_url(post, post.media[position], Kind.CAROUSEL, carousel_child=True, **fields)
 
     def _spec(self, post: StoredPost) -> ContainerSpec:
         options: dict[str, Any] = post.row.options
@@ -102,27 +102,33 @@ class Containers:
         if kind is Kind.IMAGE:
             shared["alt_text"] = " ".join(str(post.row.alt_text).split())
         if kind is Kind.REEL:
-            shared["cover_url"] = self._cover_url(post)
+            shared["cover_url"] = "" if post.cover is None else self._url(post, post.cover)
             shared["thumb_offset_ms"] = options.get("thumb_offset_ms")
             shared["share_to_feed"] = options.get("share_to_feed")
-        return self._with_url(post.media[0], kind, user_tags=_tags(post), **shared)
+        return self._with_url(post, post.media[0], kind, user_tags=_tags(post), **shared)
 
-    def _cover_url(self, post: StoredPost) -> str:
-        return self._url(post.cover) if post.cover is not None else ""
-
-    def _with_url(self, file: MediaFile, kind: Kind, **fields: Any) -> ContainerSpec:
-        url = self._url(file)
+    def _with_url(self, post: StoredPost, file: MediaFile, kind: Kind, **fields: Any) -> ContainerSpec:
+        url = self._url(post, file)
         if _is_video(file):
             return ContainerSpec(kind, video_url=url, **fields)
         return ContainerSpec(kind, image_url=url, **fields)
 
-    def _url(self, file: MediaFile) -> str:
+    def _url(self, post: StoredPost, file: MediaFile) -> str:
         """Where Meta fetches the file: from us, or from where the sheet says it lies."""
         if not self._goes_by_itself(file):
             return self._staging.url(file.staged)
         # Somebody may have put another picture there since it was approved.
-        self._staging.check_address(file.written, file.sha256)
+        tall = post.publication.kind is Kind.STORY or file.role == COVER
+        self._staging.check_address(
+            file.written, file.sha256, story=tall, ratio=self._first_ratio(post, file)
+        )
         return file.written
+
+    def _first_ratio(self, post: StoredPost, file: MediaFile) -> float | None:
+        """What Instagram would crop a carousel's further item to."""
+        if post.publication.kind is not Kind.CAROUSEL or file.position == 0:
+            return None
+        return self._staging.try_out(post.media[0].original, story=False) or None
 
     def _goes_by_itself(self, file: MediaFile) -> bool:
         return not self._staging.serves and is_address(file.written)

@@ -16,7 +16,7 @@ from pathlib import Path
 from ig_worker.clock import stopwatch
 from ig_worker.domain.errors import IgWorkerError, MediaRejected, Misconfigured
 from ig_worker.domain.instagram import Kind
-from ig_worker.domain.media_limits import is_address
+from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.planning import content_hash
 from ig_worker.domain.publication import Event, Happened, Status, apply
 from ig_worker.flows.approving import Approving
@@ -160,6 +160,7 @@ class Gatherer:
     def _try(self, post: StoredPost, file: MediaFile, ratio: float | None, seen: _Pass) -> float | None:
         """Prepare one file on trial; returns the ratio for the carousel's next one."""
         kind = post.publication.kind
+        _check_sort(kind, file)
         # A reel and its cover fill the screen as a story does.
         story = kind is Kind.STORY or file.role == COVER
         wanted = ratio if kind is Kind.CAROUSEL else None
@@ -280,6 +281,16 @@ def _mark(file: MediaFile) -> str:
 
 def _source(post: StoredPost) -> str:
     return f"{post.row.source}, baris {post.row.source_row}"
+
+
+def _check_sort(kind: Kind, file: MediaFile) -> None:
+    """An address does not tell before it is fetched whether it gives a picture or a video; our copy's name does."""
+    found = is_video(file.original)
+    if found and (kind is Kind.IMAGE or file.role == COVER):
+        cure = "untuk sampul pakai gambar" if file.role == COVER else "untuk video pakai jenis reel"
+        raise MediaRejected("isinya video, bukan gambar", cure=cure)
+    if not found and kind is Kind.REEL and file.role != COVER:
+        raise MediaRejected("isinya gambar, bukan video", cure="untuk gambar pakai jenis gambar")
 
 
 def _called(file: MediaFile) -> str:

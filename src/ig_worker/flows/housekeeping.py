@@ -40,6 +40,10 @@ class StagingRoom(Protocol):
 
     def unstage(self, name: str) -> None: ...
 
+    def sweep(self, age: timedelta) -> None:
+        """Remove what was left half done and has not been touched for that long."""
+        ...
+
 
 class TokenKeeper:
     """One account's access token."""
@@ -131,3 +135,4 @@ class Housekeeper:
         for name in self._staging.leftovers(known, LEFTOVER_AGE):
             self._staging.unstage(name)
             log.info("removed a staged file that no post needs")
+        self._staging.sweep(LEFTOVER_AGE)

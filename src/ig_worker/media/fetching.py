@@ -70,13 +70,14 @@ def fetch(
 ) -> Fetched:
     """Download into ``out_dir`` (a folder of its own) a picture of at most 40 MB or a video of at most 300 MB.
 
-    Redirects are followed, every host's addresses being looked at before anything is sent: loopback and private
-    networks are refused unless allowed. What it is, is told by its first bytes. Raises MediaRejected where the address
-    can never give a picture or video, Unanswered where it may later (5xx, nothing for ``silence`` seconds, slower than
-    ``pace`` bytes a second after ``seconds``), Misconfigured where the file cannot be written.
+    Redirects (and the share links of Google Drive and Dropbox) are followed, every host's addresses being looked at
+    before anything is sent: loopback and private networks are refused unless allowed. What it is, is told by its first
+    bytes. Raises MediaRejected where the address can never give a picture or video, Unanswered where it may later (5xx,
+    nothing for ``silence`` seconds, slower than ``pace`` bytes a second after ``seconds``), Misconfigured where the
+    file cannot be written.
     """
     patience = _Patience(stopwatch(), seconds, pace)
-    url = direct_address(url)
+    url = direct_address(url) if redirects else url
     for _ in range(redirects + 1):
         parts = checked(url)
         connection = connect(parts, allow_private=allow_private_addresses, silence=silence)

@@ -16,7 +16,15 @@ from ig_worker.domain.media_limits import Obstacle, is_address
 from ig_worker.media.as_meta import obstacle_at
 from ig_worker.media.connection import shown_address
 from ig_worker.media.fetching import fetch
-from ig_worker.media.sources import MediaType, adopt, cannot_write, keep_original, media_type, resolve_media
+from ig_worker.media.sources import (
+    PART,
+    MediaType,
+    adopt,
+    cannot_write,
+    keep_original,
+    media_type,
+    resolve_media,
+)
 from ig_worker.media.staging import (
     PreparedPicture,
     check_as_it_is,
@@ -24,7 +32,7 @@ from ig_worker.media.staging import (
     remove_staged,
     stage_video,
 )
-from ig_worker.media.video import check_video, first_frame
+from ig_worker.media.video import check_video, first_frame, seconds_of
 
 _ASIDE = "aside-"
 
@@ -133,6 +141,10 @@ class MediaRoom:
         """Why Meta could not fetch and publish what an address gives: a staged file's, or one from the sheet."""
         return obstacle_at(url, allow_private_addresses=self._allow_private)
 
+    def seconds(self, original: str) -> float:
+        """How long a video lasts; 0 where it does not tell, and for a picture."""
+        return seconds_of(self.path(original))
+
     def path(self, original: str) -> Path:
         """Where our own copy lies."""
         return self._originals / original
@@ -163,17 +175,28 @@ class MediaRoom:
         """Whether the staged file is still there."""
         return (self._served / name).is_file()
 
+    def sweep(self, age: timedelta) -> None:
+        """Remove what an interruption left half done beside the originals, and nobody has touched for that long."""
+        if not self._originals.is_dir():
+            return
+        for path in self._originals.iterdir():
+            if path.name.startswith(_ASIDE) and _is_older(path, age):
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.suffix == PART and _is_older(path, age):
+                path.unlink(missing_ok=True)
+
     def leftovers(self, known: Collection[str], age: timedelta) -> list[str]:
         """Names of files that are served, are not among the `known`, and have not been changed for that long."""
         if not self._served.is_dir():
             return []
-        # Files bear the machine's time, whatever time the worker plays.
-        older_than = SystemClock().now() - age
         return [
-            path.name
-            for path in self._served.iterdir()
-            if path.name not in known and datetime.fromtimestamp(path.stat().st_mtime, UTC) < older_than
+            path.name for path in self._served.iterdir() if path.name not in known and _is_older(path, age)
         ]
+
+
+def _is_older(path: Path, age: timedelta) -> bool:
+    # Files bear the machine's time, whatever time the worker plays.
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC) < SystemClock().now() - age
 
 
 def _put(made: Path, out: Path) -> None:

@@ -15,9 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from ig_worker.domain.errors import MediaRejected, Misconfigured
-from ig_worker.domain.media_limits import REEL_BYTES_MAX
+from ig_worker.domain.media_limits import REEL_BYTES_MAX, is_video
 from ig_worker.domain.sheet_rows import shown
 
+PART = ".part"
+"""What a copy's name ends with until it is whole."""
 HEAD_BYTES = 64
 """Enough to know what a file is."""
 _BLOCK_BYTES = 1 << 20
@@ -43,7 +45,10 @@ class MediaType(StrEnum):
 
 @dataclass(frozen=True)
 class KeptFile:
-    """Our own copy of what a sheet names, called by its SHA-256 and its name: the same file is kept once."""
+    """Our own copy of what a sheet names, called by its SHA-256 and its name: the same file is kept once.
+
+    The name ends like a video's exactly where it is one.
+    """
 
     path: Path
     sha256: str
@@ -100,15 +105,22 @@ def keep_original(source: Path, out_dir: Path) -> KeptFile:
             f"“{called(source)}” lebih besar dari {REEL_BYTES_MAX // 1_000_000} MB",
             cure="Kecilkan berkasnya, lalu impor lagi.",
         )
-    part = out_dir / f"{secrets.token_hex(16)}.part"
+    part = out_dir / f"{secrets.token_hex(16)}{PART}"
     sha256 = copy_hashed(source, part)
-    return KeptFile(_rename(part, out_dir, sha256, source.name), sha256, found)
+    return KeptFile(_rename(part, out_dir, sha256, _told(source.name, found)), sha256, found)
 
 
 def adopt(arrived: Path, sha256: str, out_dir: Path) -> KeptFile:
     """Keep a file that was downloaded to the same disk, without copying it once more. Raises as ``keep_original``."""
     found = media_type(arrived)
-    return KeptFile(_rename(arrived, out_dir, sha256, arrived.name), sha256, found)
+    return KeptFile(_rename(arrived, out_dir, sha256, _told(arrived.name, found)), sha256, found)
+
+
+def _told(name: str, found: MediaType) -> str:
+    """A name whose ending says truly whether this is a video: an address often has none, and a file may lie."""
+    if (found is MediaType.VIDEO) == is_video(name):
+        return name
+    return name + (".mp4" if found is MediaType.VIDEO else ".jpg")
 
 
 def _rename(part: Path, out_dir: Path, sha256: str, name: str) -> Path:

@@ -52,6 +52,16 @@ def check_video(source: Path, *, story: bool, ratio: float | None = None) -> flo
     return facts.ratio
 
 
+def seconds_of(source: Path) -> float:
+    """How long a video lasts; 0 where it does not tell, and for a picture."""
+    if media_type(source) is not MediaType.VIDEO:
+        return 0.0
+    try:
+        return look_at_video(source).seconds
+    except BrokenVideo:
+        return 0.0
+
+
 def look_at_video(source: Path) -> VideoFacts:
     """What a video says of itself. Raises BrokenVideo where not even its boxes are whole."""
     by_boxes = video_facts(source)
