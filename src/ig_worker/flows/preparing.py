@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 from ig_worker.domain.errors import ContainerGone, IgWorkerError, MediaRejected, Misconfigured, Throttled
 from ig_worker.domain.instagram import Kind
@@ -31,8 +32,8 @@ log = logging.getLogger(__name__)
 
 STATES = (Status.APPROVED, Status.PREPARING)
 
-MOST_STEPS = 60
-"""More steps than any post takes in a pass: a guard against a mistake, not a rule."""
+MOST_STEPS, MOST_ROUNDS = 60, 1000
+"""More than any post takes in a pass, and than any account has posts: guards against a mistake, no rules."""
 
 NOT_APPROVED = "isinya berubah setelah disetujui; mohon disetujui lagi"
 """Why a post is held whose approval is not for what it is now."""
@@ -62,22 +63,38 @@ class Preparation:
         self._preflight = preflight
         self._ready = ready
 
-    def near(self) -> list[StoredPost]:
-        """The posts whose time to be prepared has come, the urgent ones first."""
-        found = self._book.waiting(STATES, until=self._book.clock.now() + self._rules.prepare_ahead)
-        return sorted(found, key=_urgent_first)
-
     def run(self) -> list[Exception]:
-        """One pass over them; returns what spoilt a post, raises what stops the account."""
+        """One pass: what is ready meanwhile is seen before other pictures are made, which takes longer.
+
+        Returns what spoilt a post, raises what stops the account.
+        """
         spoilt: list[Exception] = []
-        for post in self.near():
+        left: set[int] = set()
+        for _ in range(MOST_ROUNDS):
+            post = self._next(left)
+            if post is None:
+                break
             try:
-                self._advance(post)
+                if not self._advance(post):
+                    left.add(post.id)
             except STOPS_THE_ACCOUNT:
                 raise
             except Exception as error:  # noqa: BLE001  # one spoilt post must not cost the others their time
                 spoilt.append(error)
+                left.add(post.id)
         return spoilt
+
+    def _next(self, left: Collection[int]) -> StoredPost | None:
+        """The post to go on with: one that waits to be looked at, then the urgent, then the earliest."""
+        now = self._book.clock.now()
+        to_do = []
+        for post in self._book.waiting(STATES, until=now + self._rules.prepare_ahead):
+            step = decide(post.publication, now, self._rules).step
+            if step not in (Step.NOTHING, Step.WAIT) and post.id not in left:
+                looking = step in (Step.LOOK_AT_CHILDREN, Step.LOOK_AT_CONTAINER)
+                order = (not looking, not post.row.options.get("urgent"), post.publication.scheduled_at)
+                to_do.append((order, post))
+        return min(to_do, key=itemgetter(0))[1] if to_do else None
 
     def next_moment(self, now: datetime) -> datetime | None:
         """When something is to be prepared or looked at next."""
@@ -90,20 +107,22 @@ class Preparation:
             moments.append(far - self._rules.prepare_ahead)
         return min(moments, default=None)
 
-    def _advance(self, post: StoredPost) -> None:
+    def _advance(self, post: StoredPost) -> bool:
+        """Go on with the post until it has to wait; says whether anything was done, or somebody was faster."""
         current: StoredPost | None = post
-        for _ in range(MOST_STEPS):
-            if current is None or current.publication.status not in STATES:
-                return
+        steps = 0
+        while current is not None and current.publication.status in STATES and steps < MOST_STEPS:
             decision = decide(current.publication, self._book.clock.now(), self._rules)
             if decision.step in (Step.NOTHING, Step.WAIT):
-                return
+                break
+            steps += 1
             current = self._take(current, decision)
-            if current is not None and current.publication.status is Status.READY:
-                self._ready()
+        if current is not None and current.publication.status is Status.READY:
+            self._ready()
+        return current is not None
 
     def _take(self, post: StoredPost, decision: Decision) -> StoredPost | None:
-        """The post after a step; None where this pass is done with it."""
+        """The post after a step; None where somebody was faster, or this pass is done with it."""
         match decision.step:
             case Step.HOLD_AS_LATE:
                 return self._book.save(post, Happened(Event.HOLD, reason=decision.reason))
@@ -164,8 +183,7 @@ class Preparation:
             if isinstance(error, Misconfigured):
                 self._book.save(post, happened)
                 raise
-        after = self._book.save(post, happened)
-        return None if happened.event is Event.POSTPONE else after
+        return self._book.save(post, happened)
 
     def _setback(self, post: Publication, step: Step, error: IgWorkerError, now: datetime) -> Happened:
         """What an error while preparing means: another container, no way, or later."""
@@ -184,7 +202,3 @@ class Preparation:
 def still_approved(post: StoredPost) -> bool:
     """Whether what was approved is what the post is now: texts, media bytes, kind and account."""
     return bool(post.row.approved_hash) and post.row.approved_hash == post.row.content_hash
-
-
-def _urgent_first(post: StoredPost) -> tuple[bool, datetime]:
-    return not post.row.options.get("urgent"), post.publication.scheduled_at
