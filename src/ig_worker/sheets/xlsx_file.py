@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import io
-import warnings
 import zipfile
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from itertools import islice
-from typing import Any
-
-import openpyxl
 
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.domain.sheet_rows import Cell, RowProblem, shown
-from ig_worker.sheets.formulas import uncalculated_cells
+from ig_worker.domain.sheet_rows import RowProblem, shown
 from ig_worker.sheets.headers import has_needed_columns
 from ig_worker.sheets.table import ROWS_MAX, Record, Table, is_blank
+from ig_worker.sheets.workbook import Workbook, cells_of
 
 UNPACKED_BYTES_MAX = 400_000_000
-_EXCEL_ROWS = 1_048_576
+COLUMNS_MAX = 300
+"""A plan has 24 columns; what stands hundreds of columns to the right is no part of it."""
 
 
 def xlsx_table(content: bytes, name: str) -> Table:
@@ -30,11 +24,8 @@ def xlsx_table(content: bytes, name: str) -> Table:
     """
     _check_container(content, name)
     try:
-        with warnings.catch_warnings():
-            # openpyxl warns of drawings and validations that it leaves out; a plan has no use for them.
-            warnings.simplefilter("ignore")
-            worksheets = _worksheets(content)
-    except Exception:  # noqa: BLE001 -- on a damaged file openpyxl raises whatever its parsers trip over
+        worksheets = _worksheets(content)
+    except Exception:  # noqa: BLE001 -- a damaged file raises whatever its parsers trip over
         raise _broken(name) from None
     if not worksheets:
         raise Misconfigured(
@@ -54,37 +45,21 @@ def xlsx_table(content: bytes, name: str) -> Table:
 
 def _worksheets(content: bytes) -> dict[str, tuple[list[Record], set[tuple[int, int]]]]:
     """Every visible worksheet by its title: its rows that hold something, and its formulas without a value."""
-    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    try:
-        found = {}
-        for worksheet in book.worksheets:
-            if worksheet.sheet_state == "visible":
-                # Some programs write a wrong extent into the file; without it every row is looked at.
-                worksheet.reset_dimensions()
-                records = _records(worksheet.iter_rows(values_only=True))
-                # The library's own way to a worksheet's XML; it has no public one.
-                with worksheet._get_source() as source:  # type: ignore[attr-defined]
-                    uncalculated = uncalculated_cells(source)
-                found[worksheet.title] = list(islice(records, ROWS_MAX + 2)), uncalculated
-        return found
-    finally:
-        book.close()
-
-
-def _records(rows: Iterator[tuple[Any, ...]]) -> Iterator[Record]:
-    for number, row in enumerate(islice(rows, _EXCEL_ROWS), 1):
-        cells = tuple(_cell(value) for value in row)
-        if not all(is_blank(cell) for cell in cells):
-            yield number, cells
-
-
-def _cell(value: Any) -> Cell | None:
-    if value is None or isinstance(value, (str, bool, int, float, datetime, date, time)):
-        return value
-    if isinstance(value, timedelta) and timedelta(0) <= value < timedelta(days=1):
-        # A cell formatted as a duration shows 09:00 and means the time of day.
-        return time(value.seconds // 3600, value.seconds // 60 % 60, value.seconds % 60, value.microseconds)
-    return str(value)
+    found: dict[str, tuple[list[Record], set[tuple[int, int]]]] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book = Workbook(archive)
+        for page in book.pages:
+            records: list[Record] = []
+            uncalculated: set[tuple[int, int]] = set()
+            with book.open(page) as source:
+                for number, cells, unknown in cells_of(source, book, COLUMNS_MAX):
+                    uncalculated.update((number, place) for place in unknown)
+                    if not all(is_blank(cell) for cell in cells):
+                        records.append((number, cells))
+                    if len(records) > ROWS_MAX + 1 or len(uncalculated) > ROWS_MAX * 2:
+                        break
+            found[page.title] = records, uncalculated
+    return found
 
 
 def _check_container(content: bytes, name: str) -> None:

@@ -1,0 +1,278 @@
+"""XLSX files as Excel, LibreOffice, Google Sheets and scripts write them, part by part, and beside a second reader."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import warnings
+import zipfile
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ig_worker.domain.errors import Misconfigured
+from ig_worker.sheets import read_sheet
+from ig_worker.sheets.workbook import Workbook, cells_of
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STYLES = f"""<styleSheet xmlns="{MAIN}"><numFmts count="5">
+<numFmt numFmtId="164" formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="hh\\.mm"/>
+<numFmt numFmtId="166" formatCode="[h]:mm"/><numFmt numFmtId="167" formatCode="[Red]#,##0;[Blue]d"/>
+<numFmt numFmtId="168" formatCode="&quot;hari&quot; 0"/></numFmts>
+<cellStyleXfs><xf numFmtId="164"/></cellStyleXfs>
+<cellXfs><xf numFmtId="0"/><xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="166"/><xf numFmtId="167"/>
+<xf numFmtId="168"/><xf numFmtId="22"/></cellXfs></styleSheet>"""
+
+
+def naive(*parts: int) -> datetime:
+    return datetime(*parts, tzinfo=UTC).replace(tzinfo=None)  # type: ignore[misc,arg-type]
+
+
+def workbook(
+    sheet: str,
+    *,
+    strings: str = "",
+    styles: str = STYLES,
+    properties: str = "",
+    target: str = "worksheets/sheet1.xml",
+) -> bytes:
+    """A file with one page whose sheetData is `sheet`."""
+    relationships = "".join(
+        f'<Relationship Id="{name}" Type="{LINK}/{kind}" Target="{where}"/>'
+        for name, kind, where in (
+            ("rId1", "worksheet", target),
+            *([("rId2", "sharedStrings", "sharedStrings.xml")] if strings else ()),
+            *([("rId3", "styles", "/xl/styles.xml")] if styles else ()),
+        )
+    )
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(
+            "xl/workbook.xml",
+            f'<workbook xmlns="{MAIN}" xmlns:r="{LINK}">{properties}'
+            '<sheets><sheet name="Rencana" sheetId="1" r:id="rId1"/></sheets></workbook>',
+        )
+        archive.writestr("xl/_rels/workbook.xml.rels", f"<Relationships>{relationships}</Relationships>")
+        archive.writestr(
+            "xl/worksheets/sheet1.xml",
+            sheet if sheet.startswith("<") and "worksheet" in sheet else page(sheet),
+        )
+        if strings:
+            archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{MAIN}">{strings}</sst>')
+        if styles:
+            archive.writestr("xl/styles.xml", styles)
+    return made.getvalue()
+
+
+def page(rows: str) -> str:
+    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+
+
+def rows_of(content: bytes, columns_max: int = 100) -> list[tuple[int, tuple[Any, ...], list[int]]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        book = Workbook(archive)
+        (only,) = book.pages
+        with book.open(only) as source:
+            return list(cells_of(source, book, columns_max))
+
+
+def cell(written: str, **parts: str) -> Any:
+    """The one cell of a page."""
+    ((_, cells, _),) = rows_of(workbook(f'<row r="1">{written}</row>', **parts))
+    return cells[0] if cells else None
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('<c r="A1"><v>5</v></c>', 5),
+        ('<c r="A1"><v>-5</v></c>', -5),
+        ('<c r="A1"><v>12.5</v></c>', 12.5),
+        ('<c r="A1"><v>1E3</v></c>', 1000.0),
+        ('<c r="A1"><v>NaN</v></c>', "#NUM!"),
+        ('<c r="A1"><v>1e999</v></c>', "#NUM!"),
+        ('<c r="A1" t="n"><v>9007199254740993</v></c>', 9007199254740993),
+        ('<c r="A1" t="b"><v>1</v></c>', True),
+        ('<c r="A1" t="b"><v>0</v></c>', False),
+        ('<c r="A1" t="e"><f>1/0</f><v>#DIV/0!</v></c>', "#DIV/0!"),
+        ('<c r="A1" t="str"><f>"a"</f><v>hasil</v></c>', "hasil"),
+        ('<c r="A1" t="inlineStr"><is><t>langsung</t></is></c>', "langsung"),
+        (
+            '<c r="A1" t="inlineStr"><is><r><t>te</t></r><r><rPr/><t>bal </t></r></is></c>',
+            "tebal ",
+        ),
+        ('<c r="A1" t="inlineStr"><is><t>kanji</t><rPh><t>baca</t></rPh></is></c>', "kanji"),
+        ('<c r="A1" t="d"><v>2026-11-25T09:00:00</v></c>', naive(2026, 11, 25, 9)),
+        ('<c r="A1" t="d"><v>2026-11-25</v></c>', naive(2026, 11, 25)),
+        ('<c r="A1" t="d"><v>09:30:00</v></c>', time(9, 30)),
+        ('<c r="A1" t="d"><v>kapan-kapan</v></c>', "kapan-kapan"),
+        ('<c r="A1" t="str"><v>satu_x000D_&#10;dua_x005F_x0041_</v></c>', "satu\r\ndua_x0041_"),
+        ("<c><v>7</v></c>", 7),
+        ('<c r="A1"/>', None),
+        ('<c r="A1"><v/></c>', None),
+    ],
+)
+def test_every_kind_of_cell_is_what_a_person_sees(written: str, meant: Any) -> None:
+    found = cell(written)
+    assert found == meant
+    assert type(found) is type(meant)
+
+
+@pytest.mark.parametrize(
+    ("style", "number", "meant"),
+    [
+        ("1", "46351", naive(2026, 11, 25)),
+        ("1", "46351.375", naive(2026, 11, 25, 9)),
+        ("6", "46351.3749999999", naive(2026, 11, 25, 9)),
+        ("2", "0.395833333333333", time(9, 30)),
+        ("2", "0", time(0)),
+        ("3", "0.375", time(9)),
+        ("3", "1.25", "30:00"),
+        ("3", "-0.5", "-12:00"),
+        ("4", "46351", 46351),
+        ("5", "46351", 46351),
+        ("0", "46351", 46351),
+        ("99", "46351", 46351),
+        ("1", "99999999", "#VALUE!"),
+        ("1", "-700000", "#VALUE!"),
+    ],
+)
+def test_numbers_are_dates_where_their_style_shows_dates(style: str, number: str, meant: Any) -> None:
+    assert cell(f'<c r="A1" s="{style}"><v>{number}</v></c>') == meant
+
+
+def test_a_workbook_from_an_old_mac_counts_from_1904() -> None:
+    mac = '<workbookPr date1904="1"/>'
+    assert cell('<c r="A1" s="1"><v>44889</v></c>', properties=mac) == naive(2026, 11, 25)
+
+
+def test_without_styles_every_number_is_a_number() -> None:
+    assert cell('<c r="A1" s="1"><v>46351</v></c>', styles="") == 46351
+
+
+def test_shared_texts_keep_their_pieces_and_leave_out_how_they_are_spoken() -> None:
+    strings = (
+        "<si><t>satu</t></si><si/><si><r><t>du</t></r><r><t>a</t></r></si>"
+        "<si><t>漢字</t><rPh sb='0' eb='1'><t>かんじ</t></rPh></si>"
+        "<si><t xml:space='preserve'> tiga\n&lt;&amp;👩🏽‍⚕️</t></si>"
+    )
+    row = "".join(f'<c t="s"><v>{number}</v></c>' for number in range(5))
+    ((_, cells, _),) = rows_of(workbook(f"<row>{row}</row>", strings=strings))
+    assert cells == ("satu", "", "dua", "漢字", " tiga\n<&👩🏽‍⚕️")
+
+
+def test_rows_and_cells_without_places_follow_each_other_and_gaps_stay() -> None:
+    rows = (
+        "<row><c><v>1</v></c><c r='C1'><v>3</v></c><c><v>4</v></c></row><row r='5'><c r='B5'><v>5</v></c></row>"
+        "<row><c><v>6</v></c></row><row r='2'><c><v>7</v></c></row><row r='9.0'/>"
+    )
+    assert rows_of(workbook(rows)) == [
+        (1, (1, None, 3, 4), []),
+        (5, (None, 5), []),
+        (6, (6,), []),
+        (7, (7,), []),
+        (9, (), []),
+    ]
+
+
+def test_cells_far_to_the_right_are_left_out() -> None:
+    row = "<row r='1'><c r='A1'><v>1</v></c><c r='XFD1'><v>2</v></c><c r='XFC1'><f>A1</f></c></row>"
+    assert rows_of(workbook(row), columns_max=26) == [(1, (1,), [])]
+
+
+def test_formulas_that_nobody_has_calculated_are_found_in_any_dialect_and_across_blocks() -> None:
+    filler = "<x:c><x:v>1</x:v></x:c>" * 60_000
+    text = (
+        f'<x:worksheet xmlns:x="{STRICT}"><x:sheetData>'
+        "<x:row><x:c><x:v>1</x:v></x:c><x:c><x:f>A1</x:f></x:c></x:row>"
+        f'<x:row r="5">{filler}</x:row><x:row><x:c r="AB6"><x:f>A1</x:f><x:v/></x:c>'
+        '<x:c><x:f t="shared" si="0"/><x:v>3</x:v></x:c><x:c t="str"><x:f>""</x:f><x:v></x:v></x:c></x:row>'
+        "</x:sheetData></x:worksheet>"
+    )
+    found = rows_of(workbook(text))
+    assert [(number, uncalculated) for number, _, uncalculated in found] == [(1, [1]), (5, []), (6, [27])]
+    assert found[2][1][28] == 3
+
+
+@pytest.mark.parametrize(
+    "target", ["worksheets/sheet1.xml", "/xl/worksheets/sheet1.xml", "./worksheets/../worksheets/sheet1.xml"]
+)
+def test_the_page_is_found_however_its_place_is_written(target: str) -> None:
+    assert rows_of(workbook("<row><c><v>1</v></c></row>", target=target)) == [(1, (1,), [])]
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<row><c t="s"><v>5</v></c></row>',
+        '<row><c r="5"><v>5</v></c></row>',
+        '<row><c r="ABCD1"><v>5</v></c></row>',
+        '<row r="x"><c><v>5</v></c></row>',
+        "<row><c><v>lima</v></c></row>",
+        "<row><c>",
+        f'<!DOCTYPE x [<!ENTITY a "{"a" * 1000}"><!ENTITY b "{"&a;" * 1000}"><!ENTITY c "{"&b;" * 1000}">]>'
+        f'<worksheet xmlns="{MAIN}"><sheetData><row><c t="str"><v>&c;</v></c></row></sheetData></worksheet>',
+    ],
+)
+def test_what_is_damaged_is_refused_in_a_line(tmp_path: Path, sheet: str) -> None:
+    file = tmp_path / "rencana.xlsx"
+    file.write_bytes(workbook(sheet if "DOCTYPE" in sheet else page(sheet)))
+    with pytest.raises(Misconfigured, match="rusak atau bukan XLSX"):
+        read_sheet(file)
+
+
+def test_parts_of_absurd_size_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "rencana.xlsx"
+    file.write_bytes(workbook("", styles=STYLES + " " * 30_000_001))
+    with pytest.raises(Misconfigured, match="rusak atau bukan XLSX"):
+        read_sheet(file)
+
+
+texts = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=20
+)
+values = (
+    texts
+    | st.integers(-(10**14), 10**14)
+    | st.floats(-1e14, 1e14)
+    | st.booleans()
+    | st.none()
+    | st.datetimes(datetime(1900, 3, 1), datetime(2200, 12, 31))  # noqa: DTZ001 -- a spreadsheet's have no zone
+    | st.dates(date(1900, 3, 1), date(2200, 12, 31))
+    | st.times()
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.lists(values, max_size=6), max_size=5))
+def test_a_second_reader_sees_the_same(rows: list[list[Any]]) -> None:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        file = Path(folder) / "a.xlsx"
+        book.save(file)
+        ours = {number: cells for number, cells, _ in rows_of(file.read_bytes())}
+        theirs = openpyxl.load_workbook(file, data_only=True).worksheets[0]
+        for number, expected in enumerate(theirs.iter_rows(values_only=True), 1):
+            found = ours.get(number, ())
+            for place, value in enumerate(expected):
+                seen = found[place] if place < len(found) else None
+                if isinstance(value, datetime) and isinstance(seen, datetime):
+                    assert abs(value - seen) <= timedelta(milliseconds=2)
+                elif isinstance(value, time) and isinstance(seen, time):
+                    assert abs(naive_time(value) - naive_time(seen)) <= timedelta(milliseconds=2)
+                else:
+                    assert seen == value
+
+
+def naive_time(moment: time) -> datetime:
+    return datetime.combine(date(2026, 1, 1), moment)
