@@ -89,6 +89,9 @@ class PlainStaging:
     def has(self, name: str) -> bool:
         return name in self.staged
 
+    def staged_path(self, name: str) -> Path:
+        return Path("media", name)
+
     def unstage(self, name: str) -> None:
         self.staged.discard(name)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
-from pathlib import Path
 from typing import TypeVar
 
 from fakes.instagram_faults import (
@@ -153,7 +152,7 @@ class FakeInstagram:
 
     def create_container(self, spec: ContainerSpec) -> str:
         def effect() -> str:
-            if spec.video_file and not (self.uploads_videos and Path(spec.video_file).is_file()):
+            if spec.video_file and not self.uploads_videos:
                 raise Refused("No upload here", said=said(100, None, "param upload_type is not allowed"))
             ig_id = self._new_id("178")
             self.containers[ig_id] = Container(spec, self._clock.now())

@@ -25,23 +25,23 @@ class Containers:
         self._chance = chance
 
     def stage_missing(self, post: StoredPost) -> dict[int, str]:
-        """Make the files that Meta will fetch from us, as far as they are missing; their names by position.
+        """Make the files that Meta will get from us, as far as they are missing; their names by position.
 
         A carousel's pictures take the ratio of its first item, because Instagram crops them all to it (section B).
         """
-        served = [file for file in post.files if not self._goes_by_itself(file)]
-        if not self._staging.serves or all(file.staged and self._staging.has(file.staged) for file in served):
+        ours = [file for file in post.files if self._staging.serves or self._goes_as_bytes(post, file)]
+        if all(file.staged and self._staging.has(file.staged) for file in ours):
             return {}
         tall = post.publication.kind is Kind.STORY
         ratio: float | None = None
         staged: dict[int, str] = {}
-        for file in served:
+        for file in ours:
             # A reel is shown in a story's shape, and so is its cover.
             fresh = self._staging.stage(file.original, story=tall or file.role == COVER, ratio=ratio)
             if post.publication.kind is Kind.CAROUSEL and ratio is None:
                 ratio = fresh.ratio or None
             staged[file.position] = fresh.name
-        for file in served:
+        for file in ours:
             if file.staged:
                 self._staging.unstage(file.staged)
         return staged
@@ -108,6 +108,8 @@ class Containers:
         return self._with_url(post, post.media[0], kind, user_tags=_tags(post), **shared)
 
     def _with_url(self, post: StoredPost, file: MediaFile, kind: Kind, **fields: Any) -> ContainerSpec:
+        if self._goes_as_bytes(post, file):
+            return ContainerSpec(kind, video_file=str(self._staging.staged_path(file.staged)), **fields)
         url = self._url(post, file)
         if _is_video(file):
             return ContainerSpec(kind, video_url=url, **fields)
@@ -129,6 +131,11 @@ class Containers:
         if post.publication.kind is not Kind.CAROUSEL or file.position == 0:
             return None
         return self._staging.try_out(post.media[0].original, story=False) or None
+
+    def _goes_as_bytes(self, post: StoredPost, file: MediaFile) -> bool:
+        """A video that is a post by itself needs no address of ours where Instagram takes its bytes."""
+        alone = post.publication.kind in (Kind.REEL, Kind.STORY) and file.role != COVER
+        return alone and _is_video(file) and self._instagram.uploads_videos
 
     def _goes_by_itself(self, file: MediaFile) -> bool:
         return not self._staging.serves and is_address(file.written)

@@ -184,6 +184,10 @@ class Staging(Protocol):
         """Whether a staged file is still there."""
         ...
 
+    def staged_path(self, name: str) -> Path:
+        """Where a staged file lies, whether it is served or not."""
+        ...
+
     def unstage(self, name: str) -> None:
         """Stop serving it."""
         ...

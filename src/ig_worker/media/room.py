@@ -185,6 +185,10 @@ class MediaRoom:
             elif path.suffix == PART and _is_older(path, age):
                 path.unlink(missing_ok=True)
 
+    def staged_path(self, name: str) -> Path:
+        """Where a staged file lies."""
+        return self._served / name
+
     def leftovers(self, known: Collection[str], age: timedelta) -> list[str]:
         """Names of files that are served, are not among the `known`, and have not been changed for that long."""
         if not self._served.is_dir():
