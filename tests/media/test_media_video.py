@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import struct
 import subprocess
@@ -13,13 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fakes.tiny_mp4 import box, tiny_mp4
-from ig_worker.domain.errors import MediaRejected
+from fakes.tiny_mp4 import SCALE, box, tiny_mp4
+from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.video_rules import VideoFacts
 from ig_worker.media import MediaRoom, check_video, look_at_video
 from ig_worker.media.boxes import BrokenVideo, outer_boxes, video_facts
 from ig_worker.media.faststart import copy_index_first
-from ig_worker.media.video import first_frame
+from ig_worker.media.video import first_frame, seconds_of
 
 SAID = VideoFacts(
     width=1080,
@@ -74,6 +75,105 @@ def test_a_film_taken_upright_is_as_wide_as_it_is_shown(tmp_path: Path) -> None:
 
 def test_a_film_without_sound_has_none(tmp_path: Path) -> None:
     assert said_of(written(tmp_path, tiny_mp4(audio=b""))).audio == ""
+
+
+def renamed(content: bytes, name: bytes, other: bytes = b"skip") -> bytes:
+    """The same video without this box."""
+    assert name in content
+    return content.replace(name, other)
+
+
+def test_a_film_that_leaves_something_out_tells_the_rest(tmp_path: Path) -> None:
+    sizeless = tiny_mp4().replace(struct.pack(">II", 1080 << 16, 1920 << 16), bytes(8))
+    assert said_of(written(tmp_path, sizeless)) == SAID, "the pictures' own size is taken"
+    assert said_of(written(tmp_path, renamed(tiny_mp4(), b"tkhd"))) == SAID
+    assert said_of(written(tmp_path, renamed(tiny_mp4(), b"stts"))).frames_per_second == 0
+    assert said_of(written(tmp_path, renamed(tiny_mp4(), b"mdhd"))).frames_per_second == 0
+    assert said_of(written(tmp_path, renamed(tiny_mp4(), b"stsd"))).codec == ""
+    assert said_of(written(tmp_path, renamed(tiny_mp4(), b"vide", b"text"))).width == 0
+
+
+def test_a_length_nobody_knows_is_not_known(tmp_path: Path) -> None:
+    unknown = tiny_mp4().replace(
+        struct.pack(">II", SCALE, 10 * SCALE), struct.pack(">II", SCALE, 0xFFFFFFFF), 1
+    )
+    found = video_facts(written(tmp_path, unknown))
+    assert (found.seconds, found.bits_per_second) == (0.0, 0)
+
+
+def test_long_headers_are_read_too(tmp_path: Path) -> None:
+    """Version 1 of mvhd and mdhd counts in 64 bits."""
+    content = tiny_mp4()
+    short = struct.pack(">IIIII", 0, 0, 0, SCALE, 10 * SCALE)
+    long = struct.pack(">IQQIQ", 1 << 24, 0, 0, SCALE, 10 * SCALE)
+    for name, times in ((b"mvhd", 1), (b"mdhd", 2)):
+        for _ in range(times):
+            at = content.index(name + short)
+            (size,) = struct.unpack_from(">I", content, at - 4)
+            content = content[: at - 4] + struct.pack(">I", size + 12) + name + long + content[at + 24 :]
+    for name, longer in ((b"mdia", 12), (b"trak", 12), (b"moov", 36)):
+        content = _longer(content, name, longer)
+    assert said_of(written(tmp_path, content)) == SAID
+
+
+def _longer(content: bytes, name: bytes, by: int) -> bytes:
+    out = bytearray(content)
+    at = out.find(name)
+    while at >= 0:
+        (size,) = struct.unpack_from(">I", out, at - 4)
+        struct.pack_into(">I", out, at - 4, size + by)
+        at = out.find(name, at + 4)
+    return bytes(out)
+
+
+def test_quicktimes_other_sound_is_left_to_the_probe(tmp_path: Path) -> None:
+    content = bytearray(tiny_mp4())
+    struct.pack_into(">H", content, content.index(b"mp4a") + 12, 2)
+    found = video_facts(written(tmp_path, bytes(content)))
+    assert (found.audio, found.audio_channels, found.audio_hz) == ("aac", 0, 0)
+
+
+def test_a_box_may_count_its_length_in_64_bits(tmp_path: Path) -> None:
+    head, index, film = tiny_boxes(tiny_mp4())
+    long = struct.pack(">I4sQ", 1, b"mdat", len(film) + 8) + film[8:]
+    path = written(tmp_path, head + index + long)
+    assert order(path) == [b"ftyp", b"moov", b"mdat"]
+    assert said_of(path) == SAID
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        renamed(tiny_mp4(index_last=True), b"mdat", b"moof"),
+        renamed(tiny_mp4(index_last=True), b"mvhd", b"cmov"),
+        tiny_mp4(index_last=True) + box(b"moov"),
+        tiny_mp4(index_last=True)[:-10],
+        b"bukan video sama sekali",
+    ],
+)
+def test_a_video_whose_index_is_not_understood_is_copied_as_it_is(tmp_path: Path, content: bytes) -> None:
+    path, target = written(tmp_path, content), tmp_path / "siap.mp4"
+    copy_index_first(path, target)
+    assert target.read_bytes() == content
+
+
+def test_a_copy_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    path, target = written(tmp_path, tiny_mp4(pictures=bytes(200_000))), tmp_path / "siap.mp4"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(Misconfigured, match="tidak dapat disimpan"):
+            copy_index_first(path, target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not target.exists()
+    with pytest.raises(MediaRejected, match="tidak dapat dibaca"):
+        copy_index_first(tmp_path / "tidak-ada.mp4", target)
+
+
+def test_a_broken_videos_length_is_not_known(tmp_path: Path) -> None:
+    assert seconds_of(written(tmp_path, tiny_mp4()[:-300])) == 0.0
+    assert seconds_of(written(tmp_path, tiny_mp4(seconds=7))) == 7.0
 
 
 @pytest.mark.usefixtures("no_programs")
@@ -264,6 +364,14 @@ def test_what_the_probe_cannot_read_is_broken(tmp_path: Path) -> None:
     program(tmp_path, "echo moov atom not found >&2; exit 1")
     with pytest.raises(MediaRejected, match="rusak atau terpotong"):
         check_video(written(tmp_path, tiny_mp4()), story=False)
+
+
+@pytest.mark.usefixtures("no_programs")
+def test_a_file_without_pictures_is_broken_and_a_cover_is_no_film(tmp_path: Path) -> None:
+    cover = '{"codec_type": "video", "disposition": {"attached_pic": 1}}'
+    program(tmp_path, f"echo '{{\"streams\": [{cover}]}}'")
+    with pytest.raises(BrokenVideo):
+        look_at_video(written(tmp_path, tiny_mp4()))
 
 
 @pytest.mark.usefixtures("no_programs")

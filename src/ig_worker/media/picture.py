@@ -16,14 +16,9 @@ from PIL import ExifTags, Image, ImageCms, ImageFilter, ImageOps, WebPImagePlugi
 
 from ig_worker.domain.errors import MediaRejected
 from ig_worker.media.fitting import Size, canvas_size, fitted_size
-from ig_worker.media.sources import called, cannot_write
+from ig_worker.media.sources import HEAD_BYTES, called, cannot_write, is_heic
 
-with suppress(ImportError):
-    import pillow_heif
-
-    pillow_heif.register_heif_opener(thumbnails=False)
-
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 """Few, because every decoder is a door; MPO (a photograph with a second one behind it) comes as a JPEG."""
 DECODED_PIXELS_MAX = 30_000_000
 """What is decoded whole: measured, 300 MB for a PNG with transparency of this size."""
@@ -45,7 +40,7 @@ _LARGE_CURE = "Kecilkan gambarnya, misalnya menjadi 2000 piksel di sisi terpanja
 def look(source: Path) -> tuple[str, Size]:
     """A picture's format in Pillow's words and its size, as it is; nothing is decoded. Raises MediaRejected."""
     name = called(source)
-    with _broken_is_refused(name), Image.open(source, formats=FORMATS) as image:
+    with _broken_is_refused(name), _open(source) as image:
         turned = _orientation(image) > 4
         return str(image.format), image.size[::-1] if turned else image.size
 
@@ -86,7 +81,7 @@ def _make(source: Path, *, story: bool, ratio: float | None, border: str) -> tup
 def _read(source: Path) -> Image.Image:
     """The decoded picture, upright, in one of the modes L, LA, RGB, RGBA, CMYK."""
     name = called(source)
-    with _broken_is_refused(name), Image.open(source, formats=FORMATS) as image:
+    with _broken_is_refused(name), _open(source) as image:
         _check_shape(image, name)
         image.draft(None, _DRAFT_SIZE)
         _check_pixels(image, DECODED_PIXELS_MAX, name)
@@ -113,6 +108,17 @@ def _bounded_memory(name: str) -> Iterator[None]:
         yield
     except MemoryError:
         raise MediaRejected(f"“{name}” memerlukan terlalu banyak memori", cure=_LARGE_CURE) from None
+
+
+def _open(source: Path) -> Image.Image:
+    with source.open("rb") as file:
+        if not is_heic(file.read(HEAD_BYTES)):
+            return Image.open(source, formats=FORMATS)
+    # Loaded only for what an iPhone took: its decoders are large.
+    import pillow_heif
+
+    pillow_heif.register_heif_opener(thumbnails=False)
+    return Image.open(source, formats=("HEIF",))
 
 
 @contextmanager

@@ -147,7 +147,7 @@ def type_of(head: bytes, name: str, *, reads_heic: bool = READS_HEIC) -> MediaTy
         return MediaType.PICTURE
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return MediaType.PICTURE
-    if head[4:8] == b"ftyp" and head[8:12] in _APPLES:
+    if is_heic(head):
         if reads_heic:
             return MediaType.PICTURE
         raise MediaRejected(f"“{name}” berformat HEIC, yang tidak diterima Instagram", cure=_HEIC_CURE)
@@ -166,6 +166,11 @@ def type_of(head: bytes, name: str, *, reads_heic: bool = READS_HEIC) -> MediaTy
     raise MediaRejected(
         f"“{name}” bukan gambar atau video yang dikenal", cure="Yang diterima JPG, PNG, WEBP, MP4, atau MOV."
     )
+
+
+def is_heic(head: bytes) -> bool:
+    """Whether a file that begins so is a photograph as an iPhone takes it."""
+    return head[4:8] == b"ftyp" and head[8:12] in _APPLES
 
 
 def copy_hashed(source: Path, target: Path) -> str:
