@@ -320,12 +320,11 @@ def test_the_journal_tells_what_the_sheet_did(desk: Desk) -> None:
     ]
 
 
-def test_a_first_comment_is_kept_and_it_is_said_that_a_person_must_write_it() -> None:
+def test_a_first_comment_is_kept_for_when_the_post_is_out() -> None:
     with empty_desk() as desk:
         result = desk.take(row(komentar_pertama="Tulis pertanyaanmu di sini, ya!"))
-    (note,) = result.notes
-    assert "komentar_pertama" in note
-    assert "ditulis sendiri" in note
+        assert desk.post().row.first_comment == "Tulis pertanyaanmu di sini, ya!"
+    assert result.notes == []
 
 
 def test_a_row_whose_time_is_long_past_is_said_to_be_so_and_waits_for_a_person() -> None:

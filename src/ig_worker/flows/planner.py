@@ -43,8 +43,6 @@ SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
 
 HOLDABLE = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
 
-FIRST_COMMENT = "disimpan tetapi belum dikirim otomatis; mohon ditulis sendiri sesudah posting terbit."
-
 AT_ONCE = 400
 """How many rows are looked up and written together: a plan of thousands never lies in memory twice."""
 
@@ -155,8 +153,6 @@ class Planner:
             for finding in findings
             if finding.severity is Severity.WARNING
         ]
-        if post.first_comment and post.kind is not Kind.STORY:
-            result.notes.append(f"Baris {post.row_number}, kolom komentar_pertama: {FIRST_COMMENT}")
         held = tuple(finding for finding in findings if finding.severity is Severity.HOLD)
         return PlannedRow(post, tuple(files), held), ()
 
