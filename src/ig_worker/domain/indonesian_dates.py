@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 from ig_worker.domain.sheet_rows import Cell
 
@@ -64,6 +65,7 @@ class Unreadable(ValueError):
         self.allowed = allowed
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_date(cell: Cell) -> date:
     """The day a cell means: text, a spreadsheet's date, or the bare day number behind one.
 
@@ -81,6 +83,7 @@ def read_date(cell: Cell) -> date:
     return _within_years(_SPREADSHEET_EPOCH + timedelta(days=int(cell)))
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_time(cell: Cell) -> tuple[time, str]:
     """The time of day a cell means, and the zone written behind it (``WIB``, ``WITA``, ``WIT`` or empty)."""
     if isinstance(cell, datetime):

@@ -34,6 +34,8 @@ _UNSEEN = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff\u20e3]"
 )
 
+_DIGIT = re.compile(r"\d")
+
 
 @dataclass(frozen=True)
 class PersonalNumber:
@@ -117,6 +119,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
 def personal_numbers(text: str, *, own_numbers: Collection[str] = ()) -> tuple[PersonalNumber, ...]:
     """The personal numbers in a text, in the order they stand there; ``own_numbers`` are the centre's own."""
     plain = _plain(text)
+    if not _DIGIT.search(plain):
+        return ()
     allowed = {_digits(number) for number in own_numbers}
     taken: list[tuple[int, int, PersonalNumber]] = []
     for name, pattern, is_one in _PATTERNS:
@@ -133,7 +137,7 @@ def personal_numbers(text: str, *, own_numbers: Collection[str] = ()) -> tuple[P
 def _plain(text: str) -> str:
     """The text with one spelling for each digit, blank and dash, and without signs that nobody sees."""
     seen = _UNSEEN.sub("", text).translate(_SAME_SIGN)
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in seen)
+    return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), seen)
 
 
 def _digits(text: str) -> str:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from ig_worker.domain.indonesian_dates import Unreadable
@@ -84,6 +85,7 @@ def read_text(cell: Cell | None) -> str:
     return clean(cell).strip()
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_name(cell: Cell | None) -> str:
     """A person's name or a segment: one line, single spaces."""
     return " ".join(read_text(cell).split())

@@ -18,6 +18,8 @@ def clean(text: str) -> str:
     Halves of surrogate pairs are joined, or become ``�`` where the other half is missing; control characters (NUL too)
     and direction overrides go; line ends become ``\\n``. What makes emoji (joiners, variation selectors) stays.
     """
+    if text.isascii() and text.isprintable():
+        return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNWANTED.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
 

@@ -102,7 +102,7 @@ class Gatherer:
         Nothing is fetched: whoever imported the sheet waits for this.
         """
         with self._database.reading() as connection:
-            due = plans.to_gather(connection, self._clock.now(), copied_from=source)[:most]
+            due = plans.to_gather(connection, self._clock.now(), copied_from=source, most=most)
         return self._gather_all(due, progress)
 
     def look_after(self, post_id: int) -> None:

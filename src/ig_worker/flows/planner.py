@@ -259,11 +259,7 @@ class Planner:
         result: ImportResult,
         now: datetime,
     ) -> None:
-        gone = [
-            post.id
-            for post in plans.known_of_source(connection, source, HOLDABLE)
-            if (post.account, post.key) not in present
-        ]
+        gone = plans.left_out(connection, source, HOLDABLE, present)
         for first in range(0, len(gone), AT_ONCE):
             for stored in posts.some(connection, gone[first : first + AT_ONCE]):
                 vanished = Happened(Event.HOLD, reason=VANISHED)

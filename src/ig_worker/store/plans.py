@@ -63,11 +63,16 @@ def known(connection: Connection, keys: Collection[str]) -> dict[tuple[str, str]
     return {(row.account, row.key): _known(row) for row in rows}
 
 
-def known_of_source(connection: Connection, source: str, states: Iterable[Status]) -> list[KnownPost]:
-    """The posts in these states that this sheet was the last one to show."""
+def left_out(
+    connection: Connection, source: str, states: Iterable[Status], present: Collection[tuple[str, str]]
+) -> list[int]:
+    """The posts in these states that this sheet was the last to show and that are not `present`: account and key."""
     wanted = [state.value for state in states]
-    query = select(*_KNOWN).where(posts.c.source == source, posts.c.status.in_(wanted))
-    return [_known(row) for row in connection.execute(query.order_by(posts.c.id))]
+    query = select(posts.c.id, posts.c.account, posts.c.key).where(
+        posts.c.source == source, posts.c.status.in_(wanted)
+    )
+    rows = connection.execute(query.order_by(posts.c.id))
+    return [row.id for row in rows if (row.account, row.key) not in present]
 
 
 def _known(row: Any) -> KnownPost:
@@ -147,7 +152,9 @@ def seen(connection: Connection, source: str, rows: Sequence[tuple[int, int]]) -
 # What is still to be fetched and tried.
 
 
-def to_gather(connection: Connection, now: datetime, *, copied_from: str | None = None) -> list[int]:
+def to_gather(
+    connection: Connection, now: datetime, *, copied_from: str | None = None, most: int = 1000
+) -> list[int]:
     """The posts whose media are to be looked after now, those that go out soonest first.
 
     With `copied_from` only those of that sheet of whose files we have all copies.
@@ -158,7 +165,8 @@ def to_gather(connection: Connection, now: datetime, *, copied_from: str | None 
             post_media.c.post_id == posts.c.id, post_media.c.original == ""
         )
         query = query.where(posts.c.source == copied_from, ~missing.exists())
-    return list(connection.execute(query.order_by(posts.c.scheduled_at, posts.c.id)).scalars())
+    soonest = query.order_by(posts.c.scheduled_at, posts.c.id).limit(most)
+    return list(connection.execute(soonest).scalars())
 
 
 def next_gathering(connection: Connection) -> datetime | None:

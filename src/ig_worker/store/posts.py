@@ -22,7 +22,7 @@ LONGEST_NUMBER = 9
 """Digits that any database takes as a row's number."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class MediaFile:
     """A picture or video of a post: as written, our own copy, its hash, and the staged file while it is served.
 
