@@ -11,7 +11,7 @@ from planning_desk import Desk, empty_desk, row
 
 from ig_worker.domain.publication import ACTIVE, Event, Happened, Status
 from ig_worker.domain.sheet_rows import SheetRow
-from ig_worker.flows.planner import SETTLED
+from ig_worker.flows.planned_row import SETTLED
 
 KEYS = ("P-01", "P-02", "P-03")
 ACCOUNTS = ("polowijen", "arjosari")

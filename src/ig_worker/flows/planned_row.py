@@ -11,10 +11,14 @@ from typing import Any
 
 from ig_worker.domain.planning import PlannedPost, altered_columns, content_hash
 from ig_worker.domain.post_rules import Finding
+from ig_worker.domain.publication import Status
 from ig_worker.store.posts import COVER, MEDIA, MediaFile, StoredPost, as_planned
 
 DRAFT, APPROVED, CANCELLED = "draf", "disetujui", "batal"
 """What stands in the column ``status``."""
+
+SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
+"""What a sheet can no longer change: it is out, or may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,14 @@ class PlannedRow:
         """A hash over everything in the row that matters to us: approval's columns, time, and local files' bytes."""
         return _whole(self.post, self.files)
 
+    @property
+    def _has_cover(self) -> bool:
+        return any(file.role == COVER for file in self.files)
+
     def was_like(self, stored: StoredPost) -> bool:
         """Whether schema 0001 saw the row like this: it fetched addresses at once, and hashed what came."""
+        if self._has_cover and not stored.cover and stored.publication.status not in SETTLED:
+            return False  # it never had the cover's bytes: they are still to be fetched, and seen
         known = {file.written: file.sha256 for file in stored.media}
         files = [
             replace(file, sha256=file.sha256 or known.get(file.written, ""))
@@ -63,8 +73,7 @@ class PlannedRow:
             for file in self.files
             if file.sha256 and known.get((file.role, file.written), file.sha256) != file.sha256
         }
-        covered = any(file.role == COVER for file in self.files)
-        if "sampul" not in columns and covered is not bool(stored.cover):
+        if "sampul" not in columns and self._has_cover is not bool(stored.cover):
             other_bytes.add("sampul")  # schema 0001 knew a cover's address, and never its bytes
         return (*columns, *sorted(other_bytes.difference(columns)))
 

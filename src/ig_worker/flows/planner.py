@@ -30,16 +30,13 @@ from ig_worker.domain.publication import Event, Happened, Status
 from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
 from ig_worker.flows.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
 from ig_worker.flows.outbox import Outbox
-from ig_worker.flows.planned_row import CANCELLED, PlannedRow
+from ig_worker.flows.planned_row import CANCELLED, SETTLED, PlannedRow
 from ig_worker.flows.ports import Clock, Staging
 from ig_worker.flows.replanning import VANISHED, Replanning, has_vanished
 from ig_worker.store import approvals, plans, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.plans import FreshPost, KnownPost
 from ig_worker.store.posts import COVER, MEDIA, MediaFile
-
-SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
-"""What a sheet can no longer change: it is out, or may be."""
 
 HOLDABLE = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
 
