@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from planning_desk import Desk, empty_desk, row
+from planning_desk import WIB, Desk, empty_desk, row
 
+from fakes.bench import PlainStaging
+from ig_worker.domain.errors import MediaRejected, Unanswered
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.planning import PlannedPost, approval_gap, content_hash, plan_row
 from ig_worker.domain.publication import ACTIVE, Event, Happened, Status
 from ig_worker.domain.sheet_rows import SheetRow
 from ig_worker.flows.planned_row import SETTLED
+from ig_worker.store import approvals, posts
 
 KEYS = ("P-01", "P-02", "P-03")
 ACCOUNTS = ("polowijen", "arjosari")
+
+ADDRESSES = ("https://awan.example/a", "https://awan.example/hilang", "https://awan.example/diam")
 
 cells = st.fixed_dictionaries(
     {},
@@ -22,8 +32,9 @@ cells = st.fixed_dictionaries(
         "akun": st.sampled_from(ACCOUNTS),
         "jam": st.sampled_from(["08.00", "15.30", "pagi"]),
         "tanggal": st.sampled_from(["27/11/2026", "31/02/2026"]),
-        "jenis": st.sampled_from(["gambar", "story", "carousel", "poster"]),
-        "media": st.sampled_from(["satu.jpg", "dua.jpg", "satu.jpg; dua.jpg", ""]),
+        "jenis": st.sampled_from(["gambar", "story", "carousel", "reel", "poster"]),
+        "media": st.sampled_from(["satu.jpg", "dua.jpg", "satu.jpg; dua.jpg", "", *ADDRESSES]),
+        "sampul": st.sampled_from(["sampul.jpg", ADDRESSES[0]]),
         "caption": st.sampled_from(["Posyandu", "Hubungi 081234567890", "x" * 2201, "\x00\ud83d🌸"])
         | st.text(max_size=40),
         "status": st.sampled_from(["draf", "disetujui", "batal", "", "oke"]),
@@ -46,10 +57,27 @@ MEANWHILE = {
     "late": (Happened(Event.HOLD, reason="late"),),
     "failed": (Happened(Event.FAIL, reason="refused"),),
     "cancelled": (Happened(Event.CANCEL),),
+    "gathered": (),
+    "other bytes": (),
+    "an hour": (),
 }
 versions = st.lists(
     st.tuples(rows, st.sampled_from(["a.csv", "b.csv"]), st.sampled_from(sorted(MEANWHILE))), max_size=7
 )
+
+
+class Cloud(PlainStaging):
+    """Local files that somebody may save again, one address that answers, one that is gone, one that is silent."""
+
+    saved = 0
+
+    def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
+        if written.endswith("hilang"):
+            raise MediaRejected("Alamat awan.example/hilang menjawab 404", cure="Tulis alamat yang benar.")
+        if written.endswith("diam"):
+            raise Unanswered("awan.example/diam tidak menjawab", cure="Dicoba lagi nanti.")
+        version = 0 if written.startswith("https://") else self.saved
+        return Path(written).name, hashlib.sha256(f"{written} {version}".encode()).hexdigest()
 
 
 # Shrinking a history takes minutes, and what is found is short enough to be read.
@@ -59,13 +87,51 @@ def test_no_sequence_of_sheets_doubles_a_post_or_drops_a_row(
     history: list[tuple[list[tuple[str, dict[str, Any]]], str, str]],
 ) -> None:
     with empty_desk(*ACCOUNTS) as desk:
+        desk.staging = staging = Cloud()
+        approved: set[str] = set()
         for version, source, meanwhile in history:
             sheet = [
                 row(key, number, **{"akun": "polowijen", **changes})
                 for number, (key, changes) in enumerate(version, 2)
             ]
+            approved |= _approved_in(sheet, staging)
             _import_and_look(desk, sheet, source)
+            _nothing_goes_that_nobody_approved(desk, approved)
+            if meanwhile == "other bytes":
+                staging.saved += 1
+            if meanwhile == "an hour":
+                desk.clock.forward(timedelta(hours=1))
+            if meanwhile in {"gathered", "an hour"}:
+                desk.gather()
+                _nothing_goes_that_nobody_approved(desk, approved)
             _let_happen(desk, meanwhile)
+
+
+def _approved_in(sheet: list[SheetRow], staging: Cloud) -> set[str]:
+    """The contents to which this version of the sheet says yes."""
+    planned = [plan_row(line.number, line.cells, accounts=ACCOUNTS, zone=WIB) for line in sheet]
+    return {
+        _content(post, staging)
+        for post in planned
+        if isinstance(post, PlannedPost) and not approval_gap(post)
+    }
+
+
+def _content(post: PlannedPost, staging: Cloud) -> str:
+    """What the public would see, with the bytes that lie beside the sheet now."""
+    files = [*post.media, *([post.cover] if post.kind is Kind.REEL and post.cover else [])]
+    usable = [written for written in files if not written.endswith(("hilang", "diam"))]
+    return content_hash(post, [staging.keep_original(written, Path())[1] for written in usable])
+
+
+def _nothing_goes_that_nobody_approved(desk: Desk, approved: set[str]) -> None:
+    with desk.database.reading() as connection:
+        for post in posts.listed(connection):
+            if post.publication.status in ACTIVE:
+                assert post.row.approved_hash == post.row.content_hash
+                assert post.row.content_hash in approved, "nobody has approved this content"
+                given = {each.role: each.content_hash for each in approvals.of(connection, post.id)}
+                assert given.get("verifikator") == post.row.content_hash
 
 
 def _import_and_look(desk: Desk, sheet: list[SheetRow], source: str) -> None:
