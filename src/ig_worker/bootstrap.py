@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from ig_worker import logs, shipped
@@ -18,7 +18,7 @@ from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
-from ig_worker.flows import casework, gathering, inbox, insights, report, responder, sheet_watch
+from ig_worker.flows import casework, gathering, inbox, insights, preflight, report, responder, sheet_watch
 from ig_worker.flows.approving import Agreement, Approving
 from ig_worker.flows.evidence import EvidenceRoom
 from ig_worker.flows.first_comments import FirstComments
@@ -127,6 +127,14 @@ class House:
             tuple(settings.accounts), settings.zone, said.media_dir or settings.data_dir / "gambar"
         )
         return SheetWatch(sheet, self.planner.take, self.database, self.outbox, self.clock, rules)
+
+    @cached_property
+    def preflight(self) -> preflight.Preflight:
+        """Looks at posts for what would stop them later."""
+        late = timedelta(seconds=self.settings.posts.late_after)
+        uploading = [name for name, account in self.settings.accounts.items() if account.login == "facebook"]
+        rules = preflight.Rules(self.settings.zone, late, self.agreement, uploading)
+        return preflight.Preflight(self.database, self.staging, self.outbox, rules)
 
     def instagram(self, name: str) -> InstagramAccount:
         """One account's door to Instagram; the lanes share it."""
@@ -286,6 +294,7 @@ class House:
             self.clock,
             rules,
             zone=settings.zone,
+            preflight=self.preflight,
             ready=self.alarms["publish"].set,
             gone=self.alarms["prepare"].set,
         )

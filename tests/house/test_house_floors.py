@@ -37,6 +37,7 @@ OWN_HANDS = {  # a flow in several modules
     *(("planner", hand) for hand in ("approving", "planned_row", "replanning")),
     *(("replanning", hand) for hand in ("approving", "planned_row")),
     ("gathering", "approving"),
+    *(("preflight", hand) for hand in ("approving", "preflight_files")),
 }
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {
