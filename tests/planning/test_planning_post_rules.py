@@ -119,6 +119,7 @@ def test_an_unsafe_address_is_a_warning() -> None:
 def test_what_only_reels_have_is_a_warning_elsewhere() -> None:
     assert findings(thumb_offset_ms=0) == {"only_for_reels": Severity.WARNING}
     assert findings(share_to_feed=False) == {"only_for_reels": Severity.WARNING}
+    assert findings(share_to_feed=True, kind=Kind.CAROUSEL, media=("a.jpg", "b.jpg")) == {}
     assert findings(cover="a.jpg") == {"only_for_reels": Severity.WARNING}
     reel = findings(kind=Kind.REEL, media=("a.mp4",), alt_text="", thumb_offset_ms=1, share_to_feed=True)
     assert reel == {}

@@ -138,7 +138,8 @@ def _check_what_only_reels_have(post: PlannedPost) -> Iterator[Finding]:
             ("thumb_offset", post.thumb_offset_ms),
             ("bagikan_ke_feed", post.share_to_feed),
         ):
-            if given not in {"", None}:
+            shared_carousel = field == "bagikan_ke_feed" and post.kind is Kind.CAROUSEL
+            if given not in {"", None} and not shared_carousel:
                 yield _warning("only_for_reels", field, "terisi", "hanya berlaku untuk reel")
         return
     if post.cover and (is_video(post.cover) or not (is_address(post.cover) or is_picture(post.cover))):
