@@ -49,6 +49,16 @@ def test_the_sheet_is_imported_without_a_file_and_marked(centre: Installation, g
     assert "hilang.jpg" in google.tabs[0].column("galat")[1]
 
 
+def test_a_picture_that_cannot_be_prepared_is_marked_at_once(centre: Installation, google: Google) -> None:
+    whole = (centre.folder / "gambar" / "satu.jpg").read_bytes()
+    (centre.folder / "gambar" / "robek.jpg").write_bytes(whole[: len(whole) // 2])
+    google.tabs[0].rows += [row("P-01", media="robek.jpg", status="disetujui")]
+    (problem,) = centre("posts", "import", "--json").document["problems"]
+    assert problem.startswith("Baris 2, kolom media: tertulis “robek.jpg”")
+    assert google.tabs[0].column("status_ig") == ["ditahan"]
+    assert google.tabs[0].column("galat")[0].startswith("kolom media: tertulis “robek.jpg”")
+
+
 def test_a_dry_run_changes_neither_sheet_nor_queue(centre: Installation, google: Google) -> None:
     google.tabs[0].rows += [row("P-01")]
     done = centre("posts", "import", "--dry-run")

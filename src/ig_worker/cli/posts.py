@@ -41,10 +41,10 @@ def take(desk: Desk, file: Path | None, dry_run: bool, as_json: bool) -> int:
     be taken are named with the reason. Exit status 1 if no row could be taken.
     """
     with desk.house() as house:
+        quiet = as_json or not sys.stderr.isatty()
         if file is None:
-            source, result = _take_from_google(house, dry_run=dry_run)
+            source, result = _take_from_google(house, dry_run=dry_run, quiet=quiet)
         else:
-            quiet = as_json or not sys.stderr.isatty()
             source, result = _take_file(house, file, dry_run=dry_run, quiet=quiet)
     if as_json:
         show_document(vars(result))
@@ -77,11 +77,13 @@ def _take_file(house: House, file: Path, *, dry_run: bool, quiet: bool) -> tuple
     return sheet.source_name, result
 
 
-def _take_from_google(house: House, *, dry_run: bool) -> tuple[str, ImportResult]:
+def _take_from_google(house: House, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:
     watch = house.sheet_watch
     if watch is None:
         raise click.UsageError("name a FILE, or set [planner] spreadsheet in the configuration")
-    sheet, result = watch.look(dry_run=dry_run)
+    sheet, result = watch.look(
+        dry_run=dry_run, before_marking=lambda source, result: _try_media(house, source, result, quiet)
+    )
     return sheet.source_name, result
 
 

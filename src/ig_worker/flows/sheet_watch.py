@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -76,6 +76,7 @@ class Taken(Protocol):
     waiting: dict[str, str]
 
 
+Result = TypeVar("Result", bound=Taken)
 Result_co = TypeVar("Result_co", bound=Taken, covariant=True)
 
 
@@ -109,13 +110,13 @@ class _Planned:
         return self.account, self.key
 
 
-class SheetWatch(Generic[Result_co]):
+class SheetWatch(Generic[Result]):
     """One spreadsheet, again and again."""
 
     def __init__(
         self,
         sheet: OnlineSheet,
-        take: Take[Result_co],
+        take: Take[Result],
         database: Database,
         outbox: Outbox,
         clock: Clock,
@@ -151,13 +152,22 @@ class SheetWatch(Generic[Result_co]):
             raise
         self._failures, self._not_before, self._last_error = 0, None, None
 
-    def look(self, *, dry_run: bool = False) -> tuple[Sheet, Result_co]:
-        """Read, import, tell, mark: once. A dry run reads and says what would happen, and changes nothing."""
+    def look(
+        self,
+        *,
+        dry_run: bool = False,
+        before_marking: Callable[[str, Result], None] = lambda source, result: None,
+    ) -> tuple[Sheet, Result]:
+        """Read, import, tell, mark: once. A dry run reads and says what would happen, and changes nothing.
+
+        What is done `before_marking` with the import's result is marked, too.
+        """
         sheet = self._sheet.read()
         self._refuse_if_suddenly_empty(sheet)
         result = self._take(sheet.source_name, self._rules.media_dir, sheet.rows, dry_run=dry_run)
         result.problems[:0] = [str(problem) for problem in sheet.problems]
         if not dry_run:
+            before_marking(sheet.source_name, result)
             planned = [self._planned(row) for row in sheet.rows]
             by_key = self._of_this_sheet(sheet, planned)
             self._tell([*result.problems, *self._vanished(planned, by_key)])
