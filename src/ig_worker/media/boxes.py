@@ -26,6 +26,10 @@ class BrokenVideo(ValueError):
     """The file's boxes do not fit into each other, or the one that describes the video is missing."""
 
 
+class NoPictures(BrokenVideo):
+    """The file may be whole, but holds sound only."""
+
+
 @dataclass(frozen=True)
 class Box:
     """One box of a file: its four letters, where it begins, where its content begins, and where it ends."""
@@ -94,6 +98,8 @@ def _facts(data: bytes, file_bytes: int) -> VideoFacts:
         elif box.name == b"trak":
             for name, value in _track(data, box).items():
                 facts.setdefault(name, value)
+    if "codec" not in facts:
+        raise NoPictures
     seconds = float(facts.get("seconds", 0))
     facts["bits_per_second"] = round(file_bytes * 8 / seconds) if seconds else 0
     return VideoFacts(**facts)  # type: ignore[arg-type]

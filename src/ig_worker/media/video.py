@@ -14,7 +14,7 @@ from typing import Any
 from ig_worker.domain.errors import MediaRejected
 from ig_worker.domain.media_limits import REEL_BYTES_MAX, STORY_VIDEO_BYTES_MAX
 from ig_worker.domain.video_rules import VideoFacts, video_obstacle
-from ig_worker.media.boxes import BrokenVideo, video_facts
+from ig_worker.media.boxes import BrokenVideo, NoPictures, video_facts
 from ig_worker.media.own_process import environment_without_secrets
 from ig_worker.media.sources import MediaType, called, media_type
 
@@ -23,6 +23,7 @@ LOOKING_SECONDS = 30.0
 
 # The file alone, read as what its first bytes said it is: nothing in it may name another file or an address.
 _ONLY_THIS_FILE = ["-v", "error", "-protocol_whitelist", "file", "-f", "mov"]
+_NO_PICTURES = "Pilih berkas videonya; rekaman suara dapat dijadikan video dengan satu gambar."
 _BROKEN_CURE = "Putar videonya sampai selesai; kalau tersendat, ekspor atau kirim ulang berkasnya."
 
 log = logging.getLogger(__name__)
@@ -45,6 +46,8 @@ def check_video(source: Path, *, story: bool, ratio: float | None = None) -> flo
         )
     try:
         facts = look_at_video(source)
+    except NoPictures:
+        raise MediaRejected(f"“{name}” tidak berisi gambar, mungkin hanya suara", cure=_NO_PICTURES) from None
     except BrokenVideo:
         raise MediaRejected(f"“{name}” rusak atau terpotong", cure=_BROKEN_CURE) from None
     if obstacle := video_obstacle(facts, story=story, ratio=ratio):
@@ -116,7 +119,7 @@ def _facts(said: dict[str, Any]) -> VideoFacts:
     streams: list[dict[str, Any]] = said.get("streams", [])
     picture = next((s for s in streams if s.get("codec_type") == "video" and not _is_cover(s)), None)
     if picture is None:
-        raise BrokenVideo("no pictures")
+        raise NoPictures
     sound = next((s for s in streams if s.get("codec_type") == "audio"), dict[str, Any]())
     width, height = _shown_size(picture)
     return VideoFacts(
