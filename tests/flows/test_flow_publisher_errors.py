@@ -14,6 +14,7 @@ from publishing_wire import Wire, wired_bench
 
 from fakes.bench import START
 from fakes.fake_instagram import said
+from ig_worker.domain.api_words import WORDS
 from ig_worker.domain.errors import IgWorkerError, Throttled, Unanswered
 from ig_worker.domain.instagram import Kind
 
@@ -144,7 +145,9 @@ def test_what_the_worker_does_after_each_error(error: tuple[int | None, int | No
             assert (status, wire.media) == ("failed", [])
             ((title, body),) = bench.letters()
             assert "tidak dapat diterbitkan" in title
-            assert body.count("Alasan: -") == 0
+            assert "Alasan: Instagram tidak menerimanya: " in body
+            assert f"/{error[1]})" in body or error[1] not in WORDS
+            assert WORDS.get(error[1] or 0, "") in body
         elif status == "held":
             # Six hours' rest (368) are longer than a post may be late.
             assert (error, wire.media) == ((368, None), [])

@@ -264,7 +264,10 @@ def test_containers_that_never_work_fail_the_post_with_what_instagram_said(bench
         for container_id in bench.instagram.containers:
             bench.instagram.break_container(container_id, "Error: 2207052")
     stored = bench.post(post)
-    assert (stored.publication.status, stored.publication.last_error) == ("failed", "Error: 2207052")
+    assert stored.publication.status == "failed"
+    assert stored.publication.last_error == (
+        "gambar atau videonya tidak dapat diambil Instagram dari alamat kita (Error: 2207052)"
+    )
     assert bench.instagram.published == []
 
 

@@ -32,7 +32,7 @@ MET_BY_ALL_FLOWS = {"ports", "outbox", "each"}  # words and a tool; no jobs of t
 OWN_HANDS = {  # a flow in several modules
     ("casework", "evidence"),
     *(("publisher", hand) for hand in ("allowance", "containers", "permalinks", "post_book", "preparing")),
-    *((hand, "post_book") for hand in ("allowance", "permalinks", "preparing")),
+    *((hand, "post_book") for hand in ("allowance", "containers", "permalinks", "preparing")),
     *(("preparing", hand) for hand in ("allowance", "containers")),
     *(("planner", hand) for hand in ("approving", "planned_row", "replanning")),
     *(("replanning", hand) for hand in ("approving", "planned_row")),

@@ -179,7 +179,7 @@ def test_a_container_that_stays_in_progress_for_half_an_hour_is_made_again() -> 
 def test_after_four_containers_the_post_fails_with_what_was_said_last() -> None:
     tired = post(containers_made=RULES.most_containers, last_error="the picture cannot be fetched")
     assert decide(tired, DUE, RULES) == Decision(Step.FAIL, reason="the picture cannot be fetched")
-    assert decide(replace(tired, last_error=""), DUE, RULES).reason == "no container became ready"
+    assert decide(replace(tired, last_error=""), DUE, RULES).reason == "tidak ada kontainer yang menjadi siap"
     assert step(post(containers_made=RULES.most_containers - 1), DUE) is Step.START
 
 

@@ -123,7 +123,9 @@ def test_a_match_is_neither_yes_nor_no_while_the_container_says_it_is_unpublishe
 
 def test_several_matches_are_a_persons_matter() -> None:
     found = settle(post(), PUBLISHED, [media(), media(ig_id="m2")], SAFE, RULES)
-    assert found == Happened(Event.GIVE_UP, reason="several published posts look like this one")
+    assert found == Happened(
+        Event.GIVE_UP, reason="ada beberapa postingan di Instagram yang mirip dengan ini"
+    )
 
 
 def test_one_doubtful_match_is_a_yes_only_where_the_container_says_published() -> None:
@@ -156,7 +158,7 @@ def test_nothing_there_twice_and_late_enough_means_the_same_container_again() ->
 def test_a_broken_container_is_replaced_only_after_the_same_two_looks(status: ContainerStatus) -> None:
     container = ContainerState(status)
     gone = settle(post(empty_looks=1), container, [], SAFE, RULES)
-    assert (gone.event, gone.reason) == (Event.CONTAINER_GONE, f"not published: the container is {status}")
+    assert (gone.event, gone.reason) == (Event.CONTAINER_GONE, f"belum terbit: kontainernya {status}")
     assert settle(post(empty_looks=1), container, [], SAFE - SECOND, RULES).event is Event.POSTPONE
     assert settle(post(empty_looks=0), container, [], SAFE, RULES).event is Event.POSTPONE
     assert settle(post(empty_looks=1), container, None, SAFE, RULES).event is Event.POSTPONE
@@ -187,7 +189,7 @@ def test_a_list_that_cannot_be_read_is_no_look_at_all() -> None:
 def test_the_same_container_is_published_three_times_at_most() -> None:
     tired = settle(post(empty_looks=1, publish_calls=RULES.most_publish_calls), FINISHED, [], SAFE, RULES)
     assert tired.event is Event.GIVE_UP
-    assert "several times" in tired.reason
+    assert "beberapa kali" in tired.reason
 
 
 @pytest.mark.parametrize(("asked", "seconds"), [(0, 60), (1, 120), (2, 240), (3, 480), (4, 900), (6, 900)])
@@ -201,17 +203,17 @@ def test_questions_come_at_growing_distances_of_a_quarter_of_an_hour_at_most(
 @pytest.mark.parametrize(
     ("container", "listed", "reason"),
     [
-        (FINISHED, None, "Instagram's list of posts could not be read"),
+        (FINISHED, None, "daftar postingan di Instagram tidak dapat dibaca"),
         (
             FINISHED,
             [media()],
-            "there is a post like it in the list of posts, but its container is FINISHED",
+            "ada postingan yang mirip di Instagram, tetapi kontainernya FINISHED",
         ),
-        (PUBLISHED, [], "Instagram says it is published, but it is not in the list of posts"),
+        (PUBLISHED, [], "kata Instagram sudah terbit, tetapi tidak ada di daftar postingannya"),
         (
             ContainerState(ContainerStatus.UNREADABLE),
             [],
-            "it is not in the list of posts, and its container is UNREADABLE",
+            "tidak ada di daftar postingan Instagram, dan kontainernya UNREADABLE",
         ),
     ],
 )

@@ -23,6 +23,11 @@ BELIEVED_FOR = timedelta(minutes=30)
 """An older reading says nothing any more: Meta itself will say whether there is room."""
 
 
+def is_late(post: Publication, decision: Decision, seen_at: datetime) -> bool:
+    """Whether a post that could go out now was seen too late for it to be on time."""
+    return decision.step is Step.PUBLISH and seen_at > wanted_at(post) + ON_TIME
+
+
 def in_turn(
     decision: Decision, post: Publication, seen_at: datetime, last_out: datetime | None, rules: Rules
 ) -> Decision:
@@ -31,7 +36,7 @@ def in_turn(
     `seen_at` is when the pass began that looks at the post, so that posts of one minute, which go out one after the
     other, do not make each other late. `last_out` is when the account published last, or tried to.
     """
-    if decision.step is not Step.PUBLISH or last_out is None or seen_at <= wanted_at(post) + ON_TIME:
+    if last_out is None or not is_late(post, decision, seen_at):
         return decision
     turn = last_out + rules.late_spacing
     return Decision(Step.WAIT, turn) if seen_at < turn else decision

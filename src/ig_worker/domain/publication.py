@@ -219,9 +219,11 @@ def decide(post: Publication, now: datetime, rules: Rules) -> Decision:
     if post.status is Status.PUBLISHING:
         return _decide_unclear(post, now, rules)
     if now > wanted_at(post) + rules.late_after:
-        return Decision(Step.HOLD_AS_LATE, reason="its time passed while the worker could not publish it")
+        return Decision(
+            Step.HOLD_AS_LATE, reason="waktunya sudah lewat saat pekerja tidak dapat menerbitkannya"
+        )
     if post.status is Status.APPROVED and post.containers_made >= rules.most_containers:
-        return Decision(Step.FAIL, reason=post.last_error or "no container became ready")
+        return Decision(Step.FAIL, reason=post.last_error or "tidak ada kontainer yang menjadi siap")
     if post.next_at is not None and now < post.next_at:
         return Decision(Step.WAIT, post.next_at)
     if post.status is Status.APPROVED:
@@ -230,7 +232,7 @@ def decide(post: Publication, now: datetime, rules: Rules) -> Decision:
             return Decision(Step.WAIT, begin)
         return Decision(Step.START)
     if post.container_at is not None and now >= post.container_at + rules.container_life:
-        return Decision(Step.REMAKE, reason="the container is about to expire")
+        return Decision(Step.REMAKE, reason="kontainernya hampir kedaluwarsa")
     if post.status is Status.PREPARING:
         return _decide_preparing(post, now, rules)
     if now < post.scheduled_at:
@@ -251,7 +253,7 @@ def _decide_preparing(post: Publication, now: datetime, rules: Rules) -> Decisio
 
 def _decide_waiting(post: Publication, look: Step, now: datetime, rules: Rules) -> Decision:
     if post.container_at is not None and now >= post.container_at + rules.patience:
-        return Decision(Step.REMAKE, reason="the container did not become ready in time")
+        return Decision(Step.REMAKE, reason="kontainernya tidak siap pada waktunya")
     return Decision(look)
 
 

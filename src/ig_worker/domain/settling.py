@@ -77,7 +77,7 @@ def settle(
     if not sure and len(maybe) == 1 and container.status is ContainerStatus.PUBLISHED:
         return Happened(Event.OUT, media_id=maybe[0].ig_id)
     if len(sure) > 1:
-        return Happened(Event.GIVE_UP, reason="several published posts look like this one")
+        return Happened(Event.GIVE_UP, reason="ada beberapa postingan di Instagram yang mirip dengan ini")
     silent = listed is None and container.status is ContainerStatus.UNREADABLE
     if silent and now < post.intent_at + rules.silence:
         # Nothing was learned, so it was no question: an outage ends, and then the answer can be had.
@@ -89,12 +89,12 @@ def settle(
     safe_again = now >= post.intent_at + rules.publish_timeout + rules.settle and post.empty_looks >= 1
     if nothing_there and safe_again:
         if container.status is not ContainerStatus.FINISHED:
-            return Happened(
-                Event.CONTAINER_GONE, reason=f"not published: the container is {container.status}"
-            )
+            return Happened(Event.CONTAINER_GONE, reason=f"belum terbit: kontainernya {container.status}")
         if post.publish_calls >= rules.most_publish_calls:
-            return Happened(Event.GIVE_UP, reason="asked to publish several times, and it is still not there")
-        return Happened(Event.NOT_OUT, reason="not published: the same container is published again")
+            return Happened(
+                Event.GIVE_UP, reason="sudah beberapa kali diminta terbit dan tetap belum ada di Instagram"
+            )
+        return Happened(Event.NOT_OUT, reason="belum terbit: kontainer yang sama diterbitkan lagi")
     again = now + min(SHORTEST_WAIT * 2**post.questions, LONGEST_WAIT)
     reason = "" if nothing_there else SOMETHING_THERE
     return Happened(Event.POSTPONE, not_before=again, reason=reason)
@@ -102,9 +102,9 @@ def settle(
 
 def _why_unclear(container: ContainerState, listed: Sequence[Media] | None, alike: Sequence[Media]) -> str:
     if listed is None:
-        return "Instagram's list of posts could not be read"
+        return "daftar postingan di Instagram tidak dapat dibaca"
     if alike:
-        return f"there is a post like it in the list of posts, but its container is {container.status}"
+        return f"ada postingan yang mirip di Instagram, tetapi kontainernya {container.status}"
     if container.status is ContainerStatus.PUBLISHED:
-        return "Instagram says it is published, but it is not in the list of posts"
-    return f"it is not in the list of posts, and its container is {container.status}"
+        return "kata Instagram sudah terbit, tetapi tidak ada di daftar postingannya"
+    return f"tidak ada di daftar postingan Instagram, dan kontainernya {container.status}"

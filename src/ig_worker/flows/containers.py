@@ -6,14 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.api_errors import judge_status
+from ig_worker.domain.api_words import status_in_words
 from ig_worker.domain.instagram import ContainerSpec, ContainerState, ContainerStatus, Kind, UserTag
 from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.publication import Event, Happened, Step, poll_delay, remake_delay
 from ig_worker.flows.ports import Chance, Publishing, Staging
+from ig_worker.flows.post_book import NEVER_TAKEN
 from ig_worker.store.posts import COVER, MediaFile, StoredPost
-
-NEVER_TAKEN = "Instagram tidak menerimanya"
-"""Said of media, text or tags that Meta will refuse every time."""
 
 
 class Containers:
@@ -75,7 +74,7 @@ class Containers:
         """Another container is made, not at once every time; unless Meta says that it will never take the media."""
         judged = judge_status(state.detail) if state.status is ContainerStatus.ERROR else None
         if judged is not None and judged.action == "fatal_input":
-            return Happened(Event.FAIL, reason=f"{NEVER_TAKEN}: {judged.meaning} ({state.detail})")
+            return Happened(Event.FAIL, reason=f"{NEVER_TAKEN}: {_why(state)}")
         wait = remake_delay(post.publication, self._chance.uniform(0.75, 1.25))
         return Happened(Event.CONTAINER_GONE, reason=_why(state), not_before=now + wait if wait else None)
 
@@ -157,4 +156,4 @@ def _line(alt_text: str, position: int) -> str:
 
 
 def _why(state: ContainerState) -> str:
-    return state.detail or f"the container is {state.status}"
+    return status_in_words(state.detail) or f"kontainernya {state.status}"

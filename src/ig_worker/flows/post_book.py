@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ig_worker.domain.api_words import in_words
 from ig_worker.domain.errors import (
     AccountBlocked,
     IgWorkerError,
@@ -86,6 +87,17 @@ class PostBook:
         pause = timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else STOPPED
         # Two lanes may meet their limits at one moment; whichever is remembered, the account rests.
         self.quiet_until = max(self.clock.now() + pause, self.quiet_until or self.clock.now())
+
+
+NEVER_TAKEN = "Instagram tidak menerimanya"
+"""Said of media, text or tags that Meta will refuse every time."""
+
+
+def never_taken(error: IgWorkerError) -> str:
+    """Why a post can never go out as it is: our own words as they stand, Meta's with what they mean."""
+    if error.said is None:
+        return with_cure(error)
+    return f"{NEVER_TAKEN}: {in_words(error.said)} [{error.said}]".replace(":  [", ": [")
 
 
 def with_cure(error: IgWorkerError) -> str:

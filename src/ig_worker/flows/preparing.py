@@ -22,9 +22,9 @@ from ig_worker.domain.publication import (
     setback_delay,
 )
 from ig_worker.flows.allowance import PublishingAllowance
-from ig_worker.flows.containers import NEVER_TAKEN, Containers
+from ig_worker.flows.containers import Containers
 from ig_worker.flows.ports import Chance
-from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, with_cure
+from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken, with_cure
 from ig_worker.store import posts, publishing
 from ig_worker.store.posts import StoredPost
 
@@ -192,9 +192,9 @@ class Preparation:
         making = step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER)
         no_way = error.said is not None and error.said.action == "fatal_input" and making
         if no_way:
-            return Happened(Event.FAIL, reason=f"{NEVER_TAKEN}: {error.said}")
+            return Happened(Event.FAIL, reason=never_taken(error))
         if isinstance(error, MediaRejected):
-            return Happened(Event.FAIL, reason=with_cure(error))
+            return Happened(Event.FAIL, reason=never_taken(error))
         delay = setback_delay(post, self._chance.uniform(0.75, 1.25))
         return Happened(Event.POSTPONE, reason=with_cure(error), not_before=now + delay)
 

@@ -21,7 +21,7 @@ from ig_worker.domain.errors import (
     Unanswered,
 )
 from ig_worker.domain.instagram import ContainerState, ContainerStatus, Media
-from ig_worker.domain.pacing import ON_TIME, READ_EVERY, in_turn
+from ig_worker.domain.pacing import ON_TIME, READ_EVERY, in_turn, is_late
 from ig_worker.domain.publication import Decision, Event, Happened, Rules, Status, Step, decide
 from ig_worker.domain.settling import CLOCKS_APART, settle
 from ig_worker.flows.allowance import PublishingAllowance
@@ -29,7 +29,7 @@ from ig_worker.flows.containers import Containers
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.permalinks import Permalinks
 from ig_worker.flows.ports import Chance, Clock, Publishing, Staging
-from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, with_cure
+from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken
 from ig_worker.flows.preparing import NOT_APPROVED, Preflight, Preparation, still_approved
 from ig_worker.store import posts, publishing
 from ig_worker.store.database import Database
@@ -181,7 +181,8 @@ class Publisher:
         with self._database.reading() as connection:
             waiting = posts.active(connection, self._account, STATES)
             decided = [(post, decide(post.publication, now, self._rules)) for post in waiting]
-            if not any(decision.step is Step.PUBLISH for _, decision in decided):
+            # Only a late post has to know when the last one went out; at the hour itself nothing is asked in vain.
+            if not any(is_late(post.publication, decision, seen_at) for post, decision in decided):
                 return decided
             last_out = publishing.last_out(connection, self._account)
         return [
@@ -230,7 +231,7 @@ class Publisher:
         except ContainerGone as error:
             happened = Happened(Event.CONTAINER_GONE, reason=str(error))
         except MediaRejected as error:
-            happened = Happened(Event.FAIL, reason=with_cure(error))
+            happened = Happened(Event.FAIL, reason=never_taken(error))
         except IgWorkerError as error:
             # Refused and Throttled prove that nothing went out (domain/errors.py).
             used_up = self._allowance.refused(error, self._clock.now())
