@@ -281,6 +281,25 @@ def test_rows_that_somebody_sorted_get_their_own_marks(google: Google, place: Pl
     assert google.tabs[0].column("status_ig") == ["P-4", "P-2", "P-1", "P-0", ""]
 
 
+def test_marks_that_met_a_sorting_hand_are_put_right_at_the_next_look(google: Google, place: Place) -> None:
+    google.tabs = [plan(*(row(f"P-{number}", f"Halo {number}") for number in range(4)))]
+    marks = {
+        mark_of(each.cells): NO_MARKS | {"status_ig": str(each.cells["kode"])} for each in place.read().rows
+    }
+
+    def somebody_sorts(call: str) -> None:
+        if call.startswith("POST /v4"):
+            google.tabs[0].rows[1:] = reversed(google.tabs[0].rows[1:])
+            google.before = lambda _call: None
+
+    google.before = somebody_sorts
+    assert place.write(marks) == 3 + 4
+    assert google.tabs[0].column("status_ig") != google.tabs[0].column("kode")
+    assert place.write(marks) == 4
+    assert google.tabs[0].column("status_ig") == google.tabs[0].column("kode") == ["P-3", "P-2", "P-1", "P-0"]
+    assert place.write(marks) == 0
+
+
 def test_a_row_that_was_edited_keeps_what_it_had(google: Google, place: Place) -> None:
     google.tabs = [plan([*row(), "draf"], headers=[*HEADERS, "status_ig"])]
     read = place.read()

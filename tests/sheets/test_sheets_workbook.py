@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import tempfile
 import warnings
 import zipfile
@@ -12,6 +14,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -272,6 +275,26 @@ def test_a_second_reader_sees_the_same(rows: list[list[Any]]) -> None:
                     assert abs(naive_time(value) - naive_time(seen)) <= timedelta(milliseconds=2)
                 else:
                     assert seen == value
+
+
+def test_ten_thousand_rows_are_read_in_little_memory(tmp_path: Path, untraced_children: None) -> None:
+    """The whole import may take 120 MB; what reads the sheet leaves most of them to what plans with it."""
+    file = tmp_path / "rencana.xlsx"
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet()
+        day = book.add_format({"num_format": "dd/mm/yyyy"})
+        sheet.write_row(0, 0, ["kode", "tanggal", "jam", "jenis", "media", "caption", "status"])
+        for number in range(1, 10_001):
+            caption = f"Halo Sobat Sehat nomor {number}! " + "Jaga kesehatan ya. " * 8
+            sheet.write_row(number, 0, [f"P-{number}", "", 0.375, "gambar", "a.jpg", caption, "draf"])
+            sheet.write_datetime(number, 1, naive(2026, 11, 25), day)
+    script = (
+        "from pathlib import Path; from ig_worker.sheets import read_sheet\n"
+        f"assert len(read_sheet(Path({str(file)!r})).rows) == 10_000\n"
+        "print(Path('/proc/self/status').read_text().partition('VmHWM:')[2].split()[0])\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 60_000  # kilobytes
 
 
 def naive_time(moment: time) -> datetime:

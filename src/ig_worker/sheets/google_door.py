@@ -33,7 +33,14 @@ class GoogleDoor(HTTPClient):
         session = requests.Session()
         # Not google-auth's own session: it also asks another service of Google's about regions, at every start.
         credentials = _service_account(credentials_file)
-        session.headers["Authorization"] = f"Bearer {_log_in(credentials, session)}"
+        token = _log_in(credentials, session)
+
+        def bear(request: requests.PreparedRequest) -> requests.PreparedRequest:
+            request.headers["Authorization"] = f"Bearer {token}"
+            return request
+
+        # Not as a header of the session: a line in somebody's .netrc would go before it.
+        session.auth = bear
         super().__init__(auth=None, session=session)  # type: ignore[arg-type]
         self._google = SPREADSHEETS_API_V4_BASE_URL
         self._base = f"{base_url}/v4/spreadsheets" if base_url else self._google
