@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from fakes.bench import ACCOUNT, START, HandClock, bench_database
-from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
+from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed, said
 from ig_worker import shipped
 from ig_worker.domain.classifier import Classifier
-from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.errors import IgWorkerError, Unanswered
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.reply import ACTIVE, Status
 from ig_worker.domain.thanks import Phrasebook
@@ -32,7 +32,7 @@ HORIZON = timedelta(hours=4)
 class History:
     """One praise, as a comment or as a message, through one plan of faults."""
 
-    def __init__(self, channel: str, plan: dict[int, str]) -> None:
+    def __init__(self, channel: str, plan: Mapping[int, str | BaseException]) -> None:
         self.channel = channel
         self.plan = plan
         self.status = ""
@@ -119,6 +119,17 @@ def test_no_double_fault_thanks_twice(channel: str) -> None:
                 if found := second.play():
                     wrong[str(second.plan)] = found
     assert wrong == {}
+
+
+@pytest.mark.parametrize("channel", ["comment", "dm"])
+def test_a_clear_no_to_thanks_is_looked_for_and_not_repeated(channel: str) -> None:
+    calm = History(channel, {})
+    calm.play()
+    call = next(n for n, name in enumerate(calm.instagram.calls, 1) if name.startswith(("reply_", "send_")))
+    history = History(channel, {call: Unanswered("No", said=said(100, None, "Invalid parameter"))})
+    assert history.play() == ""
+    assert history.status == Status.FAILED
+    assert sum(name.startswith(("reply_", "send_")) for name in history.instagram.calls) == 1
 
 
 @pytest.mark.parametrize("channel", ["comment", "dm"])

@@ -88,6 +88,20 @@ class TestPublishing:
         (media,) = stage.instagram.media_since(stage.now(), kind=kind)
         assert (media.ig_id, media.media_type) == (media_id, "VIDEO")
 
+    @pytest.mark.parametrize("stage", ["fake", "facebook"], indirect=True)
+    @pytest.mark.parametrize("fate", ["lost_before", "lost_after"])
+    def test_after_an_upload_without_an_answer_another_container_does(
+        self, stage: Stage, fate: str, tmp_path: Path
+    ) -> None:
+        video = tmp_path / "senam.mp4"
+        video.write_bytes(b"\0\0\0\x0cftypmp42" + bytes(200_000))
+        spec = ContainerSpec(Kind.REEL, video_file=str(video))
+        stage.next_call("POST", "ig-api-upload", fate)
+        with pytest.raises(Unanswered):
+            stage.instagram.create_container(spec)
+        media_id = stage.instagram.publish_container(stage.instagram.create_container(spec))
+        assert listed(stage, Kind.REEL) == [media_id]
+
     def test_a_story_is_listed_with_the_stories_only(self, stage: Stage) -> None:
         container = stage.instagram.create_container(ContainerSpec(Kind.STORY, image_url=stage.picture))
         media_id = stage.instagram.publish_container(container)
