@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from planning_desk import WIB, Desk, empty_desk, row
+from publishing_bench import publishing_bench
 
 from fakes.bench import ACCOUNT, START, PlainStaging, bench_database, outbox, plan_post
 from fakes.fake_instagram import FakeInstagram
@@ -338,3 +339,21 @@ def test_a_local_video_needs_no_address_where_its_bytes_are_uploaded(unserved: B
     assert unserved.codes(post) == {"no_public_address": "refuse"}
     unserved.rules = Rules(WIB, uploads_videos=(ACCOUNT,))
     assert unserved.codes(post) == {}
+
+
+def test_what_instagram_would_refuse_is_held_an_hour_before_its_time_and_told(tmp_path: Path) -> None:
+    with publishing_bench() as publishing:
+        bench = Bench(publishing.database, tmp_path)
+        bench.token(expires_at=START + 2 * DAY)
+        publishing.publisher = publishing.another_publisher(preflight=bench.preflight)
+        hour = timedelta(hours=1)
+        bad = publishing.plan(key="P-01", at=START + hour, caption="x" * 2201)
+        good = publishing.plan(key="P-02", at=START + hour)
+        publishing.go_on(START + timedelta(minutes=1))
+        assert publishing.status(bad) == "held"
+        publishing.go_on(START + 2 * hour)
+        assert (publishing.status(bad), publishing.status(good)) == ("held", "published")
+        letters = publishing.letters()
+    assert any("2201 karakter; paling banyak 2200" in body for _, body in letters)
+    assert any("token habis" in title for title, _ in letters), "the token ends soon, and holds nothing"
+    assert len(publishing.instagram.containers) == 1

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -52,6 +53,7 @@ class Occasion:
         return name in said or any(name.replace(" ", "") in tag for tag in tags)
 
 
+@lru_cache(maxsize=1024)
 def _words(text: str) -> tuple[str, tuple[str, ...]]:
     """Lower-case words with single blanks around each, hashtags taken apart (``#HariTBC``); and the hashtags whole."""
     tags = _HASHTAG.findall(text)

@@ -28,7 +28,7 @@ from ig_worker.flows.approving import Agreement
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Publishing
 from ig_worker.flows.preflight_files import Files, LookingRoom
-from ig_worker.store import accounts, approvals, posts, tokens
+from ig_worker.store import accounts, approvals, publishing, tokens
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.posts import StoredPost, as_planned
 
@@ -147,12 +147,7 @@ class Preflight:
         yield from check_time(due, now, late_after=self._rules.late_after, written=self._written(due))
         if post.publication.kind is Kind.STORY:
             return  # Whether stories count is not documented.
-        around = posts.planned_between(connection, due - 2 * LIMIT_WINDOW, due + timedelta(seconds=1))
-        others = [
-            other.publication.published_at or other.publication.scheduled_at
-            for other in around
-            if other.account == post.account and other.id != post.id and _counts(other)
-        ]
+        others = publishing.others_between(connection, post.account, due - LIMIT_WINDOW, due, but=post.id)
         yield from check_limit(self._standing(connection, post.account), due, now, others)
 
     def _of_account(self, connection: Connection, post: StoredPost, now: datetime) -> Iterator[Finding]:
@@ -200,9 +195,3 @@ _GRAVITY = (Severity.REFUSE, Severity.HOLD, Severity.WARNING)
 
 def _can_be_overruled(finding: Finding) -> bool:
     return finding.severity is Severity.HOLD and finding.code not in NEVER_OVERRULED
-
-
-def _counts(post: StoredPost) -> bool:
-    """Whether a post takes one of the places that Instagram gives in 24 hours."""
-    lost = post.publication.status in (Status.CANCELLED, Status.FAILED)
-    return not lost and post.publication.kind is not Kind.STORY

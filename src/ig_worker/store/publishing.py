@@ -34,6 +34,22 @@ def planned_between(connection: Connection, account: str, begin: datetime, end: 
     return connection.execute(query).scalar_one()
 
 
+def others_between(
+    connection: Connection, account: str, begin: datetime, end: datetime, *, but: int
+) -> list[datetime]:
+    """When the account's posts but this one go out, or went out, after `begin` and until `end`; without stories."""
+    moment = func.coalesce(posts.c.published_at, posts.c.scheduled_at)
+    query = select(moment).where(
+        posts.c.account == account,
+        posts.c.id != but,
+        posts.c.kind != Kind.STORY.value,
+        posts.c.status.not_in((Status.CANCELLED.value, Status.FAILED.value)),
+        moment > begin,
+        moment <= end,
+    )
+    return list(connection.execute(query).scalars())
+
+
 PERHAPS_OUT = (Status.PUBLISHING.value, Status.UNCONFIRMED.value)
 
 
