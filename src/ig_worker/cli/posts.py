@@ -14,6 +14,9 @@ from ig_worker.cli.showing import show_document, show_fields, show_table
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.publication import Status
 
+KEYS_SHOWN = 50
+"""So many keys of a sort are named after an import; ``--json`` names all."""
+
 TRIED_AT_ONCE = 40
 """The pictures of so many posts are tried while somebody waits."""
 
@@ -117,13 +120,18 @@ def _show_result(result: ImportResult, *, dry_run: bool) -> None:
         ("Tetap", result.unchanged),
         ("Ditahan", result.held),
     ):
-        click.echo(f"{name}: {len(keys)}" + (f" ({', '.join(keys)})" if keys else ""))
+        click.echo(f"{name}: {len(keys)}" + (f" ({_listed(keys)})" if keys else ""))
     click.echo(f"Menunggu persetujuan: {len(result.waiting)}")
     for key, reason in result.waiting.items():
         click.echo(f"  {key}: {reason}")
     click.echo(f"Baris ditolak: {len({problem.partition(',')[0] for problem in result.problems})}")
     for line in (*result.problems, *result.notes):
         click.echo(f"  {line}")
+
+
+def _listed(keys: list[str]) -> str:
+    more = len(keys) - KEYS_SHOWN
+    return ", ".join(keys) if more <= 0 else f"{', '.join(keys[:KEYS_SHOWN])}, dan {more} lainnya"
 
 
 @posts.command("list")

@@ -23,7 +23,7 @@ from ig_worker.flows.approving import Approving
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Staging
 from ig_worker.store import plans, posts
-from ig_worker.store.database import Connection, Database
+from ig_worker.store.database import Database
 from ig_worker.store.posts import COVER, MEDIA, MediaFile, StoredPost, as_planned
 
 log = logging.getLogger(__name__)
@@ -180,28 +180,14 @@ class Gatherer:
         now = self._clock.now()
         known = list(files)
         content = content_hash(as_planned(post), [file.sha256 for file in known])
+        fresh = content if content != post.row.content_hash else None
         with self._database.writing() as connection:
-            stored = self._put_files(connection, post, known, content)
-            if stored is None:
+            if not plans.gathered(connection, post, known, content_hash=fresh):
+                log.info("post %s was changed by someone else meanwhile", post.row.key)
                 return
-            posts.set_values(connection, post.id, gather_next_at=None, gather_tries=0)
-            if stored.publication.status is Status.DRAFT:
-                self._approving.let_count(connection, stored, now)
-
-    def _put_files(
-        self, connection: Connection, post: StoredPost, files: Iterable[MediaFile], content: str
-    ) -> StoredPost | None:
-        """Write down what is known of the files now; None where the post is another one meanwhile."""
-        now = posts.get(connection, post.id)
-        if now is None or now.version != post.version:
-            log.info("post %s was changed by someone else meanwhile", post.row.key)
-            return None
-        for file in files:
-            plans.put_file(connection, post.id, file)
-        if content == post.row.content_hash:
-            return now
-        posts.set_values(connection, post.id, content_hash=content, version=post.version + 1)
-        return posts.get(connection, post.id)
+            for stored in posts.some(connection, [post.id]):
+                if stored.publication.status is Status.DRAFT:
+                    self._approving.let_count(connection, stored, now)
 
     def _refuse(
         self, post: StoredPost, files: list[MediaFile], file: MediaFile, error: MediaRejected
@@ -225,15 +211,13 @@ class Gatherer:
                 f"diperbaiki, jalankan: ig-worker posts retry {post.id}"
             ),
         )
+        held = replace(post.publication, last_error=reason)
+        if held.status is not Status.HELD:
+            held = apply(post.publication, Happened(Event.HOLD, reason=reason), now)
+        columns = {"gather_next_at": None, "gather_tries": post.row.gather_tries + 1}
         with self._database.writing() as connection:
-            stored = self._put_files(connection, post, files, post.row.content_hash)
-            if stored is None:
-                return
-            held = replace(stored.publication, last_error=reason)
-            if stored.publication.status is not Status.HELD:
-                held = apply(stored.publication, Happened(Event.HOLD, reason=reason), now)
-            columns = {"gather_next_at": None, "gather_tries": post.row.gather_tries + 1}
-            if posts.save(connection, stored, held, now, f"held: {reason}", extra=columns):
+            if posts.save(connection, post, held, now, f"held: {reason}", extra=columns):
+                plans.put_files(connection, post.id, files)
                 self._outbox.tell(connection, now, "content_team", letter)
 
     def _put_off(
@@ -260,9 +244,8 @@ class Gatherer:
             ),
         )
         with self._database.writing() as connection:
-            if self._put_files(connection, post, files, post.row.content_hash) is None:
+            if not plans.gathered(connection, post, files, again_at=now + pause, tries=tries):
                 return
-            posts.set_values(connection, post.id, gather_next_at=now + pause, gather_tries=tries)
             if tries >= rules.tell_after or due - now < rules.prepare_ahead:
                 self._outbox.tell(connection, now, "content_team", letter)
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, func, insert, select, update
 from ig_worker.domain.approval import Approval
 from ig_worker.domain.publication import Status
 from ig_worker.store import journal
-from ig_worker.store.posts import MediaFile
+from ig_worker.store.posts import MediaFile, StoredPost
 from ig_worker.store.schema import approvals, post_media, posts
 
 GATHERED_IN = (Status.DRAFT, Status.APPROVED, Status.HELD)
@@ -176,17 +176,39 @@ def next_gathering(connection: Connection) -> datetime | None:
     return found
 
 
-def put_file(connection: Connection, post_id: int, file: MediaFile) -> None:
-    """What is known of one of a post's files now: our copy, its hash, and whether it was tried."""
-    connection.execute(
-        update(post_media)
-        .where(
-            post_media.c.post_id == post_id,
-            post_media.c.position == file.position,
-            post_media.c.written == file.written,
-        )
-        .values(original=file.original, sha256=file.sha256, tried=file.tried)
+def gathered(
+    connection: Connection,
+    post: StoredPost,
+    files: Iterable[MediaFile],
+    *,
+    content_hash: str | None = None,
+    again_at: datetime | None = None,
+    tries: int = 0,
+) -> bool:
+    """What is known of a post's files now, and when they are looked after again; False where the post has changed.
+
+    With `content_hash` it has become another version: approvals count from here.
+    """
+    known = {} if content_hash is None else {"content_hash": content_hash, "version": post.version + 1}
+    changed = connection.execute(
+        update(posts)
+        .where(posts.c.id == post.id, posts.c.version == post.version)
+        .values(gather_next_at=again_at, gather_tries=tries, **known)
     )
+    if changed.rowcount != 1:
+        return False
+    put_files(connection, post.id, files)
+    return True
+
+
+def put_files(connection: Connection, post_id: int, files: Iterable[MediaFile]) -> None:
+    """Write down our copies of a post's files, their hashes, and whether they were tried."""
+    for file in files:
+        connection.execute(
+            update(post_media)
+            .where(post_media.c.post_id == post_id, post_media.c.position == file.position)
+            .values(original=file.original, sha256=file.sha256, tried=file.tried)
+        )
 
 
 _GATHERED_IN = [state.value for state in GATHERED_IN]
