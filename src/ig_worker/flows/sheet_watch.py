@@ -129,6 +129,7 @@ class SheetWatch(Generic[Result]):
         self._clock = clock
         self._rules = rules
         self._told: set[str] = set()
+        self._wrong_before: set[str] | None = None
         self._in_place: Mapping[str, Mapping[str, str]] | None = None
         self._failures = 0
         self._not_before: datetime | None = None
@@ -141,14 +142,14 @@ class SheetWatch(Generic[Result]):
             and self._not_before is not None
             and self._clock.now() < self._not_before
         ):
-            raise self._last_error
+            raise self._last_error.with_traceback(None)
         try:
             self.look()
         except (Throttled, Unanswered) as error:
             self._wait_longer(error)
             raise
         except Misconfigured as error:
-            self._tell([f"{error}. {error.cure}"])
+            self._tell([f"{error}. {error.cure}"], at_once=True)
             raise
         self._failures, self._not_before, self._last_error = 0, None, None
 
@@ -255,28 +256,31 @@ class SheetWatch(Generic[Result]):
         if changed:
             log.info("%d cells of the planning sheet were marked", changed)
 
-    def _tell(self, lines: Sequence[str]) -> None:
+    def _tell(self, lines: Sequence[str], *, at_once: bool = False) -> None:
         """Tell the content team what is wrong, once; the same again, or less of it, is no news.
 
-        A line is the same wherever its row has moved to; of two that say the same each counts.
+        A line is the same wherever its row has moved to; of two that say the same each counts. What came up since the
+        last look is left until the next one (unless `at_once`): somebody is still typing that row.
         """
         met: Counter[str] = Counter()
-        news = set()
+        now_wrong: dict[str, str] = {}
         for line in lines:
             _, said = about_row(line)
             met[said] += 1
-            news.add(f"{met[said]} {said}")
-        known, self._told = self._told, news
-        if news <= known:
+            now_wrong[f"{met[said]} {said}"] = line
+        before, self._wrong_before = self._wrong_before, set(now_wrong)
+        stays = [name for name in now_wrong if at_once or before is None or name in before]
+        known = self._told & set(now_wrong)
+        self._told = known | set(stays)
+        if self._told == known:
             return
+        shown = [now_wrong[name] for name in stays][:LINES_MAX]
+        if len(stays) > LINES_MAX:
+            shown.append(f"… dan {len(stays) - LINES_MAX} lagi.")
         now = self._clock.now()
         day = now.astimezone(self._rules.zone).date()
-        shown = [
-            *lines[:LINES_MAX],
-            *([f"… dan {len(lines) - LINES_MAX} lagi."] if len(lines) > LINES_MAX else []),
-        ]
         letter = Letter(
-            key=f"sheet:{day}:{hashlib.sha256(json.dumps(sorted(news)).encode()).hexdigest()[:32]}",
+            key=f"sheet:{day}:{hashlib.sha256(json.dumps(sorted(stays)).encode()).hexdigest()[:32]}",
             title="Lembar rencana perlu diperbaiki",
             body="\n".join([*shown, "", "Keterangan tiap baris ada di kolom galat pada lembar rencana."]),
         )
