@@ -11,6 +11,7 @@ from PIL import Image
 from ig_worker.domain.errors import MediaRejected
 from ig_worker.media import MediaRoom, MediaType, media_type
 from ig_worker.media.picture import prepare
+from ig_worker.sandbox.fetching import Fetched, check_image
 
 WAYS = {
     "umpan": {"story": False, "ratio": None},
@@ -22,10 +23,11 @@ JPEG_END = b"\xff\xd9"
 
 
 def check_limits(path: Path, *, story: bool, ratio: float | None) -> Image.Image:
-    """An independent look at a prepared file, by what section B says."""
+    """An independent look at a prepared file, by what section B says; the embedded Instagram looks as well."""
     content = path.read_bytes()
     assert len(content) <= 8_000_000
     assert content.startswith(b"\xff\xd8\xff")
+    check_image(Fetched(content, "image/jpeg"), feed_ratio=not story)
     assert content.endswith(JPEG_END)
     for mark in (b"Exif", b"ICC_PROFILE", b"Bu Ani", b"http://ns.adobe.com", b"MPF\0"):
         assert mark not in content, mark

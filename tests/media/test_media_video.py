@@ -21,6 +21,7 @@ from ig_worker.media import MediaRoom, check_video, look_at_video
 from ig_worker.media.boxes import BrokenVideo, NoPictures, outer_boxes, video_facts
 from ig_worker.media.faststart import copy_index_first
 from ig_worker.media.video import first_frame, seconds_of
+from ig_worker.sandbox.films import failure_of
 
 SAID = VideoFacts(
     width=1080,
@@ -236,6 +237,7 @@ def test_the_index_comes_first_and_points_to_the_same_pictures(tmp_path: Path, t
         (offset,) = struct.unpack_from(">I" if tables == b"stco" else ">Q", piece, 8)
         assert made[offset : offset + 14] == b"GAMBAR-PERTAMA"
     assert said_of(target) == SAID
+    assert failure_of(made, "reel", "9000") is None, "the embedded Instagram takes it"
 
 
 def _with_long_offsets(content: bytes) -> bytes:
