@@ -22,8 +22,10 @@ def tiny_mp4(
     index_last: bool = False,
     brand: bytes = b"isom",
     pictures: bytes = b"gambar" * 20,
+    place: bytes = b"",
 ) -> bytes:
-    """The bytes of a video that says this of itself; ``turned`` as a phone held upright marks its film."""
+    """The bytes of a video that says this of itself; ``turned`` as a phone held upright marks its film, ``place`` as it
+    writes down where it was."""
     head = box(b"ftyp", brand + bytes(4) + b"isomiso2mp41")
     film = box(b"mdat", pictures)
 
@@ -33,7 +35,10 @@ def tiny_mp4(
         tracks = _video(seconds, size, frames_per_second, codec, turned, start)
         if audio:
             tracks += _audio(seconds, audio, audio_hz, audio_channels, start)
-        return box(b"moov", box(b"mvhd", header), tracks)
+        beside = (
+            box(b"udta", box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7), place)) if place else b""
+        )
+        return box(b"moov", box(b"mvhd", header), beside, tracks)
 
     if index_last:
         return head + film + index(len(head) + 8)

@@ -279,6 +279,29 @@ def test_what_has_its_index_first_is_copied_as_it_is(tmp_path: Path) -> None:
     assert target.read_bytes() == path.read_bytes()
 
 
+@pytest.mark.parametrize("index_last", [False, True])
+def test_the_place_where_it_was_filmed_stays_here(tmp_path: Path, index_last: bool) -> None:
+    content = tiny_mp4(index_last=index_last, place=b"-07.9213+112.6543/")
+    path, target = written(tmp_path, content), tmp_path / "siap.mp4"
+    copy_index_first(path, target)
+    assert b"112.6543" in path.read_bytes()
+    assert b"112.6543" not in target.read_bytes()
+    assert target.stat().st_size == path.stat().st_size
+    assert order(target) == [b"ftyp", b"moov", b"mdat"]
+    assert said_of(target) == SAID
+
+
+def test_a_real_video_forgets_its_place_and_plays_the_same(ffmpeg: str, tmp_path: Path) -> None:
+    place = ["-metadata", "location=-07.9213+112.6543/", "-metadata", "make=Telepon Bu Ani"]
+    for name, mark in (("video.mp4", b"loci"), ("video.mov", b"112.6543")):
+        path, target = real_video(ffmpeg, tmp_path / name, *place), tmp_path / f"siap-{name}"
+        copy_index_first(path, target)
+        assert mark in path.read_bytes()
+        assert mark not in target.read_bytes()
+        assert b"Bu Ani" not in target.read_bytes()
+        assert _played(ffmpeg, target) == _played(ffmpeg, path)
+
+
 def test_an_index_that_goes_to_the_end_of_the_file_is_measured(tmp_path: Path) -> None:
     content = bytearray(tiny_mp4(index_last=True))
     at = content.index(b"moov") - 4
