@@ -12,7 +12,15 @@ from fakes.bench import ACCOUNT, START, HandClock, bench_database, outbox, plan_
 from fakes.fake_instagram import DIE_AFTER, FakeInstagram, FaultPlan, Killed, said
 from ig_worker import shipped
 from ig_worker.domain.classifier import Classifier
-from ig_worker.domain.errors import PermissionLost, Refused, Throttled, TokenExpired, Unanswered
+from ig_worker.domain.errors import (
+    AccountBlocked,
+    MediaRejected,
+    PermissionLost,
+    Refused,
+    Throttled,
+    TokenExpired,
+    Unanswered,
+)
 from ig_worker.domain.instagram import Comment, Kind, Page
 from ig_worker.domain.reply import Rules
 from ig_worker.flows.first_comments import FirstComments
@@ -211,6 +219,7 @@ def test_a_list_that_shows_fewer_than_are_counted_is_no_look_in_vain(desk: Desk)
     assert desk.found(post_id).status == "unconfirmed"
     (letter,) = desk.letters()
     assert "Komentar pertama P-01 belum pasti terkirim" in letter
+    assert "Alasan: Instagram tidak memberi jawaban yang jelas\n" in letter
     assert "Mohon dilihat di bawah postingannya" in letter
     assert WORDS in letter
 
@@ -223,19 +232,29 @@ def test_a_clear_no_is_never_repeated_even_where_it_proves_nothing(desk: Desk) -
     assert desk.instagram.calls.count("comments") == 2
     found = desk.found(post_id)
     assert (found.status, found.said_no) == ("failed", True)
-    assert len(desk.letters()) == 1
+    (letter,) = desk.letters()
+    assert "Alasan: Instagram menolaknya, dan di bawah postingan memang tidak ada\n" in letter
 
 
-@pytest.mark.parametrize("error", [Refused("Instagram says no"), PermissionLost("Instagram says no")])
-def test_a_refusal_is_told_with_its_reason_and_not_repeated(desk: Desk, error: Refused) -> None:
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (Refused("Meta says no"), "Instagram menolaknya"),
+        (PermissionLost("Meta says no"), "token akun tidak punya izin berkomentar"),
+        (AccountBlocked("Meta says no"), "akun Instagram sedang dibatasi"),
+        (MediaRejected("Meta says no"), "teksnya tidak dapat dikirim"),
+    ],
+)
+def test_a_refusal_is_told_with_its_reason_and_not_repeated(desk: Desk, error: Refused, why: str) -> None:
     post_id = desk.publish()
     desk.fail(error)
     desk.go_on(48 * HOUR)
     assert desk.instagram.calls == ["comment_on_media"]
-    assert (desk.found(post_id).status, desk.found(post_id).last_error) == ("failed", "Instagram says no")
+    assert desk.found(post_id).status == "failed"
     (letter,) = desk.letters()
     assert "Komentar pertama P-01 tidak dapat dikirim" in letter
-    assert "Instagram says no" in letter
+    assert why in letter
+    assert "[Meta says no]" in letter
 
 
 @pytest.mark.parametrize("stop", [Throttled("later", wait_seconds=300), TokenExpired("dead")])
@@ -341,4 +360,4 @@ def test_a_look_before_the_first_call_that_fails_is_made_again(desk: Desk) -> No
     desk.flow.run()
     later: datetime = desk.clock.now() + 5 * MINUTE
     assert desk.flow.next_moment() == later
-    assert desk.found(post_id).last_error == "no answer"
+    assert desk.found(post_id).last_error == "Instagram tidak memberi jawaban yang jelas [no answer]"

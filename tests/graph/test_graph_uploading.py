@@ -114,7 +114,7 @@ def test_the_token_goes_to_no_other_host(
     wire: responses.RequestsMock, client: Client, video: Path, address: str
 ) -> None:
     wire.post(MEDIA, json={"id": "17900", "uri": address})
-    with pytest.raises(Refused, match="the token stays here"):
+    with pytest.raises(Refused, match="token tidak dikirim"):
         client("facebook").create_container(reel(video))
     assert len(wire.calls) == 1
 

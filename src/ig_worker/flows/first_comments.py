@@ -7,11 +7,21 @@ under the post. What stays unclear is not sent again: the content team is asked 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unanswered, Unavailable
+from ig_worker.domain.errors import (
+    AccountBlocked,
+    IgWorkerError,
+    MediaRejected,
+    PermissionLost,
+    Throttled,
+    TokenExpired,
+    Unanswered,
+    Unavailable,
+)
 from ig_worker.domain.instagram import Comment, Page
 from ig_worker.domain.pacing import ON_TIME
 from ig_worker.domain.paging import pages
@@ -42,6 +52,8 @@ LOOK_FIRST_AFTER = timedelta(minutes=10)
 AGAIN_AFTER = timedelta(minutes=5)
 """So long a look that failed is left alone, and an account whose token is dead."""
 
+REFUSED = "Instagram menolaknya"
+UNSURE = "Instagram tidak memberi jawaban yang jelas"
 THERE_ALREADY = "sudah ada di bawah postingan"
 POST_IS_GONE = "postingannya tidak ada lagi di Instagram"
 TOO_LATE = "sudah terlalu lama sejak postingan terbit"
@@ -121,8 +133,10 @@ class FirstComments:
         elif step is Step.SEND:
             self._send(stored)
         elif step is Step.ASK:
-            found = self._found(stored)
-            self._save(stored, settle(stored.comment, found, self._clock.now(), self._rules))
+            happened = settle(stored.comment, self._found(stored), self._clock.now(), self._rules)
+            if happened.event is Event.REFUSED:
+                happened = replace(happened, reason=f"{REFUSED}, dan di bawah postingan memang tidak ada")
+            self._save(stored, happened)
 
     def _may_stand_there(self, stored: StoredComment) -> bool:
         sent_at = stored.post.intent_at or stored.comment.asked_at
@@ -138,7 +152,7 @@ class FirstComments:
             self._save(stored, Happened(Event.SKIP, reason=POST_IS_GONE))
         except IgWorkerError as error:
             again = self._clock.now() + AGAIN_AFTER
-            self._save(stored, Happened(Event.POSTPONE, reason=str(error), not_before=again))
+            self._save(stored, Happened(Event.POSTPONE, reason=_reason(error), not_before=again))
         else:
             if found:
                 self._save(stored, Happened(Event.SKIP, reason=THERE_ALREADY, ig_id=found[0]))
@@ -154,13 +168,13 @@ class FirstComments:
             ig_id = self._instagram.comment_on_media(stored.post.ig_media_id, stored.text)
             happened = Happened(Event.SENT, ig_id=ig_id)
         except Unanswered as error:
-            happened = Happened(Event.UNCLEAR, reason=str(error), said_no=answered_no(error))
+            happened = Happened(Event.UNCLEAR, reason=_reason(error), said_no=answered_no(error))
         except (Throttled, TokenExpired) as error:
             not_before = self._clock.now() + _pause(error)
-            happened = Happened(Event.NOT_SENT, reason=str(error), not_before=not_before, never_sent=True)
+            happened = Happened(Event.NOT_SENT, reason=_reason(error), not_before=not_before, never_sent=True)
             stop = error
         except IgWorkerError as error:
-            happened = Happened(Event.REFUSED, reason=f"{error}: {error.cure}" if error.cure else str(error))
+            happened = Happened(Event.REFUSED, reason=_reason(error))
         self._save(sending, happened)
         if stop is not None:
             raise stop
@@ -222,6 +236,25 @@ def _pause(error: IgWorkerError) -> timedelta:
     return timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else AGAIN_AFTER
 
 
+_REASONS: Sequence[tuple[type[IgWorkerError], str]] = (
+    (TokenExpired, "token akun tidak berlaku lagi"),
+    (PermissionLost, "token akun tidak punya izin berkomentar"),
+    (AccountBlocked, "akun Instagram sedang dibatasi; pemilik akun perlu membuka aplikasi Instagram"),
+    (Throttled, "Instagram minta menunggu"),
+    (Unanswered, UNSURE),
+    (MediaRejected, "teksnya tidak dapat dikirim"),
+)
+
+
+def _reason(error: IgWorkerError) -> str:
+    """Why it did not go well, in words for the content team, with Meta's own."""
+    if isinstance(error, Unanswered) and answered_no(error):
+        words = REFUSED
+    else:
+        words = next((words for family, words in _REASONS if isinstance(error, family)), REFUSED)
+    return f"{words} [{error.said or error}]"
+
+
 _SAID: Mapping[Status, tuple[str, str]] = {
     Status.FAILED: (
         "tidak dapat dikirim",
@@ -243,9 +276,10 @@ def _letter(stored: StoredComment, after: Reply) -> Letter | None:
     if said is None or after.last_error == THERE_ALREADY:
         return None
     title = f"Komentar pertama {stored.post.key} {said[0]}"
+    reason = UNSURE if after.status is Status.UNCONFIRMED else after.last_error
     lines = (
         f"{title}.",
-        f"Alasan: {after.last_error or '-'}",
+        f"Alasan: {reason or '-'}",
         said[1],
         stored.post.permalink or "",
         "",

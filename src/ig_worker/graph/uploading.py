@@ -61,7 +61,9 @@ def upload_video(graph: GraphSession, address: str, video: Path) -> None:
     Unanswered where the next container may fare better.
     """
     if not _may_have_the_token(address, graph.set_host):
-        raise Refused("The address that Instagram gave for the upload is not Meta's: the token stays here")
+        raise Refused(
+            "Alamat unggahan yang diberikan Instagram bukan milik Meta: token tidak dikirim ke sana"
+        )
     size = size_of(video)
     call = Call("POST", "ig-api-upload", graph.timeout_seconds + size / SLOWEST)
     with video.open("rb") as file:
@@ -108,7 +110,7 @@ def _answer(response: requests.Response) -> Answer:
 def _refusal(answer: Answer) -> IgWorkerError:
     info = mapping(answer.found.get("debug_info")) if answer.found else {}
     kind, words = kept_text(info.get("type")), scrub(info.get("message"), ())
-    said = f"The upload of the video failed: {words or kind or f'answered {answer.status}'}"
+    said = f"Unggahan video ke Instagram gagal: {words or kind or f'jawaban {answer.status}'}"
     if answer.status in (401, 403) or kind == "NotAuthorizedError":
         return PermissionLost(said)
     if info.get("retriable") is False:
