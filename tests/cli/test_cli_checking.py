@@ -78,7 +78,7 @@ def test_a_post_that_waits_for_a_yes_would_not_be_refused(centre: Installation) 
     assert done.status == 0
     assert "P-01 (1), 26/11/2026 07.30: ditahan\n" in done.out
     assert "belum disetujui verifikator" in done.out
-    assert done.out.endswith("1 posting diperiksa: 1 menunggu keputusan.\n")
+    assert done.out.endswith("1 postingan diperiksa: 1 menunggu keputusan.\n")
 
 
 def test_a_published_post_is_said_to_be_out(centre: Installation) -> None:
@@ -158,7 +158,7 @@ def test_what_ails_the_whole_account_is_asked_and_said_once(
     done = centre("posts", "check")
     assert done.status == 0, "a machine may not reach its own public address"
     assert done.out.startswith(
-        "Semua posting polowijen:\n  catatan: Kolom media: alamat [media] public_base_url"
+        "Semua postingan polowijen:\n  catatan: Kolom media: alamat [media] public_base_url"
     )
     assert done.out.count("public_base_url") == 1
     assert "P-01 (1), 26/11/2026 07.30: siap" in done.out

@@ -88,9 +88,9 @@ def test_the_content_team_reads_it_on_a_narrow_terminal(month: Installation) -> 
     done = month("posts", "plan")
     assert (done.status, done.err) == (0, "")
     assert "Rencana November 2026" in done.out
-    assert "Sen 16 Nov – Min 22 Nov: 1 posting" in done.out
+    assert "Sen 16 Nov – Min 22 Nov: 1 postingan" in done.out
     assert "kurang 1" in done.out
-    assert "Tanggal tanpa posting (25 hari): 1–15, 17–23, 28–30" in done.out
+    assert "Tanggal tanpa postingan (25 hari): 1–15, 17–23, 28–30" in done.out
     assert "ada    Rab 25 Nov: Hari Guru Nasional" in done.out
     assert "belum  Sel 1 Des: Hari AIDS Sedunia" in done.out
     assert "(waktunya sudah lewat)" in done.out
@@ -102,7 +102,7 @@ def test_a_plan_without_targets_says_where_they_are_set(centre: Installation) ->
     done = centre("posts", "plan", "--month", "2027-02")
     assert "Rencana Februari 2027" in done.out
     assert "[planner.targets]" in done.out
-    assert "Tanggal tanpa posting (28 hari): 1–28" in done.out
+    assert "Tanggal tanpa postingan (28 hari): 1–28" in done.out
 
 
 def test_one_accounts_plan(month: Installation) -> None:

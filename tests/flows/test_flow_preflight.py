@@ -187,6 +187,14 @@ def test_who_must_still_say_yes(bench: Bench) -> None:
     assert bench.look(bench.post(key="P-02", status="approved")) == ()
 
 
+def test_nobodys_yes_counts_before_the_media_are_known(bench: Bench) -> None:
+    post = bench.files(bench.post(status="draft", content_hash=""), MediaFile(0, "https://contoh.id/a.jpg"))
+    assert [str(finding) for finding in bench.look(post)] == [
+        "Kolom media: isinya belum dikenal; medianya masih diambil; persetujuannya berlaku sesudah itu.",
+        "Kolom media: “https://contoh.id/a.jpg” belum diambil; diambil sendiri selama pekerja berjalan.",
+    ]
+
+
 def test_why_a_post_is_held_is_repeated(bench: Bench) -> None:
     (finding, missing) = bench.look(bench.post(status="held", last_error="terlambat."))
     assert (finding.code, missing.code) == ("waiting", "approval_missing")

@@ -86,7 +86,7 @@ def test_more_posts_in_a_day_than_the_limit() -> None:
     assert list(check_limit(account, DUE, NOW, near)) == []
     (finding,) = check_limit(account, DUE, NOW, [*near, DUE])
     assert finding.severity is Severity.REFUSE
-    assert "posting ke-4 dalam 24 jam" in finding.found
+    assert "postingan ke-4 dalam 24 jam" in finding.found
     assert list(check_limit(AccountStanding(), DUE, NOW, [DUE] * 500)) == []
 
 

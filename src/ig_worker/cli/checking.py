@@ -15,12 +15,10 @@ from ig_worker.cli.desk import Desk, as_json, pass_desk
 from ig_worker.cli.failing import FAILED
 from ig_worker.cli.posts import find, posts
 from ig_worker.cli.showing import one_line, show_document
-from ig_worker.cli.tables import folded
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.post_rules import Finding, Severity
 from ig_worker.domain.publication import Status
-from ig_worker.store.posts import COVER
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
@@ -108,6 +106,8 @@ def _drawn(checked: Sequence[Checked]) -> Iterator[Path]:
 
 def _draw(room: MediaRoom, checked: Checked, folder: Path, *, taken: set[str]) -> None:
     """Write the post's pictures as they would go out, named ``kode-1.jpg`` and so on, ``kode-sampul.jpg`` the cover."""
+    from ig_worker.store.posts import COVER
+
     post = checked.post
     name = post.row.key if _HARMLESS.fullmatch(post.row.key) else f"posting-{post.id}"
     if any(other.startswith(f"{name}-") for other in taken):
@@ -161,7 +161,7 @@ def _show(desk: Desk, checked: Sequence[Checked]) -> None:
 
     shared = _shared(checked)
     for account, findings in shared.items():
-        click.echo(f"Semua posting {account}:")
+        click.echo(f"Semua postingan {account}:")
         _list(findings)
     for each in checked:
         post = each.post
@@ -180,7 +180,7 @@ def _show(desk: Desk, checked: Sequence[Checked]) -> None:
     }
     ready = len(checked) - sum(counted.values())
     said = ", ".join(f"{count} {what}" for what, count in {"siap": ready, **counted}.items() if count)
-    click.echo(f"{len(checked)} posting diperiksa" + (f": {said}." if said else "."))
+    click.echo(f"{len(checked)} postingan diperiksa" + (f": {said}." if said else "."))
 
 
 def _shared(checked: Sequence[Checked]) -> dict[str, list[Finding]]:
@@ -204,6 +204,8 @@ def _list(findings: Sequence[Finding]) -> None:
 
 
 def _say(text: str) -> None:
+    from ig_worker.cli.tables import folded
+
     first, *more = folded(one_line(text), 76)
     click.echo(f"  {first}")
     for line in more:

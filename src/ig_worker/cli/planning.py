@@ -193,7 +193,7 @@ def _show(desk: Desk, view: View) -> None:
     whose = f" untuk {view.account}" if view.account else ""
     click.echo(f"Rencana {month(view.first)}{whose}")
     for week in view.weeks:
-        click.echo(f"\n{_span(week.first, week.last)}: {number(week.planned)} posting")
+        click.echo(f"\n{_span(week.first, week.last)}: {number(week.planned)} postingan")
         for count in week.segments:
             name = shorten(one_line(count.segment), 40) or "(tanpa segmen)"
             aim = "" if count.target is None else f" dari {count.target}"
@@ -202,9 +202,9 @@ def _show(desk: Desk, view: View) -> None:
     if not desk.settings.planner.targets:
         click.echo("\nTarget per segmen belum ada: isi [planner.targets] di config.toml.")
     if view.empty:
-        click.echo(f"\nTanggal tanpa posting ({len(view.empty)} hari): {_ranges(view.empty)}")
+        click.echo(f"\nTanggal tanpa postingan ({len(view.empty)} hari): {_ranges(view.empty)}")
     else:
-        click.echo("\nSetiap hari bulan ini ada postingnya.")
+        click.echo("\nSetiap hari bulan ini ada postingannya.")
     if view.undecided:
         click.echo("\nPerlu keputusan segera:")
         for post in view.undecided:

@@ -105,7 +105,7 @@ def _check_texts(post: PlannedPost) -> Iterator[Finding]:
         found = f"{len(alt_texts)} baris untuk {len(post.media)} berkas"
         yield _warning("alt_text_lines", "alt_text", found, "satu baris untuk satu gambar, menurut urutannya")
     if not post.caption.strip() and post.kind is not Kind.STORY:
-        yield _warning("caption_empty", "caption", "masih kosong", "kiriman tampil tanpa teks")
+        yield _warning("caption_empty", "caption", "masih kosong", "postingan tampil tanpa teks")
 
 
 def _check_tags(post: PlannedPost) -> Iterator[Finding]:

@@ -84,11 +84,11 @@ def check_limit(
         return
     before = sum(due - LIMIT_WINDOW < other <= due for other in others)
     if before + 1 > total:
-        found = f"posting ke-{before + 1} dalam 24 jam"
+        found = f"postingan ke-{before + 1} dalam 24 jam"
         allowed = f"lewat API paling banyak {total}; pindahkan ke waktu lain"
         yield Finding("publishing_limit", "tanggal", found, allowed, Severity.REFUSE)
     elif (account.limit_used or 0) >= total and due <= now + timedelta(hours=1):
-        found = f"{account.limit_used} dari {total} posting 24 jam ini sudah terpakai"
+        found = f"{account.limit_used} dari {total} postingan 24 jam ini sudah terpakai"
         yield Finding(
             "publishing_limit", "tanggal", found, "terbit sesudah ada tempat lagi", Severity.WARNING
         )

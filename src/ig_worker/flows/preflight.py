@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 
-from ig_worker.domain.approval import NEVER_OVERRULED, missing_roles, overruled
+from ig_worker.domain.approval import NEVER_OVERRULED, NOT_FETCHED, missing_roles, overruled
 from ig_worker.domain.errors import AccountBlocked, IgWorkerError, PermissionLost, TokenExpired
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.post_rules import Finding, Severity, check_post
@@ -137,6 +137,9 @@ class Preflight:
             yield Finding(
                 "waiting", "status", f"{done}: {row.last_error.rstrip('.')}", allowed, Severity.HOLD
             )
+        if not row.content_hash:
+            yield Finding("approval_missing", "media", "isinya belum dikenal", NOT_FETCHED, Severity.HOLD)
+            return
         given = approvals.of(connection, post.id)
         yield from check_approvals(
             missing_roles(given, self._rules.agreement.required, row.content_hash, row.made_by)
@@ -179,7 +182,7 @@ class Preflight:
             for finding in ailing:
                 title = f"Akun {post.account}: {finding.found}"
                 body = (
-                    f"{title}.\nPosting berikutnya: {post.row.key}, {self._written(post.row.scheduled_at)}.\n"
+                    f"{title}.\nPostingan berikutnya: {post.row.key}, {self._written(post.row.scheduled_at)}.\n"
                     f"Tindakan: {finding.allowed}."
                 )
                 letter = Letter(f"preflight:{post.account}:{finding.code}:{day}", title, body)
