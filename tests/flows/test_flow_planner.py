@@ -150,7 +150,7 @@ def test_rows_that_share_a_key_are_both_refused(desk: Desk) -> None:
 def test_what_can_go_out_but_perhaps_not_as_meant_is_a_note(desk: Desk) -> None:
     result = desk.take(row(caption=""))
     assert result.added == ["P-01"]
-    assert result.notes == ["Baris 2: Kolom caption: masih kosong; kiriman tampil tanpa teks."]
+    assert result.notes == ["Baris 2: Kolom caption: masih kosong; postingan tampil tanpa teks."]
 
 
 def test_progress_is_told_row_by_row(desk: Desk) -> None:
