@@ -175,6 +175,30 @@ def test_a_limit_nobody_could_read_is_told_without_figures(bench: PublishingBenc
     assert bench.status(post) == "published"
 
 
+def test_a_reading_that_fails_keeps_the_last_one_with_what_went_out_since(bench: PublishingBench) -> None:
+    set_limit(bench, used_before=3, total=10)
+    bench.plan()
+    bench.plan(key="P-02", at=START + 30 * MINUTE)
+    bench.go_on(START + MINUTE)
+    bench.fail("publishing_limit", *[Unanswered("no answer")] * 9)
+    bench.go_on(START + 29 * MINUTE)
+    with bench.database.reading() as connection:
+        row = accounts.get(connection, ACCOUNT)
+    assert row is not None
+    assert (row.publishing_used, row.publishing_total) == (4, 10)
+
+
+def test_a_full_limit_that_cannot_be_read_again_does_not_stop_posts_for_ever(bench: PublishingBench) -> None:
+    set_limit(bench, used_before=2, total=2)
+    post = bench.plan()
+    bench.go_on(START)
+    assert bench.instagram.calls.count("publish_container") == 0
+    bench.fail("publishing_limit", *[Unanswered("no answer")] * 99)
+    bench.instagram.used_elsewhere = 0
+    bench.go_on(START + HOUR)
+    assert bench.status(post) == "published"
+
+
 def test_a_day_planned_fuller_than_the_limit_is_told_while_there_is_time(bench: PublishingBench) -> None:
     set_limit(bench, used_before=1, total=3)
     for number in range(4):

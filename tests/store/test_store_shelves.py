@@ -96,7 +96,10 @@ def test_the_publishing_limit_is_kept_with_its_time(database: Database) -> None:
         know_account(connection)
         accounts.set_limit(connection, ACCOUNT, PublishingLimit(3, 100, 86400), NOW)
         row = the(accounts.get(connection, ACCOUNT))
-    assert (row.publishing_used, row.publishing_total, row.limit_read_at) == (3, 100, NOW)
+        assert (row.publishing_used, row.publishing_total, row.limit_read_at) == (3, 100, NOW)
+        accounts.forget_limit(connection, ACCOUNT, NOW + HOUR)
+        row = the(accounts.get(connection, ACCOUNT))
+    assert (row.publishing_used, row.publishing_total, row.limit_read_at) == (None, None, NOW + HOUR)
 
 
 # posts

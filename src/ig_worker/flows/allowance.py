@@ -18,6 +18,9 @@ from ig_worker.store.posts import StoredPost
 
 log = logging.getLogger(__name__)
 
+DAY = 86400
+"""Seconds of Meta's rolling window."""
+
 USED_UP = (9, 2207042)
 """Meta's words for it, said of a publication; they prove that nothing went out."""
 
@@ -46,9 +49,11 @@ class PublishingAllowance:
         except IgWorkerError as error:
             log.warning("cannot read the publishing limit: %s", error)
         with self._book.database.writing() as connection:
+            if limit is None:
+                self._keep(connection, now)
+                return
             accounts.set_limit(connection, self._book.account, limit, now)
-            if limit is not None:
-                self._warn(connection, limit, now)
+            self._warn(connection, limit, now)
 
     def put_off(self, post: StoredPost, now: datetime) -> Happened | None:
         """What happens to a due post while the limit is used up; None where there is room."""
@@ -68,10 +73,19 @@ class PublishingAllowance:
         with self._book.database.writing() as connection:
             known = self._known(connection)
             if known is not None:
-                full = PublishingLimit(max(known.used, known.total), known.total, 86400)
+                full = PublishingLimit(max(known.used, known.total), known.total, DAY)
                 accounts.set_limit(connection, self._book.account, full, now)
         self._tell_used_up(known.total if known is not None else None, now)
         return True
+
+    def _keep(self, connection: Connection, now: datetime) -> None:
+        """Go on with the last reading and what went out since; one that says "full" must not stop posts for ever."""
+        known = self._known(connection)
+        if known is not None and known.left > 0:
+            limit = PublishingLimit(known.used + known.since, known.total, DAY)
+            accounts.set_limit(connection, self._book.account, limit, now)
+        else:
+            accounts.forget_limit(connection, self._book.account, now)
 
     def _known(self, connection: Connection) -> Allowance | None:
         row = accounts.get(connection, self._book.account)

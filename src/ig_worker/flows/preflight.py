@@ -96,8 +96,9 @@ class Preflight:
             self._said[account] = Finding(
                 "limit_unread", "akun", f"Instagram tidak dapat ditanya ({error})", allowed, Severity.WARNING
             )
-        with self._database.writing() as connection:
-            accounts.set_limit(connection, account, limit, now)
+        if limit is not None:
+            with self._database.writing() as connection:
+                accounts.set_limit(connection, account, limit, now)
 
     def look(self, post: StoredPost, now: datetime, *, online: bool) -> tuple[Finding, ...]:
         """Everything, the gravest first. With `online`, addresses are asked as Meta would ask them."""

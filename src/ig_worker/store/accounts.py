@@ -45,7 +45,13 @@ def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
     return found
 
 
-def set_limit(connection: Connection, name: str, limit: PublishingLimit | None, now: datetime) -> None:
-    """Remember what was read of the publishing limit; None keeps the last reading and notes the attempt."""
-    read = {} if limit is None else {"publishing_used": limit.used, "publishing_total": limit.total}
+def set_limit(connection: Connection, name: str, limit: PublishingLimit, now: datetime) -> None:
+    """Remember what was read of the publishing limit, and when."""
+    read = {"publishing_used": limit.used, "publishing_total": limit.total}
     connection.execute(update(accounts).where(accounts.c.name == name).values(**read, limit_read_at=now))
+
+
+def forget_limit(connection: Connection, name: str, now: datetime) -> None:
+    """The limit could not be read, and what was known of it is worth nothing any more; the attempt is noted."""
+    nothing = {"publishing_used": None, "publishing_total": None}
+    connection.execute(update(accounts).where(accounts.c.name == name).values(**nothing, limit_read_at=now))
