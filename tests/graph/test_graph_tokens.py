@@ -151,6 +151,14 @@ def test_with_instagram_login_the_permissions_come_with_a_fresh_token(
     assert client().refresh_token().scopes == tuple(permissions.split(", "))
 
 
+@pytest.mark.parametrize("permissions", ["", "business_basic,comments", ["pages_show_list"], 7, None])
+def test_permissions_without_any_of_instagrams_are_not_believed(
+    wire: responses.RequestsMock, client: Client, permissions: Any
+) -> None:
+    wire.get(REFRESH, json={"access_token": "IGfresh", "permissions": permissions})
+    assert client().refresh_token().scopes == ()
+
+
 def test_a_token_meta_says_nothing_of_is_not_valid(wire: responses.RequestsMock, client: Client) -> None:
     wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": {"error": {"code": 190}}})
     assert client("facebook").token_facts("42") == TokenFacts(False, None, None, ())

@@ -93,9 +93,13 @@ def _fresh(found: dict[str, Any]) -> FreshToken:
 
 
 def _scopes(value: object) -> tuple[str, ...]:
-    """Permissions, as a list or in one text with commas; what is no name of one is left out."""
-    names = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
-    return tuple(name.strip() for name in names if isinstance(name, str) and _SCOPE.fullmatch(name.strip()))
+    """Permissions, as a list or in one text with commas; what is no name of one is left out.
+
+    A list without any name of Instagram's is not believed: posts would be kept back for want of a permission.
+    """
+    listed = value.split(",") if isinstance(value, str) else value if isinstance(value, list) else []
+    names = [name.strip() for name in listed if isinstance(name, str) and _SCOPE.fullmatch(name.strip())]
+    return tuple(names) if any(name.startswith("instagram_") for name in names) else ()
 
 
 def _end(value: object) -> datetime | None:
