@@ -52,9 +52,8 @@ def test_a_post_goes_when_every_role_has_said_yes(centre: Installation) -> None:
     post_id = planned(centre)
     first = say_yes(centre, post_id, "Bu Kepala", "penanggung_jawab")
     assert (first.status, first.err) == (0, "")
-    assert (
-        first.out == f"Post {post_id} (P-01) has your yes as penanggung jawab; still wanted: verifikator.\n"
-    )
+    said = f"Post {post_id} (P-01) has your yes as penanggung jawab; still wanted: verifikator."
+    assert first.out.splitlines()[0] == said
     assert the_post(centre, post_id).status == "draft"
     second = say_yes(centre, post_id, "dr. Wulan", "verifikator")
     assert "is approved for 25/11/2026 07.30" in second.out
@@ -131,6 +130,21 @@ def test_a_rejection_takes_every_yes_back_and_the_content_team_is_told(centre: I
     ((title, body),) = letters(centre)
     assert title == "P-01 dikembalikan untuk diperbaiki"
     assert "oleh dr. Wulan.\nAlasan: tanggalnya salah\n" in body
+
+
+def test_what_instagram_would_refuse_is_not_approved(centre: Installation) -> None:
+    post_id = planned(centre, caption="#satu " * 31)
+    done = say_yes(centre, post_id, "dr. Wulan", "verifikator")
+    assert done.status == 1
+    assert "31 tagar" in done.line
+    assert the_post(centre, post_id).status == "draft"
+
+
+def test_whoever_says_yes_is_told_what_pre_flight_found(centre: Installation) -> None:
+    post_id = planned(centre, caption="")
+    done = say_yes(centre, post_id, "dr. Wulan", "verifikator")
+    assert done.status == 0
+    assert "  Kolom caption: masih kosong" in done.out
 
 
 # A post by its number or its key.

@@ -25,9 +25,11 @@ from ig_worker.domain.approval import (
     overruled,
     roles_in_words,
 )
+from ig_worker.domain.post_rules import Severity
 from ig_worker.domain.publication import Event, Happened, apply
 
 if TYPE_CHECKING:
+    from ig_worker.bootstrap import House
     from ig_worker.flows.approving import Approving
     from ig_worker.store.database import Connection
     from ig_worker.store.posts import StoredPost
@@ -67,12 +69,19 @@ def approve(desk: Desk, said: str, by: str, role: str, override: str, as_json: b
             return Move(post.publication, what, columns, judged.missing)
 
         post, move = decide(desk, house.database, said, by, to)
+        against = _what_pre_flight_says(house, post, desk.now())
     at = desk.shown(post.row.scheduled_at)
     sentence = f"Post {post.id} ({post.row.key}) is approved for {at}."
     if move.after.status is post.publication.status:
         wanted = roles_in_words(move.missing) or f"the reason of a {VERIFIER} (--override)"
         sentence = f"Post {post.id} ({post.row.key}) has your yes as {role.replace('_', ' ')}; still wanted: {wanted}."
-    tell_result(desk, post.id, sentence, as_json=as_json)
+    tell_result(desk, post.id, "\n".join([sentence, *against]), as_json=as_json)
+
+
+def _what_pre_flight_says(house: House, post: StoredPost, now: datetime) -> list[str]:
+    """What Instagram might refuse later, a line each in Indonesian: whoever says yes should know now."""
+    found = house.preflight.look(post, now, online=False)
+    return [f"  {finding}" for finding in found if finding.severity is not Severity.HOLD]
 
 
 def _refuse(
@@ -84,6 +93,11 @@ def _refuse(
     row = post.row
     if role == VERIFIER and is_maker(post, by):
         raise NotDone(f"{by} made post {post.id}", cure="someone else has to approve it")
+    if refused := [each for each in approving.findings(post) if each.severity is Severity.REFUSE]:
+        raise NotDone(
+            f"Instagram would not take post {post.id}: {'; '.join(str(finding) for finding in refused)}",
+            cure="change the row in the sheet and import it again",
+        )
     against = against_it(approving.findings(post), overruled(given, row.content_hash))
     if any(finding.code in NEVER_OVERRULED for finding in against):
         raise NotDone(
