@@ -105,6 +105,12 @@ def test_a_plan_without_targets_says_where_they_are_set(centre: Installation) ->
     assert "Tanggal tanpa postingan (28 hari): 1–28" in done.out
 
 
+def test_a_month_without_a_gap_says_so(centre: Installation) -> None:
+    for day in range(28):
+        planned(centre, key=f"F-{day}", at=datetime(2027, 2, 1 + day, 3, tzinfo=UTC))
+    assert "Setiap hari bulan ini ada postingannya." in centre("posts", "plan", "--month", "2027-02").out
+
+
 def test_one_accounts_plan(month: Installation) -> None:
     planned(month, key="L-1", at=NOW, account="lain", segment="Konde Emas")
     document = month("posts", "plan", "--account", "polowijen", "--json").document

@@ -15,13 +15,14 @@ from publishing_bench import publishing_bench
 from fakes.bench import ACCOUNT, START, PlainStaging, bench_database, outbox, plan_post
 from fakes.fake_instagram import FakeInstagram
 from ig_worker.domain.approval import Approval
-from ig_worker.domain.errors import Throttled, TokenExpired
+from ig_worker.domain.errors import Misconfigured, Throttled, TokenExpired
 from ig_worker.domain.instagram import Kind, PublishingLimit
 from ig_worker.domain.media_limits import Obstacle
 from ig_worker.domain.planning import PlannedPost, plan_row
 from ig_worker.domain.post_rules import Finding, Severity
 from ig_worker.flows.approving import Agreement
 from ig_worker.flows.preflight import Preflight, Rules
+from ig_worker.media import Staged
 from ig_worker.store import accounts, approvals, notices, posts, tokens
 from ig_worker.store.database import Database
 from ig_worker.store.posts import COVER, MediaFile
@@ -307,6 +308,34 @@ def test_what_was_not_tried_is_tried_as_it_will_go_out(bench: Bench) -> None:
     known = bench.files(bench.post(key="K"), MediaFile(0, "b.jpg", "b.jpg", "0" * 64, tried=True))
     assert bench.look(known) == ()
     assert bench.room.tried == []
+
+
+def test_a_machine_that_cannot_try_a_picture_now_refuses_nothing(bench: Bench) -> None:
+    class Full(LookedAt):
+        """A room on a disk that takes nothing more."""
+
+        def try_out(self, original: str, *, story: bool, ratio: float | None = None) -> float:
+            raise Misconfigured("Media tidak dapat disimpan", cure="Periksa sisa ruang disk.")
+
+        def stage(self, original: str, *, story: bool, ratio: float | None) -> Staged:
+            raise Misconfigured("Media tidak dapat disimpan")
+
+    bench.room = Full(bench.room.folder)
+    (finding,) = bench.look(bench.post(), online=True)
+    assert (finding.code, finding.severity) == ("media_untried", Severity.WARNING)
+    assert str(finding) == "Kolom media: Media tidak dapat disimpan; periksa sisa ruang disk."
+    assert bench.room.probed == []
+
+
+def test_our_address_is_looked_at_with_the_first_copy_there_is(bench: Bench) -> None:
+    waiting = bench.files(
+        bench.post(Kind.REEL, options={"thumb_offset_ms": 1}), MediaFile(0, "https://a.id/a.mp4")
+    )
+    preflight = bench.preflight
+    assert [each.code for each in preflight.look(waiting, START, online=True)] == ["media_waiting"]
+    assert bench.room.probed == []
+    assert preflight.look(bench.post(key="P-02"), START, online=True) == ()
+    assert len(bench.room.probed) == 1
 
 
 def test_a_cover_after_the_films_end(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from ig_worker.domain.errors import MediaRejected, Misconfigured, Unanswered
+from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.media_limits import Obstacle, is_address, is_video
 from ig_worker.domain.post_rules import Finding, Severity
@@ -127,8 +127,6 @@ class Files:
                 continue
             try:
                 self._obstacle = self._room.probe_url(self._room.url(staged.name))
-            except Unanswered as error:
-                self._obstacle = Obstacle(str(error), error.cure, passing=True)
             finally:
                 self._room.unstage(staged.name)
             self._looked = True
