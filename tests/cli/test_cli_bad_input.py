@@ -104,7 +104,7 @@ def test_a_missing_or_garbled_sheet(
     assert posts_of(planned) == [("P-01", "approved")]
 
 
-def test_a_picture_that_cannot_be_read_keeps_only_its_row_out(planned: Installation) -> None:
+def test_a_picture_that_cannot_be_read_holds_only_its_own_post(planned: Installation) -> None:
     (planned.folder / "rusak.jpg").write_bytes(b"\xff\xd8\xff\xe0 not a picture at all")
     Image.new("RGB", (1080, 1080), "teal").save(planned.folder / "baik.jpg")
     sheet = planned.folder / "november.csv"
@@ -113,7 +113,7 @@ def test_a_picture_that_cannot_be_read_keeps_only_its_row_out(planned: Installat
     done = planned("posts", "import", sheet)
     assert (done.status, done.err) == (0, "")
     assert "Baris 2, kolom media: tertulis “rusak.jpg”" in done.out
-    assert posts_of(planned) == [("P-01", "approved"), ("P-03", "approved")]
+    assert posts_of(planned) == [("P-01", "approved"), ("P-02", "held"), ("P-03", "approved")]
 
 
 # The database
