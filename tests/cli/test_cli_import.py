@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -122,3 +125,33 @@ def test_a_zip_of_the_sheet_and_its_pictures_is_taken_and_the_next_one_changes_t
     assert (first["added"], second["added"], second["changed"]) == (["P-01"], [], ["P-01"])
     assert first["problems"] == second["problems"] == []
     assert list((centre.folder / "var" / "imports").iterdir()) == []
+
+
+LARGEST = """
+import resource, sys
+from ig_worker.cli import main
+status = main(sys.argv[1:])
+print(status, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+"""
+
+
+@pytest.mark.slow
+def test_ten_thousand_rows_fit_into_a_small_machine(centre: Installation, sheet: Path) -> None:
+    lines = [GOOD.replace("P-01", f"P-{number:05}") for number in range(10_000)]
+    sheet.write_text(HEADER + "".join(lines), "utf-8")
+    command = [
+        sys.executable,
+        "-c",
+        LARGEST,
+        "--config",
+        str(centre.config),
+        "posts",
+        "import",
+        str(sheet),
+        "--json",
+    ]
+    for kind in ("added", "unchanged"):
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+        status, megabytes = map(int, done.stderr.split())
+        assert (status, len(json.loads(done.stdout)[kind])) == (0, 10_000)
+        assert megabytes < 120
