@@ -26,7 +26,7 @@ from ig_worker.domain.reply import Rules
 from ig_worker.flows.first_comments import FirstComments
 from ig_worker.flows.inbox import InboxReader
 from ig_worker.flows.inbox import Rules as InboxRules
-from ig_worker.store import first_comments, inbox, journal, notices
+from ig_worker.store import first_comments, inbox, journal, notices, posts
 from ig_worker.store.database import Database, Row
 
 WORDS = "Daftar lewat tautan di bio ya, Bunda 🌸\nSampai besok!"
@@ -310,6 +310,44 @@ def test_days_later_it_is_a_persons_matter(desk: Desk) -> None:
     assert desk.found(post_id).status == "skipped"
     (letter,) = desk.letters()
     assert "sudah terlalu lama" in letter
+
+
+def test_a_post_whose_time_has_come_goes_before_a_comment(desk: Desk) -> None:
+    desk.publish()
+    with desk.database.writing() as connection:
+        ready = plan_post(connection, key="P-02", status="ready", container_id="1")
+    desk.flow.run()
+    assert desk.instagram.calls == []
+    with desk.database.writing() as connection:
+        posts.set_values(connection, ready, status="cancelled")
+    desk.flow.run()
+    assert desk.texts() == [WORDS]
+
+
+@pytest.mark.parametrize("sent", [True, False], ids=["to settle", "before the first call"])
+def test_a_look_that_is_throttled_stops_the_pass_and_is_made_again(desk: Desk, sent: bool) -> None:
+    post_id = desk.publish()
+    if sent:
+        desk.fail("lost_after")
+        desk.flow.run()
+    desk.clock.forward(HOUR)
+    desk.fail(Throttled("later", wait_seconds=120))
+    with pytest.raises(Throttled):
+        desk.flow.run()
+    assert desk.instagram.calls[-1] == "comments"
+    desk.go_on()
+    assert desk.texts() == [WORDS]
+    assert desk.found(post_id).status == "sent"
+
+
+def test_another_posts_comments_say_nothing_of_ours(desk: Desk) -> None:
+    desk.publish()
+    desk.fail("lost_before")
+    desk.flow.run()
+    other = desk.instagram.post_by_hand(Kind.IMAGE, "lain")
+    desk.instagram.comment(other, desk.instagram.me.username, WORDS)
+    desk.go_on()
+    assert desk.texts() == [WORDS]
 
 
 def test_two_workers_write_it_once(desk: Desk) -> None:

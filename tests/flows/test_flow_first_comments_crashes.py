@@ -139,19 +139,25 @@ def test_every_single_fault_at_every_call_ends_in_one_post_and_at_most_one_comme
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_double_fault_at_every_call_ends_in_one_post_and_at_most_one_comment(kind: Kind) -> None:
+def test_every_double_fault_at_every_call_ends_in_one_post_and_at_most_one_comment(
+    kind: Kind, fault: str
+) -> None:
+    """The doubles whose first fault is this one: all together they are too many for one test's time."""
     wrong: dict[str, str] = {}
     ends: Counter[str] = Counter()
     for first in singles(kind):
+        if first.plan and fault not in first.plan.values():
+            continue
         first.play()
         for second in doubles(first) if first.plan else ():
             if found := second.play():
                 wrong[str(second.plan)] = found
             ends[second.comment] += 1
-    print(f"{kind}: {ends.total()} double faults played, first comments: {dict(ends)}")
+    print(f"{kind}, first {fault}: {ends.total()} double faults played, first comments: {dict(ends)}")
     assert wrong == {}
-    assert ends.total() > 300
+    assert ends.total() > 50
 
 
 def test_an_undisturbed_post_takes_its_comment_with_one_call_more() -> None:
