@@ -147,6 +147,14 @@ def test_whoever_says_yes_is_told_what_pre_flight_found(centre: Installation) ->
     assert "  Kolom caption: masih kosong" in done.out
 
 
+def test_a_rejection_names_the_role_and_somebody_to_ask(centre: Installation) -> None:
+    post_id = planned(centre)
+    done = centre("posts", "reject", str(post_id), "--by", "dr. Wulan", "--as", "verifikator", "--json")
+    assert done.document["last_error"] == "ditolak oleh dr. Wulan; tanyakan apa yang perlu diubah"
+    history = centre("posts", "show", str(post_id), "--json").document["journal"]
+    assert history[-1]["what"].startswith("rejected as verifikator: ditolak oleh dr. Wulan")
+
+
 # A post by its number or its key.
 
 

@@ -124,14 +124,18 @@ def _refuse(
 @posts.command()
 @the_post
 @by_person
-@click.option("--reason", required=True, help="What has to be changed.")
+@click.option("--as", "role", type=click.Choice(ROLES), help="In which role.")
+@click.option("--reason", default="", help="What has to be changed.")
 @as_json
 @pass_desk
-def reject(desk: Desk, said: str, by: str, reason: str, as_json: bool) -> None:
+def reject(desk: Desk, said: str, by: str, role: str | None, reason: str, as_json: bool) -> None:
     """Send a post back as a draft, with the reason; the content team is told."""
     from ig_worker.flows.approving import UNAPPROVED
     from ig_worker.store import approvals
 
+    # Whoever reads it next has at least somebody to ask.
+    reason = reason.strip() or f"ditolak oleh {by}; tanyakan apa yang perlu diubah"
+    as_what = f" as {role.replace('_', ' ')}" if role else ""
     with desk.house() as house:
 
         def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
@@ -140,7 +144,7 @@ def reject(desk: Desk, said: str, by: str, reason: str, as_json: bool) -> None:
             house.approving.tell_rejected(connection, post, by, reason, now)
             # A sheet that still says "disetujui" must not undo this at its next import (INTERFACE.md).
             void = post.row.sheet_status == "disetujui"
-            return Move(after, f"rejected: {reason}", {**UNAPPROVED, "approval_void": void})
+            return Move(after, f"rejected{as_what}: {reason}", {**UNAPPROVED, "approval_void": void})
 
         post, _ = decide(desk, house.database, said, by, to)
     sentence = f"Post {post.id} ({post.row.key}) is a draft again: {reason}"
