@@ -272,8 +272,8 @@ class House:
         ]
         at_the_hour = publish.run if patient else in_turn(all_of_it)
         return [
-            Job("publish", "publish", every, at_the_hour, publish.next_moment),
-            Job("prepare", "prepare", every, prepare.run, prepare.next_moment),
+            Job("publish", "publish", every, at_the_hour, publish.next_moment, publish.under_way),
+            Job("prepare", "prepare", every, prepare.run, prepare.next_moment, prepare.under_way),
         ]
 
     def _publisher(self, name: str) -> Publisher:

@@ -29,13 +29,17 @@ MOST_AT_ONCE = 20
 
 @dataclass(frozen=True)
 class Job:
-    """A job as ``run``, ``run-once``, ``status`` and the logs name it. ``every`` in seconds."""
+    """A job as ``run``, ``run-once``, ``status`` and the logs name it. ``every`` in seconds.
+
+    ``under_way`` are threads of its own that go on after its passes; a stop waits for them as for the lanes.
+    """
 
     name: str
     lane: str
     every: float
     run: Callable[[], None]
     next_moment: Callable[[], datetime | None] = field(default=lambda: None)
+    under_way: Callable[[], Sequence[threading.Thread]] = field(default=tuple)
 
 
 def in_turn(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
@@ -112,6 +116,10 @@ class AtOnce:
         # "At once" is a moment too, and it is not later than the clock that is read after it.
         moment = work.next_moment()
         return moment is not None and moment <= self._clock.now()
+
+    def under_way(self) -> list[threading.Thread]:
+        """The threads of the accounts that are at work now."""
+        return [thread for thread in self._running.values() if thread.is_alive()]
 
     def _free(self) -> list[Work]:
         self._running = {name: thread for name, thread in self._running.items() if thread.is_alive()}

@@ -69,7 +69,11 @@ def run(house: House, ending: Ending) -> None:
         begun = stopwatch()
         for thread in lanes:
             thread.join(max(0.0, GRACE_SECONDS - (stopwatch() - begun)))
-        left = [thread.name for thread in lanes if thread.is_alive()]
+        # Only now: a lane that still ran could have begun another one.
+        accounts = [thread for job in jobs for thread in job.under_way()]
+        for thread in accounts:
+            thread.join(max(0.0, GRACE_SECONDS - (stopwatch() - begun)))
+        left = [thread.name for thread in (*lanes, *accounts) if thread.is_alive()]
         if left:
             log.warning("abandoning what %s was doing; it is settled at the next start", ", ".join(left))
     log.info("stopped")

@@ -82,8 +82,12 @@ def test_an_account_that_hangs_keeps_no_other_one_waiting_and_says_when_it_has_e
     accounts.at_once.run()
     assert accounts.done == ["dua", "dua"]
     assert stopwatch() - begun < 5
+    (thread,) = accounts.at_once.under_way()
+    assert thread.name == "satu"
     accounts.let_go.set()
-    assert accounts.ended.wait(10)
+    thread.join(10)
+    assert accounts.at_once.under_way() == []
+    assert accounts.ended.is_set()
     assert accounts.done == ["dua", "dua", "satu"]
 
 
