@@ -36,7 +36,7 @@ from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, channel_name, target_id
 from ig_worker.render import Typesetter
 from ig_worker.sheets.online import GoogleSheet
-from ig_worker.store import accounts
+from ig_worker.store import accounts, publishing
 from ig_worker.store.database import Database
 from ig_worker.store.tokens import TokenShelf
 
@@ -263,7 +263,7 @@ class House:
             for name, each in publishers.items()
         ]
         at_it = [Work(name, each.publish, each.next_to_publish) for name, each in publishers.items()]
-        prepare = AtOnce(before, self.clock, self.alarms["prepare"].set)
+        prepare = AtOnce(before, self.clock, self.alarms["prepare"].set, self._posts_go_out)
         publish = AtOnce(at_it, self.clock, self.alarms["publish"].set)
         all_of_it = [
             gatherer.run,
@@ -275,6 +275,12 @@ class House:
             Job("publish", "publish", every, at_the_hour, publish.next_moment, publish.under_way),
             Job("prepare", "prepare", every, prepare.run, prepare.next_moment, prepare.under_way),
         ]
+
+    def _posts_go_out(self) -> bool:
+        """Whether it is the very hour of a post: then links and containers of others leave it the machine."""
+        now = self.clock.now()
+        with self.database.reading() as connection:
+            return publishing.due_between(connection, now - timedelta(seconds=10), now)
 
     def _publisher(self, name: str) -> Publisher:
         settings = self.settings

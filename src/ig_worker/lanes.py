@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -22,6 +22,9 @@ LANES = ("publish", "prepare", "people", "rest")
 
 PATIENCE = 1.0
 """Seconds that a pass waits for the accounts' work before it lets the slow ones go on by themselves."""
+
+GIVEN_WAY = timedelta(seconds=0.5)
+"""How long work that gives way leaves the machine to what goes before it."""
 
 MOST_AT_ONCE = 20
 """Accounts that work at one moment."""
@@ -78,11 +81,19 @@ class AtOnce:
 
     The threads end with their work, so an idle worker has none of them; a single account works in the lane's own. A
     pass waits for them a moment only: an account that hangs keeps no other one waiting, and what went wrong with it is
-    raised by a later pass. `ended` is called when one comes to an end that nobody waits for any more.
+    raised by a later pass. `ended` is called when one comes to an end that nobody waits for any more. Nothing is begun
+    while `gives_way` says that something more urgent needs the machine.
     """
 
-    def __init__(self, works: Sequence[Work], clock: Clock, ended: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        works: Sequence[Work],
+        clock: Clock,
+        ended: Callable[[], object],
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._works = works
+        self._gives_way = gives_way
         self._clock = clock
         self._ended = ended
         self._running: dict[str, threading.Thread] = {}
@@ -92,9 +103,13 @@ class AtOnce:
 
     def run(self) -> None:
         """One pass: what is due now is begun, and waited for a moment. Raises the first thing that failed."""
+        if self._gives_way():
+            return
         self._waited_for = True
-        due = [work for work in self._free() if self._is_due(work)]
-        for work in due:
+        for work in self._free():
+            # Begun before the next account is looked at: twenty looks take a moment, too.
+            if not self._is_due(work):
+                continue
             if len(self._works) == 1:
                 self._do(work)
                 break
@@ -110,6 +125,8 @@ class AtOnce:
 
     def next_moment(self) -> datetime | None:
         """When there is something to do next for an account that is not at work."""
+        if self._gives_way():
+            return self._clock.now() + GIVEN_WAY
         return earliest(work.next_moment() for work in self._free())
 
     def _is_due(self, work: Work) -> bool:

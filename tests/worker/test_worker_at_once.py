@@ -10,7 +10,7 @@ import pytest
 from fakes.bench import START, HandClock
 from ig_worker.clock import pause, stopwatch
 from ig_worker.domain.errors import TokenExpired
-from ig_worker.lanes import MOST_AT_ONCE, AtOnce, Work
+from ig_worker.lanes import GIVEN_WAY, MOST_AT_ONCE, AtOnce, Work
 
 LATER = START + timedelta(hours=1)
 
@@ -59,6 +59,19 @@ def test_what_is_due_at_once_is_done_although_time_passes() -> None:
         done.clear()
         AtOnce([Work(name, lambda name=name: done.append(name), now) for name in names], clock, lambda: None).run()  # type: ignore[misc]  # fmt: skip
         assert sorted(done) == sorted(names)
+
+
+def test_nothing_is_begun_while_something_more_urgent_needs_the_machine() -> None:
+    accounts = Accounts("satu", "dua")
+    urgent = [True]
+    clock = HandClock(START)
+    works = [Work(name, lambda name=name: accounts.done.append(name), lambda: START) for name in ("a", "b")]  # type: ignore[misc]  # fmt: skip
+    patient = AtOnce(works, clock, accounts.ended.set, lambda: urgent[0])
+    patient.run()
+    assert (accounts.done, patient.next_moment()) == ([], START + GIVEN_WAY)
+    urgent[0] = False
+    patient.run()
+    assert sorted(accounts.done) == ["a", "b"]
 
 
 def test_every_account_has_a_thread_while_it_works_and_one_alone_has_none() -> None:

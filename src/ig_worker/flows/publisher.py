@@ -144,11 +144,11 @@ class Publisher:
 
         Not while a post of any account is about to go out: its time is worth more than a link.
         """
-        self._permalinks.clear_stage()
         now = self._clock.now()
         with self._database.reading() as connection:
             if publishing.due_between(connection, now - ON_TIME, now):
                 return
+        self._permalinks.clear_stage()
         if not self._book.is_quiet:
             self._permalinks.read()
 
