@@ -277,10 +277,10 @@ class House:
         ]
 
     def _posts_go_out(self) -> bool:
-        """Whether it is the very hour of a post: then links and containers of others leave it the machine."""
+        """Whether it is the very moment of a post: then links and containers of others leave it the machine."""
         now = self.clock.now()
         with self.database.reading() as connection:
-            return publishing.due_between(connection, now - timedelta(seconds=10), now)
+            return publishing.due_between(connection, now - timedelta(seconds=3), now)
 
     def _publisher(self, name: str) -> Publisher:
         settings = self.settings
