@@ -20,7 +20,18 @@ BEGIN = datetime(2026, 11, 25, 6, 40, tzinfo=ZONE)
 EVENING = datetime(2026, 11, 25, 21, 30, tzinfo=ZONE)
 NIGHT = (datetime(2026, 11, 26, 1, 20, tzinfo=ZONE), datetime(2026, 11, 26, 1, 30, tzinfo=ZONE))
 STEP = timedelta(minutes=10)
-JOBS = ("publish", "prepare", "inbox", "replies", "cases", "token", "insights", "report", "housekeeping")
+JOBS = (
+    "publish",
+    "prepare",
+    "inbox",
+    "replies",
+    "cases",
+    "media",
+    "token",
+    "insights",
+    "report",
+    "housekeeping",
+)
 STUCK_SECONDS = 60.0
 
 
