@@ -13,6 +13,7 @@ from cli_centre import NOW, Installation
 
 from fakes.bench import plan_post
 from ig_worker.cli.failing import NotDone, require_saved
+from ig_worker.domain.publication import TIME_IS_OVER
 from ig_worker.domain.reply import Reply, Status
 from ig_worker.sandbox.process import SandboxProcess
 from ig_worker.store import first_comments, journal, posts
@@ -215,6 +216,23 @@ def test_a_time_that_makes_no_sense_is_a_wrong_command(centre: Installation, wri
     done = centre("posts", "reschedule", str(post_id), "--at", written, "--by", "Wulan")
     assert done.status == 2
     assert f'--at: found "{written}"; allowed: ' in done.line
+
+
+@pytest.mark.parametrize(
+    ("reason", "approved", "status"),
+    [(TIME_IS_OVER, "ini", "approved"), (TIME_IS_OVER, "", "held"), ("alasan lain", "ini", "held")],
+)
+def test_a_new_time_is_the_yes_that_a_late_post_waited_for(
+    centre: Installation, reason: str, approved: str, status: str
+) -> None:
+    """What is held for another reason, or is not approved as it is now, goes on waiting."""
+    changes = {"content_hash": "ini", "approved_hash": approved}
+    post_id = planned(centre, status="held", last_error=reason, **changes)
+    assert (
+        centre("posts", "reschedule", str(post_id), "--at", "26/11/2026 09.00", "--by", "Wulan").status == 0
+    )
+    row = the_post(centre, post_id)
+    assert (row.status, row.scheduled_at.isoformat()) == (status, "2026-11-26T02:00:00+00:00")
 
 
 def test_nothing_is_moved_into_the_past(centre: Installation) -> None:

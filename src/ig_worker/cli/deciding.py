@@ -16,7 +16,7 @@ from ig_worker.cli.showing import show_document
 from ig_worker.domain.approval import VERIFIER
 from ig_worker.domain.indonesian_dates import ZONE_OFFSETS, Unreadable, read_date, read_time
 from ig_worker.domain.machine import ImpossibleMove
-from ig_worker.domain.publication import Event, Happened, Publication, Status, apply
+from ig_worker.domain.publication import TIME_IS_OVER, Event, Happened, Publication, Status, apply
 
 if TYPE_CHECKING:
     from ig_worker.store.database import Connection, Database
@@ -99,12 +99,12 @@ def cancel(desk: Desk, said: str, by: str, as_json: bool) -> None:
 @as_json
 @pass_desk
 def reschedule(desk: Desk, said: str, written: str, by: str, as_json: bool) -> None:
-    """Give a post another time; its approval stays."""
+    """Give a post another time; its approval stays. One held as too late goes out then."""
     at = _moment(desk, written)
     if at <= desk.now():
         raise NotDone(f"{desk.shown(at)} is over", cure="name a time to come")
 
-    def to(_connection: Connection, post: StoredPost, _now: datetime) -> Move:
+    def to(_connection: Connection, post: StoredPost, now: datetime) -> Move:
         if post.publication.status not in MOVABLE:
             raise NotDone(
                 f"post {post.id} is {post.publication.status.value}: it cannot be given another time",
@@ -112,6 +112,8 @@ def reschedule(desk: Desk, said: str, written: str, by: str, as_json: bool) -> N
             )
         # What was prepared for the old time is no failed try: a post that moves often must not run out of them.
         after = dataclasses.replace(post.publication, scheduled_at=at, containers_made=0)
+        if _waits_only_for_a_time(post):
+            after = apply(after, Happened(Event.APPROVE), now)
         return Move(after, f"moved to {desk.shown(at)}")
 
     with desk.database() as database:
@@ -119,6 +121,12 @@ def reschedule(desk: Desk, said: str, written: str, by: str, as_json: bool) -> N
     tell_result(
         desk, post.id, f"Post {post.id} ({post.row.key}) is moved to {desk.shown(at)}.", as_json=as_json
     )
+
+
+def _waits_only_for_a_time(post: StoredPost) -> bool:
+    """Whether it was held as late and nothing else: who names a new time has said yes (late policy)."""
+    late = post.publication.status is Status.HELD and post.publication.last_error == TIME_IS_OVER
+    return late and bool(post.row.approved_hash) and post.row.approved_hash == post.row.content_hash
 
 
 def _moment(desk: Desk, written: str) -> datetime:

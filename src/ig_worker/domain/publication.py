@@ -121,6 +121,10 @@ ACTIVE = (Status.APPROVED, Status.PREPARING, Status.READY, Status.PUBLISHING)
 """The states in which the worker has something to do."""
 
 
+TIME_IS_OVER = "waktunya sudah lewat saat pekerja tidak dapat menerbitkannya"
+"""Why a late post is held."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """The times that the configuration sets, and those that Meta's behaviour suggests."""
@@ -219,9 +223,7 @@ def decide(post: Publication, now: datetime, rules: Rules) -> Decision:
     if post.status is Status.PUBLISHING:
         return _decide_unclear(post, now, rules)
     if now > wanted_at(post) + rules.late_after:
-        return Decision(
-            Step.HOLD_AS_LATE, reason="waktunya sudah lewat saat pekerja tidak dapat menerbitkannya"
-        )
+        return Decision(Step.HOLD_AS_LATE, reason=TIME_IS_OVER)
     if post.status is Status.APPROVED and post.containers_made >= rules.most_containers:
         return Decision(Step.FAIL, reason=post.last_error or "tidak ada kontainer yang menjadi siap")
     if post.next_at is not None and now < post.next_at:
