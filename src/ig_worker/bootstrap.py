@@ -18,17 +18,18 @@ from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
-from ig_worker.flows import casework, gathering, inbox, insights, preflight, report, responder, sheet_watch
-from ig_worker.flows.approving import Agreement, Approving
+from ig_worker.flows import casework, inbox, insights, report, responder
 from ig_worker.flows.evidence import EvidenceRoom
-from ig_worker.flows.first_comments import FirstComments
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.outbox import Outbox, Recipient
-from ig_worker.flows.planner import ImportResult, Planner
+from ig_worker.flows.planning import gathering, preflight, sheet_watch
+from ig_worker.flows.planning.approving import Agreement, Approving
+from ig_worker.flows.planning.planner import ImportResult, Planner
+from ig_worker.flows.planning.sheet_watch import SheetWatch
 from ig_worker.flows.ports import Clock
-from ig_worker.flows.publisher import Publisher
-from ig_worker.flows.sheet_watch import SheetWatch
+from ig_worker.flows.publishing.first_comments import FirstComments
+from ig_worker.flows.publishing.publisher import Publisher
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, earliest, in_turn
 from ig_worker.media import MediaRoom

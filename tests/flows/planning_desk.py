@@ -13,9 +13,9 @@ from sqlalchemy import select
 from fakes.bench import ACCOUNT, START, HandClock, PlainStaging, bench_database, outbox
 from ig_worker.domain.publication import Happened, apply
 from ig_worker.domain.sheet_rows import SheetRow
-from ig_worker.flows import gathering
-from ig_worker.flows.approving import Agreement, Approving
-from ig_worker.flows.planner import ImportResult, Planner
+from ig_worker.flows.planning import gathering
+from ig_worker.flows.planning.approving import Agreement, Approving
+from ig_worker.flows.planning.planner import ImportResult, Planner
 from ig_worker.store import approvals, journal, posts
 from ig_worker.store.database import Database
 from ig_worker.store.posts import MediaFile, StoredPost

@@ -12,7 +12,7 @@ from fakes.fake_instagram import FakeInstagram, FaultPlan
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import Rules
-from ig_worker.flows.publisher import Publisher
+from ig_worker.flows.publishing.publisher import Publisher
 from ig_worker.store import notices, posts
 from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost

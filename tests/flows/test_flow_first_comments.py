@@ -23,9 +23,9 @@ from ig_worker.domain.errors import (
 )
 from ig_worker.domain.instagram import Comment, Kind, Page
 from ig_worker.domain.reply import Rules
-from ig_worker.flows.first_comments import FirstComments
 from ig_worker.flows.inbox import InboxReader
 from ig_worker.flows.inbox import Rules as InboxRules
+from ig_worker.flows.publishing.first_comments import FirstComments
 from ig_worker.store import first_comments, inbox, journal, notices, posts
 from ig_worker.store.database import Database, Row
 

@@ -19,8 +19,8 @@ from ig_worker.domain import reply
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import ACTIVE, Rules, Status
-from ig_worker.flows.first_comments import FirstComments
-from ig_worker.flows.publisher import Publisher
+from ig_worker.flows.publishing.first_comments import FirstComments
+from ig_worker.flows.publishing.publisher import Publisher
 from ig_worker.store import first_comments, journal, notices, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.posts import StoredPost

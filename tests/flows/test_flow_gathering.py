@@ -13,8 +13,8 @@ from planning_desk import SHEET, Desk, empty_desk, row
 from fakes.bench import PlainStaging
 from ig_worker.domain.errors import MediaRejected, Misconfigured, Unanswered
 from ig_worker.domain.publication import Event, Happened
-from ig_worker.flows.approving import Agreement
-from ig_worker.flows.gathering import Rules
+from ig_worker.flows.planning.approving import Agreement
+from ig_worker.flows.planning.gathering import Rules
 
 ADDRESS = "https://awan.example/satu.jpg?kunci=rahasia"
 MINUTE = timedelta(minutes=1)

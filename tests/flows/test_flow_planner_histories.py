@@ -18,7 +18,7 @@ from ig_worker.domain.instagram import Kind
 from ig_worker.domain.planning import PlannedPost, approval_gap, content_hash, plan_row
 from ig_worker.domain.publication import ACTIVE, Event, Happened, Status
 from ig_worker.domain.sheet_rows import SheetRow
-from ig_worker.flows.planned_row import SETTLED
+from ig_worker.flows.planning.planned_row import SETTLED
 from ig_worker.store import approvals, posts
 
 KEYS = ("P-01", "P-02", "P-03")

@@ -20,8 +20,8 @@ from ig_worker.domain.instagram import Kind, PublishingLimit
 from ig_worker.domain.media_limits import Obstacle
 from ig_worker.domain.planning import PlannedPost, plan_row
 from ig_worker.domain.post_rules import Finding, Severity
-from ig_worker.flows.approving import Agreement
-from ig_worker.flows.preflight import Preflight, Rules
+from ig_worker.flows.planning.approving import Agreement
+from ig_worker.flows.planning.preflight import Preflight, Rules
 from ig_worker.media import Staged
 from ig_worker.store import accounts, approvals, notices, posts, tokens
 from ig_worker.store.database import Database

@@ -17,7 +17,7 @@ from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import ACTIVE, Rules, Status
-from ig_worker.flows.publisher import Publisher
+from ig_worker.flows.publishing.publisher import Publisher
 from ig_worker.store import journal, posts
 from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost

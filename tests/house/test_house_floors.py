@@ -29,16 +29,7 @@ SIDEWAYS = {
 }
 BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/ports.py only
 MET_BY_ALL_FLOWS = {"ports", "outbox", "each"}  # words and a tool; no jobs of their own
-OWN_HANDS = {  # a flow in several modules
-    ("casework", "evidence"),
-    *(("publisher", hand) for hand in ("allowance", "containers", "permalinks", "post_book", "preparing")),
-    *((hand, "post_book") for hand in ("allowance", "containers", "permalinks", "preparing")),
-    *(("preparing", hand) for hand in ("allowance", "containers")),
-    *(("planner", hand) for hand in ("approving", "planned_row", "replanning")),
-    *(("replanning", hand) for hand in ("approving", "planned_row")),
-    ("gathering", "approving"),
-    *(("preflight", hand) for hand in ("approving", "preflight_files")),
-}
+OWN_HANDS = {("casework", "evidence")}  # a flow in two modules; those of more have a folder
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {
     "aiosmtpd": "demo",
@@ -186,15 +177,15 @@ def test_every_dependency_has_a_home() -> None:
         ("domain/post.py", "from datetime import datetime\nx = datetime.now(None)", "calls datetime.now()"),
         ("domain/post.py", "text = open('x')", "calls open()"),
         ("domain/post.py", "from ig_worker import clock", "imports go down only"),
-        ("store/posts.py", "from ig_worker.flows import publisher", "imports go down only"),
+        ("store/posts.py", "from ig_worker.flows import notifier", "imports go down only"),
         ("store/posts.py", "from ..graph import http", "do not know each other"),
         ("graph/http.py", "from ig_worker.config import load", "do not know each other"),
         ("graph/http.py", "import sqlalchemy.orm", "its home is store"),
         ("graph/http.py", "import httpx", "no home yet"),
         ("clock.py", "from ig_worker.store import posts", "do not know each other"),
-        ("flows/inbox.py", "from ig_worker.flows import publisher", "strangers"),
-        ("flows/inbox.py", "from ig_worker.flows.publisher import publish", "strangers"),
-        ("flows/inbox.py", "from . import publisher", "strangers"),
+        ("flows/inbox.py", "from ig_worker.flows import notifier", "strangers"),
+        ("flows/inbox.py", "from ig_worker.flows.publishing.publisher import publish", "strangers"),
+        ("flows/inbox.py", "from . import notifier", "strangers"),
         ("flows/inbox.py", "from ig_worker.flows.evidence import EvidenceRoom", "strangers"),
         ("flows/inbox.py", "from ig_worker.graph import InstagramAccount", "through flows/ports.py"),
         ("flows/inbox.py", "from ig_worker.bootstrap import worker", "imports go down only"),
@@ -210,7 +201,7 @@ def test_every_dependency_has_a_home() -> None:
     ],
 )
 def test_what_breaks_the_house_is_named(module: str, text: str, complaint: str) -> None:
-    others = {"flows/publisher.py": "", "flows/__init__.py": "", "clock.py": ""}
+    others = {"flows/publishing/publisher.py": "", "flows/notifier.py": "", "flows/__init__.py": "", "clock.py": ""}
     (found,) = complaints(others | {module: text})
     assert found.startswith(module)
     assert complaint in found

@@ -19,7 +19,7 @@ from fakes.bench import HandClock, PlainStaging, outbox
 from ig_worker.domain.approval import Approval
 from ig_worker.domain.planning import PlannedPost, content_hash, plan_row
 from ig_worker.domain.sheet_rows import SheetRow
-from ig_worker.flows.planner import Planner
+from ig_worker.flows.planning.planner import Planner
 from ig_worker.store import approvals, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.migrate import migrations_folder, upgrade

@@ -30,7 +30,7 @@ from ig_worker.domain.publication import Event, Happened, apply
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
-    from ig_worker.flows.approving import Approving
+    from ig_worker.flows.planning.approving import Approving
     from ig_worker.store.database import Connection
     from ig_worker.store.posts import StoredPost
 
@@ -88,7 +88,7 @@ def _refuse(
     approving: Approving, post: StoredPost, given: list[Approval], by: str, role: str, override: str
 ) -> None:
     """NotDone where this person's yes cannot count now."""
-    from ig_worker.flows.approving import is_maker, was_refused
+    from ig_worker.flows.planning.approving import is_maker, was_refused
 
     row = post.row
     if role == VERIFIER and is_maker(post, by):
@@ -130,7 +130,7 @@ def _refuse(
 @pass_desk
 def reject(desk: Desk, said: str, by: str, role: str | None, reason: str, as_json: bool) -> None:
     """Send a post back as a draft, with the reason; the content team is told."""
-    from ig_worker.flows.approving import UNAPPROVED
+    from ig_worker.flows.planning.approving import UNAPPROVED
     from ig_worker.store import approvals
 
     # Whoever reads it next has at least somebody to ask.

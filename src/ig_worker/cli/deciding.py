@@ -235,7 +235,7 @@ def retry(desk: Desk, said: str, as_json: bool) -> None:
 
     A post that is held because of a picture has its media fetched and tried once more.
     """
-    from ig_worker.flows.approving import was_refused
+    from ig_worker.flows.planning.approving import was_refused
 
     def to(_connection: Connection, post: StoredPost, now: datetime) -> Move:
         row = post.row

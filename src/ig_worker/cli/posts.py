@@ -22,7 +22,7 @@ TRIED_AT_ONCE = 40
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
-    from ig_worker.flows.planner import ImportResult
+    from ig_worker.flows.planning.planner import ImportResult
     from ig_worker.store.database import Connection
     from ig_worker.store.posts import StoredPost
 
@@ -96,7 +96,7 @@ def _progress(label: str, length: int, quiet: bool) -> Any:
 
 def _try_media(house: House, source: str, result: ImportResult, quiet: bool) -> None:
     """Try the pictures that go out soonest while whoever brought them is still here; the worker does the rest."""
-    from ig_worker.flows.planner import media_problem
+    from ig_worker.flows.planning.planner import media_problem
 
     refused = []
     try:

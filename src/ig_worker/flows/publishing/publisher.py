@@ -24,13 +24,13 @@ from ig_worker.domain.instagram import ContainerState, ContainerStatus, Media
 from ig_worker.domain.pacing import ON_TIME, READ_EVERY, in_turn, is_late
 from ig_worker.domain.publication import Decision, Event, Happened, Rules, Status, Step, decide
 from ig_worker.domain.settling import CLOCKS_APART, settle
-from ig_worker.flows.allowance import PublishingAllowance
-from ig_worker.flows.containers import Containers
 from ig_worker.flows.outbox import Outbox
-from ig_worker.flows.permalinks import Permalinks
 from ig_worker.flows.ports import Chance, Clock, Publishing, Staging
-from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken
-from ig_worker.flows.preparing import NOT_APPROVED, Preflight, Preparation, still_approved
+from ig_worker.flows.publishing.allowance import PublishingAllowance
+from ig_worker.flows.publishing.book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken
+from ig_worker.flows.publishing.containers import Containers
+from ig_worker.flows.publishing.permalinks import Permalinks
+from ig_worker.flows.publishing.preparing import NOT_APPROVED, Preflight, Preparation, still_approved
 from ig_worker.store import posts, publishing
 from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost

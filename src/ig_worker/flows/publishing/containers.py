@@ -11,7 +11,7 @@ from ig_worker.domain.instagram import ContainerSpec, ContainerState, ContainerS
 from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.publication import Event, Happened, Step, poll_delay, remake_delay
 from ig_worker.flows.ports import Chance, Publishing, Staging
-from ig_worker.flows.post_book import NEVER_TAKEN
+from ig_worker.flows.publishing.book import NEVER_TAKEN
 from ig_worker.store.posts import COVER, MediaFile, StoredPost
 
 

@@ -19,8 +19,8 @@ from ig_worker.domain.instagram import Kind
 from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.planning import content_hash
 from ig_worker.domain.publication import Event, Happened, Status, apply
-from ig_worker.flows.approving import Approving
 from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.planning.approving import Approving
 from ig_worker.flows.ports import Clock, Staging
 from ig_worker.store import plans, posts
 from ig_worker.store.database import Database

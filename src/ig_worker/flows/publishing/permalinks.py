@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.flows.outbox import Letter
 from ig_worker.flows.ports import Publishing, Staging
-from ig_worker.flows.post_book import PostBook
+from ig_worker.flows.publishing.book import PostBook
 from ig_worker.store import posts, publishing
 from ig_worker.store.posts import StoredPost
 

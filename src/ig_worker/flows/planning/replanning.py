@@ -8,8 +8,8 @@ from datetime import datetime
 from ig_worker.domain.approval import VOID
 from ig_worker.domain.planning import approval_gap
 from ig_worker.domain.publication import Event, Happened, Status, apply
-from ig_worker.flows.approving import GOING, UNAPPROVED, Approving, save, was_refused
-from ig_worker.flows.planned_row import APPROVED, CANCELLED, PlannedRow
+from ig_worker.flows.planning.approving import GOING, UNAPPROVED, Approving, save, was_refused
+from ig_worker.flows.planning.planned_row import APPROVED, CANCELLED, PlannedRow
 from ig_worker.store import approvals, posts
 from ig_worker.store.database import Connection
 from ig_worker.store.posts import StoredPost, as_planned

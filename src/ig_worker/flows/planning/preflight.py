@@ -24,10 +24,10 @@ from ig_worker.domain.readiness import (
     check_time,
     check_token,
 )
-from ig_worker.flows.approving import Agreement
 from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.planning.approving import Agreement
+from ig_worker.flows.planning.preflight_files import Files, LookingRoom
 from ig_worker.flows.ports import Publishing
-from ig_worker.flows.preflight_files import Files, LookingRoom
 from ig_worker.store import accounts, approvals, publishing, tokens
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.posts import StoredPost, as_planned

@@ -11,7 +11,7 @@ from ig_worker.domain.pacing import READ_EVERY, Allowance, must_wait
 from ig_worker.domain.publication import Event, Happened
 from ig_worker.flows.outbox import Letter
 from ig_worker.flows.ports import Publishing
-from ig_worker.flows.post_book import PostBook
+from ig_worker.flows.publishing.book import PostBook
 from ig_worker.store import accounts, publishing
 from ig_worker.store.database import Connection
 from ig_worker.store.posts import StoredPost

@@ -2,8 +2,8 @@
 
 A changed row changes its post while that is possible; changed content voids the approval; a post whose row vanished is
 held, so that a corrected typo never puts out both versions (INTERFACE.md, "The planning sheet"). Texts and dates are
-looked at here and local files copied; what is to be fetched or tried is left to :mod:`ig_worker.flows.gathering`.
-Everything is reported in Indonesian: the content team reads it.
+looked at here and local files copied; what is to be fetched or tried is left to the gatherer. Everything is reported in
+Indonesian: the content team reads it.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from ig_worker.domain.planning import PlannedPost, approval_gap, plan_sheet
 from ig_worker.domain.post_rules import Severity, check_post
 from ig_worker.domain.publication import Event, Happened, Status
 from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
-from ig_worker.flows.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
 from ig_worker.flows.outbox import Outbox
-from ig_worker.flows.planned_row import CANCELLED, SETTLED, PlannedRow
+from ig_worker.flows.planning.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
+from ig_worker.flows.planning.planned_row import CANCELLED, SETTLED, PlannedRow
+from ig_worker.flows.planning.replanning import VANISHED, Replanning, has_vanished
 from ig_worker.flows.ports import Clock, Staging
-from ig_worker.flows.replanning import VANISHED, Replanning, has_vanished
 from ig_worker.store import approvals, plans, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.plans import FreshPost, KnownPost

@@ -21,10 +21,10 @@ from ig_worker.domain.publication import (
     decide,
     setback_delay,
 )
-from ig_worker.flows.allowance import PublishingAllowance
-from ig_worker.flows.containers import Containers
 from ig_worker.flows.ports import Chance
-from ig_worker.flows.post_book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken, with_cure
+from ig_worker.flows.publishing.allowance import PublishingAllowance
+from ig_worker.flows.publishing.book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken, with_cure
+from ig_worker.flows.publishing.containers import Containers
 from ig_worker.store import posts, publishing
 from ig_worker.store.posts import StoredPost
 
