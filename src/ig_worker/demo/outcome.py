@@ -91,6 +91,15 @@ def _look_at_plan(
     )
     on_time = [post for post in out if post.publication.published_at == post.publication.scheduled_at]
     outcome.add("at their minute", f"{len(on_time)} of {len(out)}", len(on_time) == len(out), "posts list")
+    wanted = [post for post in out if post.row.first_comment and post.row.kind != "story"]
+    said = Counter((comment["media_id"], comment["text"]) for comment in world["comments"] if comment["own"])
+    done = [post for post in wanted if said[post.publication.media_id, post.row.first_comment] == 1]
+    outcome.add(
+        "first comments written, each once",
+        f"{len(done)} of {len(wanted)}",
+        len(done) == len(wanted) > 0,
+        "posts show",
+    )
     kinds = sorted({post.row.kind for post in out})
     outcome.add("kinds of posts", ", ".join(kinds), {"image", "carousel", "story"} <= set(kinds))
 
