@@ -224,12 +224,12 @@ class House:
         watch = self.sheet_watch
         return [
             # First, so that a single pass also does what the sheet asks for now.
-            *([Job("sheet", "rest", self.settings.planner.every, watch.run)] if watch else ()),
+            *([Job("sheet", "plan", self.settings.planner.every, watch.run)] if watch else ()),
             *self._publishing(names, gatherer, patient=patient),
             Job("inbox", "people", schedule.inbox_every, in_turn(each.run for each in readers)),
             Job("replies", "people", schedule.replies_every, in_turn(each.run for each in responders)),
             Job("cases", "people", schedule.cases_every, in_turn(case_steps)),
-            Job("media", "rest", rest, gatherer.run, gatherer.next_moment),
+            Job("media", "plan", rest, gatherer.run, gatherer.next_moment),
             Job("token", "rest", rest, in_turn(each.run for each in keepers)),
             Job(
                 "insights",

@@ -17,8 +17,9 @@ from ig_worker.store.database import StorageError
 
 log = logging.getLogger(__name__)
 
-LANES = ("publish", "prepare", "people", "rest")
-"""One thread each, which never wait for each other: a hanging poll never delays a post, nor does a slow container."""
+LANES = ("publish", "prepare", "plan", "people", "rest")
+"""One thread each, which never wait for each other: a hanging poll never delays a post, nor does a slow container, and
+a long night of figures delays no picture of tomorrow's plan."""
 
 PATIENCE = 1.0
 """Seconds that a pass waits for the accounts' work before it lets the slow ones go on by themselves."""
