@@ -158,6 +158,18 @@ def test_a_rejection_names_the_role_and_somebody_to_ask(centre: Installation) ->
 # A post by its number or its key.
 
 
+@pytest.mark.parametrize("name", [" ", "-", "\u200b"])
+def test_nobody_is_no_name(centre: Installation, name: str) -> None:
+    done = centre("posts", "cancel", "P-01", "--by", name)
+    assert (done.status, "a name of 1 to 80 letters is needed" in done.line) == (2, True)
+
+
+def test_blanks_are_no_reason_to_overrule(centre: Installation) -> None:
+    post_id = planned(centre, caption="Hubungi 0812-3456-7890", content_hash="c" * 64)
+    done = say_yes(centre, post_id, "Wulan", "verifikator", "--override", " \n ")
+    assert (done.status, "--override" in done.line) == (1, True)
+
+
 def test_a_post_is_named_by_its_number_or_its_key(centre: Installation) -> None:
     post_id = planned(centre, key="NOV-7")
     for said in (str(post_id), "NOV-7"):

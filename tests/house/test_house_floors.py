@@ -201,7 +201,12 @@ def test_every_dependency_has_a_home() -> None:
     ],
 )
 def test_what_breaks_the_house_is_named(module: str, text: str, complaint: str) -> None:
-    others = {"flows/publishing/publisher.py": "", "flows/notifier.py": "", "flows/__init__.py": "", "clock.py": ""}
+    others = {
+        "flows/publishing/publisher.py": "",
+        "flows/notifier.py": "",
+        "flows/__init__.py": "",
+        "clock.py": "",
+    }
     (found,) = complaints(others | {module: text})
     assert found.startswith(module)
     assert complaint in found

@@ -214,6 +214,11 @@ def test_a_patient_is_shown_only_with_the_written_consents_reference() -> None:
     assert findings(shows_patient=True, consent="PC-12/2026") == {}
 
 
+@pytest.mark.parametrize("written", ["-", "ya", "Tidak", "belum ada", "n/a", "false", "\u200b", "\u3164"])
+def test_what_is_no_letters_number_is_no_consent(written: str) -> None:
+    assert findings(shows_patient=True, consent=written) == {"consent_missing": Severity.HOLD}
+
+
 @pytest.mark.parametrize("field", ["caption", "alt_text", "first_comment"])
 def test_personal_numbers_hold_a_post_and_are_not_repeated_in_the_finding(field: str) -> None:
     (finding,) = check_post(replace(GOOD, **{field: "NIK 3573014107900001 a.n. Ani"}))  # type: ignore[arg-type]

@@ -338,6 +338,11 @@ def test_problems_of_a_sheet_come_in_the_order_of_its_rows() -> None:
         ({"status": "batal"}, "masih batal"),
         ({"status": "disetujui", "pembuat": "Rina"}, "verifikator masih kosong"),
         ({"status": "disetujui", "pembuat": "Rina", "verifikator": " rina "}, "tidak boleh orang yang sama"),
+        (
+            {"status": "disetujui", "pembuat": "Rina", "verifikator": "R\u200bina"},
+            "tidak boleh orang yang sama",
+        ),
+        ({"status": "disetujui", "pembuat": "Rina", "verifikator": "-"}, "verifikator masih kosong"),
         ({"status": "disetujui", "pembuat": "Rina", "verifikator": "Sari"}, ""),
     ],
 )

@@ -14,6 +14,7 @@ from ig_worker.cli.deciding import Move, decide, tell_result
 from ig_worker.cli.desk import Desk, as_json, by_person, pass_desk
 from ig_worker.cli.failing import NotDone
 from ig_worker.cli.posts import posts, the_post
+from ig_worker.cli.showing import one_line
 from ig_worker.domain.approval import (
     NEVER_OVERRULED,
     ROLES,
@@ -48,6 +49,7 @@ def approve(desk: Desk, said: str, by: str, role: str, override: str, as_json: b
     """Say yes to a post as it is now; it goes out when every role has. Not by the one who made it."""
     from ig_worker.store import approvals
 
+    override = one_line(override)
     if override and role != VERIFIER:
         raise click.UsageError(f"--override is for {VERIFIER} only")
     with desk.house() as house:
@@ -134,7 +136,7 @@ def reject(desk: Desk, said: str, by: str, role: str | None, reason: str, as_jso
     from ig_worker.store import approvals
 
     # Whoever reads it next has at least somebody to ask.
-    reason = reason.strip() or f"ditolak oleh {by}; tanyakan apa yang perlu diubah"
+    reason = one_line(reason) or f"ditolak oleh {by}; tanyakan apa yang perlu diubah"
     as_what = f" as {role.replace('_', ' ')}" if role else ""
     with desk.house() as house:
 

@@ -14,6 +14,8 @@ import click
 
 from ig_worker.cli.failing import WrongConfiguration
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.people import is_named
+from ig_worker.domain.text import clean
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
@@ -143,7 +145,7 @@ def by_person(command: Decorated) -> Decorated:
 
 
 def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    name = " ".join(value.split())
-    if not 0 < len(name) <= 80:
+    name = " ".join(clean(value).split())
+    if not is_named(name) or len(name) > 80:
         raise click.BadParameter("a name of 1 to 80 letters is needed")
     return name

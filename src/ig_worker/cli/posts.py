@@ -10,7 +10,7 @@ import click
 
 from ig_worker.cli.desk import Desk, as_json, limited, pass_desk
 from ig_worker.cli.failing import NotDone
-from ig_worker.cli.showing import show_document, show_fields, show_table
+from ig_worker.cli.showing import one_line, show_document, show_fields, show_table
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.publication import Status
 
@@ -228,7 +228,7 @@ def show(desk: Desk, said: str, as_json: bool) -> None:
     more["media"] = "\n".join(file.written for file in post.media)
     show_fields({**post_document(desk, post), **more, **times})
     for entry in entries:
-        click.echo(f"{desk.shown(entry.at)}  {entry.who}: {entry.what}")
+        click.echo(f"{desk.shown(entry.at)}  {one_line(f'{entry.who}: {entry.what}')}")
 
 
 def find(connection: Connection, said: str) -> StoredPost:

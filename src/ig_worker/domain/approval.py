@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ig_worker.domain.people import is_named, same_person
 from ig_worker.domain.planning import PlannedPost, approval_gap
 from ig_worker.domain.post_rules import Finding, Severity
 
@@ -101,7 +102,7 @@ def sheet_approvals(post: PlannedPost, content_hash: str, *, void: bool = False)
     """
     if void or not content_hash or approval_gap(post):
         return ()
-    holder = (Approval(HOLDER, post.responsible, content_hash),) if post.responsible else ()
+    holder = (Approval(HOLDER, post.responsible, content_hash),) if is_named(post.responsible) else ()
     return (Approval(VERIFIER, post.verified_by, content_hash), *holder)
 
 
@@ -118,11 +119,6 @@ def approved_by(approvals: Collection[Approval], content_hash: str) -> str:
 def roles_in_words(roles: Iterable[str]) -> str:
     """Roles as people say them: ``verifikator dan penanggung jawab``."""
     return " dan ".join(role.replace("_", " ") for role in roles)
-
-
-def same_person(one: str, other: str) -> bool:
-    """Whether two names mean one person: blanks and capital letters make no difference."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
 
 
 def missing_roles(

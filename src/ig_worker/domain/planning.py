@@ -24,6 +24,7 @@ from ig_worker.domain.indonesian_dates import (
     read_time,
 )
 from ig_worker.domain.instagram import Kind, UserTag
+from ig_worker.domain.people import is_named, same_person
 from ig_worker.domain.sheet_cells import (
     KIND_ALLOWED,
     KINDS,
@@ -90,9 +91,9 @@ def approval_gap(post: PlannedPost) -> str:
     """
     if post.sheet_status != "disetujui":
         return f"statusnya masih {post.sheet_status}"
-    if not post.verified_by:
+    if not is_named(post.verified_by):
         return "kolom verifikator masih kosong"
-    if _same_person(post.verified_by, post.made_by):
+    if same_person(post.verified_by, post.made_by):
         return f"verifikator tidak boleh orang yang sama dengan pembuat ({shown(post.made_by)})"
     return ""
 
@@ -273,8 +274,3 @@ def _duplicate(post: PlannedPost, rows: Sequence[int]) -> RowProblem:
     return RowProblem(
         post.row_number, "kode", shown(post.key), f"kode yang hanya dipakai sekali (ada di baris {listed})"
     )
-
-
-def _same_person(one: str, other: str) -> bool:
-    # Cells are read as names: their blanks are single already.
-    return one.casefold() == other.casefold()

@@ -20,6 +20,7 @@ from ig_worker.domain.media_limits import (
     is_picture,
     is_video,
 )
+from ig_worker.domain.people import letters_of
 from ig_worker.domain.personal_numbers import personal_numbers
 from ig_worker.domain.planning import PlannedPost
 from ig_worker.domain.sheet_rows import shown
@@ -192,11 +193,12 @@ def _check_what_a_story_lacks(post: PlannedPost) -> Iterator[Finding]:
 
 
 def _check_privacy(post: PlannedPost, own_numbers: Collection[str]) -> Iterator[Finding]:
-    if post.shows_patient and not post.consent:
+    if post.shows_patient and not has_consent(post):
+        found = f"tertulis “{shown(post.consent)}”" if letters_of(post.consent) else "masih kosong"
         yield _hold(
             "consent_missing",
             "persetujuan_pasien",
-            "masih kosong padahal ada pasien",
+            f"{found} padahal ada pasien",
             "isi nomor surat persetujuan tertulis pasien",
         )
     texts = (("caption", post.caption), ("alt_text", post.alt_text), ("komentar_pertama", post.first_comment))
@@ -204,6 +206,11 @@ def _check_privacy(post: PlannedPost, own_numbers: Collection[str]) -> Iterator[
         for number in personal_numbers(text, own_numbers=own_numbers):
             found = f"memuat {number.name} (berakhiran {number.ending})"
             yield _hold("personal_number", field, found, "data pribadi tidak boleh tampil di muka umum")
+
+
+def has_consent(post: PlannedPost) -> bool:
+    """Whether the cell names a patient's written consent: a box that was ticked, or left empty, is no reference."""
+    return letters_of(post.consent) not in _NO_REFERENCES
 
 
 def _is_plain_address(address: str) -> bool:
@@ -214,6 +221,25 @@ def _is_plain_address(address: str) -> bool:
         return False
     return bool(host) and address.isascii() and address.isprintable() and " " not in address
 
+
+_SAID_INSTEAD = ("ya", "y", "yes", "true", "v", "ada", "sudah", "sudahada", "lisan", "setuju", "menyusul")
+_SAID_NO = (
+    "tidak",
+    "tdk",
+    "t",
+    "no",
+    "none",
+    "na",
+    "false",
+    "0",
+    "belum",
+    "belumada",
+    "tidakada",
+    "nihil",
+    "kosong",
+)
+_NO_REFERENCES = frozenset(("", *_SAID_INSTEAD, *_SAID_NO))
+"""What people write where there is no letter's number (letters and digits alone)."""
 
 _USERNAME_ALLOWED = "nama pengguna Instagram: huruf, angka, titik, garis bawah; paling panjang 30"
 _ADDRESS_ALLOWED = "alamat lengkap tanpa spasi dan tanpa huruf khusus; salin dari bilah alamat peramban"

@@ -15,10 +15,10 @@ from ig_worker.domain.approval import (
     Judgement,
     approved_by,
     judge,
-    same_person,
     sheet_approvals,
 )
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.people import same_person
 from ig_worker.domain.planning import approval_gap
 from ig_worker.domain.post_rules import Finding, check_post
 from ig_worker.domain.publication import Event, Happened, Publication, Status, apply
