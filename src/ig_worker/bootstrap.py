@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import random
-import tempfile
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 
 from ig_worker import logs, shipped
-from ig_worker.clock import PlayedClock, SystemClock
 from ig_worker.config import Settings
 from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
@@ -22,120 +18,38 @@ from ig_worker.flows import casework, inbox, insights, report, responder
 from ig_worker.flows.evidence import EvidenceRoom
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.notifier import Addresses, Notifier
-from ig_worker.flows.outbox import Outbox, Recipient
-from ig_worker.flows.planning import gathering, preflight, sheet_watch
-from ig_worker.flows.planning.approving import Agreement, Approving
-from ig_worker.flows.planning.planner import ImportResult, Planner
-from ig_worker.flows.planning.sheet_watch import SheetWatch
-from ig_worker.flows.ports import Clock
+from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
 from ig_worker.flows.publishing.publisher import Publisher
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, earliest, in_turn
-from ig_worker.media import MediaRoom
 from ig_worker.national_days import closed_days
-from ig_worker.notify import Courier, channel_name, target_id
+from ig_worker.notify import Courier, target_id
+from ig_worker.planning_desk import PlanningDesk, recipients
 from ig_worker.render import Typesetter
-from ig_worker.sheets.online import GoogleSheet
-from ig_worker.store import accounts, publishing
-from ig_worker.store.database import Database
+from ig_worker.store import publishing
 from ig_worker.store.tokens import TokenShelf
 
 REST_EVERY = 60.0
 """Seconds between two looks at the nightly jobs; what is due is decided from the database."""
 
 
-class House:
-    """Everything of one worker, made from its settings.
+class House(PlanningDesk):
+    """Everything of one worker, made from its settings: the planning desk and all that acts on the world.
 
     Raises Misconfigured when the database is not there, of another schema, or cannot be used.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        self.clock = make_clock(settings)
-        self.database = Database(settings.database_url)
-        self.database.require_schema()
+        super().__init__(settings)
         self.tokens = TokenShelf(settings.security.key.get_secret_value())
-        self.staging = MediaRoom(
-            settings.data_dir,
-            public_base_url=settings.media.public_base_url,
-            allow_private_addresses=settings.media.allow_private_addresses,
-            border=settings.media.border,
-        )
         self.renderer = Typesetter()
-        teams, urls = _recipients(settings)
-        self.outbox = Outbox(teams)
         self.alarms = {lane: threading.Event() for lane in LANES}
         self._patient = True
         self._doors: dict[str, InstagramAccount] = {}
-        self.addresses = Addresses(urls)
-        with self.database.writing() as connection:
-            for name, account in settings.accounts.items():
-                accounts.known(connection, name, account.ig_user_id)
-
-    @property
-    def planner(self) -> Planner:
-        """Takes sheets into the queue."""
-        names = tuple(self.settings.accounts)
-        return Planner(
-            self.database,
-            self.staging,
-            self.clock,
-            names,
-            self.settings.zone,
-            self.outbox,
-            self.agreement,
-            trial=self._trial_room,
+        self.addresses = Addresses(
+            {target_id(url): url for urls in recipients(settings).values() for url in urls}
         )
-
-    @contextmanager
-    def _trial_room(self) -> Iterator[MediaRoom]:
-        """Where a dry run keeps its copies: elsewhere, and only while it runs."""
-        private = self.settings.media.allow_private_addresses
-        with tempfile.TemporaryDirectory(prefix="ig-worker-") as folder:
-            yield MediaRoom(Path(folder), public_base_url="", allow_private_addresses=private)
-
-    @property
-    def agreement(self) -> Agreement:
-        """Whose yes a post needs."""
-        return Agreement(self.settings.posts.required_roles, self.settings.posts.own_numbers)
-
-    @property
-    def approving(self) -> Approving:
-        """What the approvals of a post mean."""
-        return Approving(self.outbox, self.agreement)
-
-    @property
-    def gatherer(self) -> gathering.Gatherer:
-        """Looks after the media of every account's posts."""
-        rules = gathering.Rules(prepare_ahead=timedelta(seconds=self.settings.schedule.prepare_ahead))
-        return gathering.Gatherer(self.database, self.staging, self.outbox, self.clock, self.approving, rules)
-
-    @property
-    def sheet_watch(self) -> SheetWatch[ImportResult] | None:
-        """Takes the planning sheet at Google, where there is one."""
-        settings, said = self.settings, self.settings.planner
-        if not said.spreadsheet:
-            return None
-        sheet = GoogleSheet(
-            said.spreadsheet,
-            worksheet=said.worksheet,
-            credentials_file=said.credentials_file,
-            base_url=said.base_url,
-        )
-        rules = sheet_watch.Rules(
-            tuple(settings.accounts), settings.zone, said.media_dir or settings.data_dir / "gambar"
-        )
-        return SheetWatch(sheet, self.planner.take, self.database, self.outbox, self.clock, rules)
-
-    @cached_property
-    def preflight(self) -> preflight.Preflight:
-        """Looks at posts for what would stop them later."""
-        late = timedelta(seconds=self.settings.posts.late_after)
-        uploading = [name for name, account in self.settings.accounts.items() if account.login == "facebook"]
-        rules = preflight.Rules(self.settings.zone, late, self.agreement, uploading)
-        return preflight.Preflight(self.database, self.staging, self.outbox, rules)
 
     def instagram(self, name: str) -> InstagramAccount:
         """One account's door to Instagram; the lanes share it."""
@@ -376,22 +290,5 @@ def expected(settings: Settings) -> dict[str, float]:
     }
 
 
-def make_clock(settings: Settings) -> Clock:
-    """The machine's clock, or the played one of the demo and the tests."""
-    return PlayedClock(settings.played_clock) if settings.played_clock else SystemClock()
-
-
 def _first_of(*moments: Callable[[], datetime | None]) -> datetime | None:
     return earliest(moment() for moment in moments)
-
-
-def _recipients(settings: Settings) -> tuple[Mapping[str, list[Recipient]], dict[str, str]]:
-    """The recipients of each team, and the addresses behind their hashes."""
-    lists: dict[str, tuple[str, ...]] = {
-        team: settings.recipients(team) for team, value in settings.notify if isinstance(value, tuple)
-    }
-    lists |= {f"unit:{unit}": settings.recipients(unit) for unit in settings.units}
-    teams = {
-        team: [Recipient(target_id(url), channel_name(url)) for url in urls] for team, urls in lists.items()
-    }
-    return teams, {target_id(url): url for urls in lists.values() for url in urls}

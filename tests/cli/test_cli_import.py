@@ -127,6 +127,54 @@ def test_a_zip_of_the_sheet_and_its_pictures_is_taken_and_the_next_one_changes_t
     assert list((centre.folder / "var" / "imports").iterdir()) == []
 
 
+NOT_FOR_PLANNING = (
+    "ig_worker.bootstrap ig_worker.graph ig_worker.domain.classifier requests urllib3 schedule jinja2 PIL"
+)
+
+
+def loaded_for_nothing(centre: Installation, *words: str | Path) -> tuple[int, str]:
+    """A command in a process of its own: its exit status, and what it loaded of all that planning does not need."""
+    script = (
+        "import sys; from ig_worker.cli import main\n"
+        "status = main(sys.argv[2:])\n"
+        "print(status, *sorted(set(sys.argv[1].split()) & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", script, NOT_FOR_PLANNING, "--config", centre.config, *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    status, *loaded = done.stdout.splitlines()[-1].split()
+    return int(status), " ".join(loaded)
+
+
+def test_an_import_loads_no_graph_client(centre: Installation, sheet: Path) -> None:
+    sheet.write_text(HEADER + GOOD, "utf-8")
+    assert loaded_for_nothing(centre, "posts", "import", sheet) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "posts check --offline",
+        "posts approve P-02 --by dr.Wulan --as verifikator",
+        "posts reject P-01 --by dr.Wulan",
+        "posts plan",
+        "posts list",
+    ],
+)
+def test_what_asks_nothing_of_instagram_loads_no_graph_client(
+    centre: Installation, sheet: Path, words: str
+) -> None:
+    sheet.write_text(HEADER + GOOD + WAITS, "utf-8")
+    centre("posts", "import", sheet)
+    assert loaded_for_nothing(centre, *words.split()) == (0, "")
+
+
+def test_a_command_that_asks_instagram_loads_its_client(centre: Installation) -> None:
+    """So that the test above is known to see it."""
+    status, loaded = loaded_for_nothing(centre, "posts", "check")
+    assert status == 0
+    assert {"ig_worker.bootstrap", "ig_worker.graph", "requests"} <= set(loaded.split())
+
+
 LARGEST = """
 import resource, sys
 from ig_worker.cli import main

@@ -30,8 +30,8 @@ from ig_worker.domain.post_rules import Severity
 from ig_worker.domain.publication import Event, Happened, apply
 
 if TYPE_CHECKING:
-    from ig_worker.bootstrap import House
     from ig_worker.flows.planning.approving import Approving
+    from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Connection
     from ig_worker.store.posts import StoredPost
 
@@ -52,8 +52,8 @@ def approve(desk: Desk, said: str, by: str, role: str, override: str, as_json: b
     override = one_line(override)
     if override and role != VERIFIER:
         raise click.UsageError(f"--override is for {VERIFIER} only")
-    with desk.house() as house:
-        approving = house.approving
+    with desk.planning() as planning:
+        approving = planning.approving
 
         def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
             given = approvals.of(connection, post.id)
@@ -70,8 +70,8 @@ def approve(desk: Desk, said: str, by: str, role: str, override: str, as_json: b
                 return Move(after, what, columns)
             return Move(post.publication, what, columns, judged.missing)
 
-        post, move = decide(desk, house.database, said, by, to)
-        against = _what_pre_flight_says(house, post, desk.now())
+        post, move = decide(desk, planning.database, said, by, to)
+        against = _what_pre_flight_says(planning, post, desk.now())
     at = desk.shown(post.row.scheduled_at)
     sentence = f"Post {post.id} ({post.row.key}) is approved for {at}."
     if move.after.status is post.publication.status:
@@ -80,9 +80,9 @@ def approve(desk: Desk, said: str, by: str, role: str, override: str, as_json: b
     tell_result(desk, post.id, "\n".join([sentence, *against]), as_json=as_json)
 
 
-def _what_pre_flight_says(house: House, post: StoredPost, now: datetime) -> list[str]:
+def _what_pre_flight_says(planning: PlanningDesk, post: StoredPost, now: datetime) -> list[str]:
     """What Instagram might refuse later, a line each in Indonesian: whoever says yes should know now."""
-    found = house.preflight.look(post, now, online=False)
+    found = planning.preflight.look(post, now, online=False)
     return [f"  {finding}" for finding in found if finding.severity is not Severity.HOLD]
 
 
@@ -138,16 +138,16 @@ def reject(desk: Desk, said: str, by: str, role: str | None, reason: str, as_jso
     # Whoever reads it next has at least somebody to ask.
     reason = one_line(reason) or f"ditolak oleh {by}; tanyakan apa yang perlu diubah"
     as_what = f" as {role.replace('_', ' ')}" if role else ""
-    with desk.house() as house:
+    with desk.planning() as planning:
 
         def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
             after = apply(post.publication, Happened(Event.REJECT, reason=reason), now)
             approvals.void(connection, post.id)
-            house.approving.tell_rejected(connection, post, by, reason, now)
+            planning.approving.tell_rejected(connection, post, by, reason, now)
             # A sheet that still says "disetujui" must not undo this at its next import (INTERFACE.md).
             void = post.row.sheet_status == "disetujui"
             return Move(after, f"rejected{as_what}: {reason}", {**UNAPPROVED, "approval_void": void})
 
-        post, _ = decide(desk, house.database, said, by, to)
+        post, _ = decide(desk, planning.database, said, by, to)
     sentence = f"Post {post.id} ({post.row.key}) is a draft again: {reason}"
     tell_result(desk, post.id, sentence, as_json=as_json)

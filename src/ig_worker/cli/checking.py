@@ -21,8 +21,8 @@ from ig_worker.domain.post_rules import Finding, Severity
 from ig_worker.domain.publication import Status
 
 if TYPE_CHECKING:
-    from ig_worker.bootstrap import House
     from ig_worker.media import MediaRoom
+    from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.posts import StoredPost
 
 OVER = (Status.PUBLISHED, Status.CANCELLED)
@@ -65,20 +65,17 @@ def check(desk: Desk, said: tuple[str, ...], preview: Path | None, offline: bool
 
     Exit status 1 if anything would be refused.
     """
-    with desk.house() as house:
-        chosen = _chosen(house, said)
-        now = house.clock.now()
-        if not offline:
+    quiet = as_json or not sys.stderr.isatty()
+    if offline:
+        with desk.planning() as planning:
+            checked = _checked(planning, _chosen(planning, said), preview, online=False, quiet=quiet)
+    else:
+        with desk.house() as house:
+            chosen = _chosen(house, said)
             for account in dict.fromkeys(post.account for post in chosen if _is_to_come(post)):
                 if account in desk.settings.accounts:
-                    house.preflight.ask(account, house.instagram(account), now)
-        quiet = as_json or not sys.stderr.isatty()
-        checked = []
-        with click.progressbar(chosen, label="Memeriksa", file=sys.stderr, hidden=quiet) as bar:
-            for post in bar:
-                checked.append(Checked(post, house.preflight.look(post, now, online=not offline)))
-                if preview is not None and _is_to_come(post):
-                    _draw(house.staging, checked[-1], preview, taken={path.name for path in _drawn(checked)})
+                    house.preflight.ask(account, house.instagram(account), house.clock.now())
+            checked = _checked(house, chosen, preview, online=True, quiet=quiet)
     if as_json:
         show_document([_document(each) for each in checked])
     else:
@@ -86,10 +83,23 @@ def check(desk: Desk, said: tuple[str, ...], preview: Path | None, offline: bool
     return FAILED if any(each.gravest is Severity.REFUSE for each in checked) else 0
 
 
-def _chosen(house: House, said: Sequence[str]) -> list[StoredPost]:
+def _checked(
+    planning: PlanningDesk, chosen: Sequence[StoredPost], preview: Path | None, *, online: bool, quiet: bool
+) -> list[Checked]:
+    now = planning.clock.now()
+    checked: list[Checked] = []
+    with click.progressbar(chosen, label="Memeriksa", file=sys.stderr, hidden=quiet) as bar:
+        for post in bar:
+            checked.append(Checked(post, planning.preflight.look(post, now, online=online)))
+            if preview is not None and _is_to_come(post):
+                _draw(planning.staging, checked[-1], preview, taken={path.name for path in _drawn(checked)})
+    return checked
+
+
+def _chosen(planning: PlanningDesk, said: Sequence[str]) -> list[StoredPost]:
     from ig_worker.store import posts as shelf
 
-    with house.database.reading() as connection:
+    with planning.database.reading() as connection:
         if said:
             return list({post.id: post for post in (find(connection, one) for one in said)}.values())
         return [post for post in shelf.listed(connection) if _is_to_come(post)]

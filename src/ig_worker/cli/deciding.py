@@ -255,11 +255,11 @@ def retry(desk: Desk, said: str, as_json: bool) -> None:
             )
         return Move(apply(post.publication, Happened(Event.APPROVE), now), "to be tried again")
 
-    with desk.house() as house:
-        post, _ = decide(desk, house.database, said, "command line", to)
+    with desk.planning() as planning:
+        post, _ = decide(desk, planning.database, said, "command line", to)
         if was_refused(post):
-            house.gatherer.look_after(post.id)
-            _still_refused(house.database, post.id)
+            planning.gatherer.look_after(post.id)
+            _still_refused(planning.database, post.id)
     tell_result(desk, post.id, f"Post {post.id} ({post.row.key}) will be tried again.", as_json=as_json)
 
 

@@ -20,9 +20,11 @@ from ig_worker.domain.text import clean
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
     from ig_worker.config import Settings
+    from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Database
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Wired = TypeVar("Wired", bound="PlanningDesk")
 
 
 class Desk:
@@ -80,12 +82,25 @@ class Desk:
         """The whole worker, for commands that act; its database's complaints as above."""
         from ig_worker.bootstrap import House
 
+        with self._ready(House) as house:
+            yield house
+
+    @contextmanager
+    def planning(self) -> Iterator[PlanningDesk]:
+        """What works on the plan, for commands that ask nothing of Instagram; what asks it stays unloaded."""
+        from ig_worker.planning_desk import PlanningDesk
+
+        with self._ready(PlanningDesk) as planning:
+            yield planning
+
+    @contextmanager
+    def _ready(self, wired: Callable[[Settings], Wired]) -> Iterator[Wired]:
         with self.database():
-            house = House(self.settings)
+            made = wired(self.settings)
             try:
-                yield house
+                yield made
             finally:
-                house.database.close()
+                made.database.close()
 
     def now(self) -> datetime:
         """The worker's time: the machine's, or the played one."""

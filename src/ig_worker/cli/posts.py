@@ -21,8 +21,8 @@ TRIED_AT_ONCE = 40
 """The pictures of so many posts are tried while somebody waits."""
 
 if TYPE_CHECKING:
-    from ig_worker.bootstrap import House
     from ig_worker.flows.planning.planner import ImportResult
+    from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Connection
     from ig_worker.store.posts import StoredPost
 
@@ -43,12 +43,12 @@ def take(desk: Desk, file: Path | None, dry_run: bool, as_json: bool) -> int:
     Without FILE, from the sheet at Google that [planner] names. Again and again without duplicates; rows that cannot
     be taken are named with the reason. Exit status 1 if no row could be taken.
     """
-    with desk.house() as house:
+    with desk.planning() as planning:
         quiet = as_json or not sys.stderr.isatty()
         if file is None:
-            source, result = _take_from_google(house, dry_run=dry_run, quiet=quiet)
+            source, result = _take_from_google(planning, dry_run=dry_run, quiet=quiet)
         else:
-            source, result = _take_file(house, file, dry_run=dry_run, quiet=quiet)
+            source, result = _take_file(planning, file, dry_run=dry_run, quiet=quiet)
     if as_json:
         show_document(vars(result))
     else:
@@ -61,13 +61,13 @@ def take(desk: Desk, file: Path | None, dry_run: bool, as_json: bool) -> int:
     return 0
 
 
-def _take_file(house: House, file: Path, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:
+def _take_file(planning: PlanningDesk, file: Path, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:
     from ig_worker.sheets import opened
 
-    with opened(file, house.settings.data_dir / "imports") as found:
+    with opened(file, planning.settings.data_dir / "imports") as found:
         sheet = found.sheet
         with _progress("Membaca", len(sheet.rows), quiet) as bar:
-            result = house.planner.take(
+            result = planning.planner.take(
                 sheet.source_name,
                 found.folder,
                 sheet.rows,
@@ -75,17 +75,17 @@ def _take_file(house: House, file: Path, *, dry_run: bool, quiet: bool) -> tuple
                 progress=lambda _done, _total: bar.update(1),
             )
         if not dry_run:
-            _try_media(house, sheet.source_name, result, quiet)
+            _try_media(planning, sheet.source_name, result, quiet)
     result.problems[:0] = [str(problem) for problem in sheet.problems]
     return sheet.source_name, result
 
 
-def _take_from_google(house: House, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:
-    watch = house.sheet_watch
+def _take_from_google(planning: PlanningDesk, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:
+    watch = planning.sheet_watch
     if watch is None:
         raise click.UsageError("name a FILE, or set [planner] spreadsheet in the configuration")
     sheet, result = watch.look(
-        dry_run=dry_run, before_marking=lambda source, result: _try_media(house, source, result, quiet)
+        dry_run=dry_run, before_marking=lambda source, result: _try_media(planning, source, result, quiet)
     )
     return sheet.source_name, result
 
@@ -94,14 +94,14 @@ def _progress(label: str, length: int, quiet: bool) -> Any:
     return click.progressbar(length=length, label=label, file=sys.stderr, hidden=quiet)
 
 
-def _try_media(house: House, source: str, result: ImportResult, quiet: bool) -> None:
+def _try_media(planning: PlanningDesk, source: str, result: ImportResult, quiet: bool) -> None:
     """Try the pictures that go out soonest while whoever brought them is still here; the worker does the rest."""
     from ig_worker.flows.planning.planner import media_problem
 
     refused = []
     try:
         with _progress("Mencoba gambar", TRIED_AT_ONCE, quiet) as bar:
-            refused = house.gatherer.look_at(source, TRIED_AT_ONCE, lambda _done, _total: bar.update(1))
+            refused = planning.gatherer.look_at(source, TRIED_AT_ONCE, lambda _done, _total: bar.update(1))
     except IgWorkerError as error:
         result.notes.append(f"Gambar belum semua dapat dicoba ({error}); worker mencobanya lagi.")
     for each in refused:
