@@ -245,3 +245,15 @@ def test_where_nobody_answers_it_is_no_question_however_often_it_was_asked() -> 
     # And when it ends in time, two looks that agree are still to be had.
     once = settle(asked, FINISHED, (), now, RULES)
     assert once.event is Event.POSTPONE
+
+
+@pytest.mark.parametrize(
+    ("ours", "shown"),
+    [
+        ("Ayo ke Posyandu, Cafe\u0301!", "Ayo ke Posyandu, Caf\u00e9!"),
+        ("Jadwal:\n\u200b\nSenin \u2764\ufe0f", "Jadwal:\n\nSenin \u2764"),
+        ("\ufeffImunisasi", "Imunisasi"),
+    ],
+)
+def test_a_caption_is_the_same_however_its_letters_are_composed(ours: str, shown: str) -> None:
+    assert looks_like(post(caption=ours), media(caption=shown))

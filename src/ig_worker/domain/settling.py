@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from ig_worker.domain.instagram import ContainerState, ContainerStatus, Kind, Media
 from ig_worker.domain.publication import NOBODY_ANSWERS, Event, Happened, Publication, Rules
+from ig_worker.domain.text import words_of
 
 SOMETHING_THERE = "something there"
 """Said of a look that found a doubtful match, an unreadable list, or a container that does not say it is unpublished:
@@ -39,8 +40,8 @@ def looks_like(post: Publication, media: Media, *, exact: bool = True) -> bool:
         return False
     if not _same_kind(post.kind, media):
         return False
-    wordless = post.kind is Kind.STORY or not _folded(post.caption)
-    if not wordless and _folded(media.caption) == _folded(post.caption):
+    wordless = post.kind is Kind.STORY or not words_of(post.caption)
+    if not wordless and words_of(media.caption) == words_of(post.caption):
         return True
     recent = media.timestamp >= post.intent_at - timedelta(seconds=60)
     return not exact and recent and (wordless or not media.caption)
@@ -54,10 +55,6 @@ def _same_kind(kind: Kind, media: Media) -> bool:
         return media.product_type == "REELS" or (not media.product_type and media.media_type == "VIDEO")
     expected = "CAROUSEL_ALBUM" if kind is Kind.CAROUSEL else "IMAGE"
     return media.media_type == expected and media.product_type in ("FEED", "")
-
-
-def _folded(caption: str) -> str:
-    return " ".join(caption.split())
 
 
 def settle(

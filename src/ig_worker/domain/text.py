@@ -11,6 +11,8 @@ _ZERO_WIDTH_JOINER = "\u200d"
 # Control characters but tab and new line, and the signs that turn the direction of a whole line.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufe0e\ufe0f\ufeff]")
+
 
 def clean(text: str) -> str:
     """The text as it can be stored, sent and shown anywhere.
@@ -22,6 +24,15 @@ def clean(text: str) -> str:
         return text
     whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNWANTED.sub("", whole.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def words_of(text: str) -> str:
+    """The text as it is compared with what Instagram shows of it: it trims blanks, and composes letters its own way.
+
+    Marks that nobody sees (zero-width blanks, joiners, directions, the emoji look) and the kind of blank do not count.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join(_UNSEEN.sub("", composed).split())
 
 
 def utf16_length(text: str) -> int:

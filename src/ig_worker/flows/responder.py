@@ -26,7 +26,7 @@ from ig_worker.domain.reply import (
     settle,
 )
 from ig_worker.domain.settling import CLOCKS_APART
-from ig_worker.domain.text import clean
+from ig_worker.domain.text import clean, words_of
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.ports import Chance, Clock, Inbox, Replying
 from ig_worker.store import inbox, replies
@@ -309,4 +309,4 @@ def _may_be_ours(line: Line) -> bool:
 
 
 def _same(ours: str | None, planned: str) -> bool:
-    return " ".join((ours or "").split()) == " ".join(planned.split())
+    return words_of(ours or "") == words_of(planned)

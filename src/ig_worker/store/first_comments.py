@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import Status as PostStatus
 from ig_worker.domain.reply import ACTIVE, Reply, Status
+from ig_worker.domain.text import words_of
 from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import first_comments, posts
@@ -118,7 +119,7 @@ def is_ours(connection: Connection, account: str, media_id: str, ig_id: str, aut
     ours = connection.execute(query).one_or_none()
     if ours is None:
         return False
-    same_words = Status(ours.status) in TRIED and ours.text.split() == text.split()
+    same_words = Status(ours.status) in TRIED and words_of(ours.text) == words_of(text)
     return ours.ig_id == ig_id or (not author and same_words)
 
 

@@ -38,6 +38,7 @@ from ig_worker.domain.reply import (
     settle,
 )
 from ig_worker.domain.settling import CLOCKS_APART
+from ig_worker.domain.text import words_of
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Commenting, Inbox
 from ig_worker.store import first_comments, publishing
@@ -201,7 +202,7 @@ class FirstComments:
             for comment in there
             # An unreadable author counts as ours: overlooking our own comment would write it twice.
             if (comment.own or not (comment.author or comment.author_id))
-            and (comment.text or "").split() == stored.text.split()
+            and words_of(comment.text or "") == words_of(stored.text)
         ]
         if not found and self._counted(stored) > sum(1 + len(comment.replies) for comment in there):
             # Meta sometimes lists nothing although it counts comments (section C): that is no look in vain.
