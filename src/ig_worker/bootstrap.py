@@ -22,7 +22,7 @@ from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
 from ig_worker.flows.publishing.publisher import Publisher
 from ig_worker.graph import AccountAccess, InstagramAccount
-from ig_worker.lanes import LANES, AtOnce, Job, Work, earliest, in_turn
+from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
 from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, target_id
 from ig_worker.planning_desk import PlanningDesk, recipients
@@ -117,9 +117,9 @@ class House(PlanningDesk):
         rest = min(REST_EVERY, schedule.cases_every)
         names = tuple(self.settings.accounts)
         classifier = Classifier(shipped.classifier_model())
-        readers = [self._reader(name, classifier) for name in names]
-        responders = [self._responder(name) for name in names]
-        caseworkers = [self._casework(name) for name in names]
+        readers = [about(name, self._reader(name, classifier).run) for name in names]
+        responders = [about(name, self._responder(name).run) for name in names]
+        caseworkers = [about(name, self._casework(name).run) for name in names]
         notifier = Notifier(
             self.database,
             Courier(),
@@ -129,28 +129,29 @@ class House(PlanningDesk):
             self.clock,
             notice.Rules(),
         )
-        keepers = [self._token_keeper(name) for name in names]
+        keepers = [about(name, self._token_keeper(name).run) for name in names]
         housekeeper = Housekeeper(self.database, self.staging)
 
         gatherer = self.gatherer
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
-        case_steps = [*(each.run for each in caseworkers), notifier.run, *(each.run for each in caseworkers)]
+        case_steps = [*caseworkers, notifier.run, *caseworkers]
         watch = self.sheet_watch
         return [
             # First, so that a single pass also does what the sheet asks for now.
             *([Job("sheet", "plan", self.settings.planner.every, watch.run)] if watch else ()),
             *self._publishing(names, gatherer, patient=patient),
-            Job("inbox", "people", schedule.inbox_every, in_turn(each.run for each in readers)),
-            Job("replies", "people", schedule.replies_every, in_turn(each.run for each in responders)),
+            Job("inbox", "people", schedule.inbox_every, in_turn(readers)),
+            Job("replies", "people", schedule.replies_every, in_turn(responders)),
             Job("cases", "people", schedule.cases_every, in_turn(case_steps)),
             Job("media", "plan", rest, gatherer.run, gatherer.next_moment),
-            Job("token", "rest", rest, in_turn(each.run for each in keepers)),
+            Job("token", "rest", rest, in_turn(keepers)),
             Job(
                 "insights",
                 "rest",
                 rest,
                 in_turn(
-                    partial(self.collector(name).run, at_any_time="insights" in at_any_time) for name in names
+                    about(name, partial(self.collector(name).run, at_any_time="insights" in at_any_time))
+                    for name in names
                 ),
             ),
             Job(
@@ -158,7 +159,8 @@ class House(PlanningDesk):
                 "rest",
                 rest,
                 in_turn(
-                    partial(self.reporter(name).run, at_any_time="report" in at_any_time) for name in names
+                    about(name, partial(self.reporter(name).run, at_any_time="report" in at_any_time))
+                    for name in names
                 ),
             ),
             Job("housekeeping", "rest", rest, housekeeper.run),
@@ -182,8 +184,8 @@ class House(PlanningDesk):
         publish = AtOnce(at_it, self.clock, self.alarms["publish"].set)
         all_of_it = [
             gatherer.run,
-            *(each.run for each in publishers.values()),
-            *(each.run for each in comments.values()),
+            *(about(name, each.run) for name, each in publishers.items()),
+            *(about(name, each.run) for name, each in comments.items()),
         ]
         at_the_hour = publish.run if patient else in_turn(all_of_it)
         return [

@@ -7,11 +7,11 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from typing import Any
 
 from ig_worker.clock import stopwatch
-from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.errors import IgWorkerError, SeveralFailed
 from ig_worker.flows.ports import Clock
 from ig_worker.store.database import StorageError
 
@@ -47,7 +47,7 @@ class Job:
 
 
 def in_turn(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
-    """Run every step, whatever became of those before; raise the first error at the end."""
+    """Run every step, whatever became of those before; raise what failed at the end."""
     kept = tuple(steps)
 
     def run() -> None:
@@ -57,10 +57,32 @@ def in_turn(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
                 step()
             except Exception as error:  # noqa: BLE001  # one account's trouble is not the other accounts'
                 failed.append(_noted(error))
-        if failed:
-            raise failed[0]
+        _raise(failed)
 
     return run
+
+
+def about(account: str, act: Callable[[], Any]) -> Callable[[], None]:
+    """The same act, whose errors say of which account they are."""
+
+    def run() -> None:
+        try:
+            act()
+        except IgWorkerError as error:
+            for each in error.each:
+                each.account = each.account or account
+            raise
+
+    return run
+
+
+def _raise(failed: Sequence[Exception]) -> None:
+    """Raise what failed, if anything did: all of it where there is more, for each may need a person of its own."""
+    known = [error for error in failed if isinstance(error, IgWorkerError)]
+    if len(known) > 1:
+        raise SeveralFailed(known)
+    if failed:
+        raise failed[0]
 
 
 def earliest(moments: Iterable[datetime | None]) -> datetime | None:
@@ -82,8 +104,8 @@ class AtOnce:
 
     The threads end with their work, so an idle worker has none of them; a single account works in the lane's own. A
     pass waits for them a moment only: an account that hangs keeps no other one waiting, and what went wrong with it is
-    raised by a later pass. `ended` is called when one comes to an end that nobody waits for any more. Nothing is begun
-    while `gives_way` says that something more urgent needs the machine.
+    raised by the pass after that. `ended` is called when one comes to an end that nobody waits for any more. Nothing is
+    begun while `gives_way` says that something more urgent needs the machine.
     """
 
     def __init__(
@@ -103,7 +125,7 @@ class AtOnce:
         self._failed: SimpleQueue[Exception] = SimpleQueue()
 
     def run(self) -> None:
-        """One pass: what is due now is begun, and waited for a moment. Raises the first thing that failed."""
+        """One pass: what is due now is begun, and waited for a moment. Raises all that has failed since the last."""
         if self._gives_way():
             return
         self._waited_for = True
@@ -119,10 +141,10 @@ class AtOnce:
             self._running[work.account] = thread
             thread.start()
         self._wait()
-        try:
-            raise self._failed.get_nowait()
-        except Empty:
-            return
+        failed = []
+        while not self._failed.empty():
+            failed.append(self._failed.get())
+        _raise(failed)
 
     def next_moment(self) -> datetime | None:
         """When there is something to do next for an account that is not at work."""
@@ -152,7 +174,7 @@ class AtOnce:
     def _do(self, work: Work) -> None:
         try:
             with self._places:
-                work.run()
+                about(work.account, work.run)()
         except Exception as error:  # noqa: BLE001  # the lane raises it
             self._failed.put(_noted(error))
         finally:

@@ -103,8 +103,9 @@ def run_job(house: House, job: Job) -> str:
         job.run()
     except IgWorkerError as problem:
         error = f"{problem}" + (f" ({problem.cure})" if problem.cure else "")
-        log.warning("%s: %s", job.name, error)
-        _tell_operators(house, problem, started)
+        for each in problem.each:
+            log.warning("%s: %s", job.name, each)
+            _tell_operators(house, each, started)
     except StorageError as problem:
         error = str(unreadable(house.database, problem))
         log.error("%s: %s", job.name, error)  # noqa: TRY400 (the line says it all)
@@ -125,14 +126,17 @@ def run_job(house: House, job: Job) -> str:
 
 
 def _tell_operators(house: House, problem: IgWorkerError, now: datetime) -> None:
-    """What only a person can mend is told to the operators, once a day."""
+    """What only a person can mend is told to the operators, once a day for each account."""
     if not isinstance(problem, TokenExpired | PermissionLost | AccountBlocked | Misconfigured):
         return
     kind = type(problem).__name__
+    # The configuration is one for all of them.
+    account = "" if isinstance(problem, Misconfigured) else problem.account
+    whose = f"akun {account}: " if account else ""
     letter = Letter(
-        key=f"trouble:{kind}:{now.astimezone(house.settings.zone).date()}",
-        title=f"ig-worker membutuhkan bantuan: {_TROUBLE[kind]}",
-        body=f"{_TROUBLE[kind]}.\nKeterangan: {problem}\nYang perlu dilakukan: {problem.cure or '-'}",
+        key=":".join(("trouble", kind, account, f"{now.astimezone(house.settings.zone).date()}")),
+        title=f"ig-worker membutuhkan bantuan: {whose}{_TROUBLE[kind]}",
+        body=f"{whose}{_TROUBLE[kind]}.\nKeterangan: {problem}\nYang perlu dilakukan: {problem.cure or '-'}",
     )
     try:
         with house.database.writing() as connection:
@@ -176,6 +180,10 @@ def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Even
     while not stop.is_set():
         ticks.run_pending()
         idle = max(ticks.idle_seconds or 0.0, 0.0)
+        if idle > min(job.every for job in ours) + LEFT_ALONE:
+            # The machine's clock was set back, and the ticks wait for a time that was.
+            ticks.run_all()
+            continue
         waits = {job: wait for job in ours if (wait := _seconds_to_next(house, job, failing)) < idle}
         rung = wait_for(alarm, min([idle, *waits.values()]))
         if rung:  # else a ring that comes right now is kept for the next wait

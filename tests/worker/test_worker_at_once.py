@@ -9,7 +9,7 @@ import pytest
 
 from fakes.bench import START, HandClock
 from ig_worker.clock import pause, stopwatch
-from ig_worker.domain.errors import TokenExpired
+from ig_worker.domain.errors import SeveralFailed, TokenExpired
 from ig_worker.lanes import GIVEN_WAY, MOST_AT_ONCE, AtOnce, Work
 
 LATER = START + timedelta(hours=1)
@@ -32,7 +32,7 @@ class Accounts:
         self.threads.add(threading.current_thread().name)
         if name == self._hangs:
             self.let_go.wait(30)
-        if name == self._fails:
+        if name in self._fails.split():
             raise TokenExpired("expired")
         self.due[name] = None
         self.done.append(name)
@@ -110,6 +110,17 @@ def test_what_failed_is_raised_once_and_the_others_are_done() -> None:
         accounts.at_once.run()
     assert accounts.done == ["dua"]
     accounts.due["satu"] = None
+    accounts.at_once.run()
+
+
+def test_all_that_failed_is_raised_by_one_pass_and_names_its_account() -> None:
+    """Raised one a pass, the errors of a full disk would pile up, and a mended job would fail on for hours."""
+    accounts = Accounts("satu", "dua", "tiga", fails="satu dua tiga")
+    for _ in range(3):
+        with pytest.raises(SeveralFailed) as raised:
+            accounts.at_once.run()
+        assert sorted(error.account for error in raised.value.each) == ["dua", "satu", "tiga"]
+    accounts.due = dict.fromkeys(accounts.due, None)
     accounts.at_once.run()
 
 

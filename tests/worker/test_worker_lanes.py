@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import schedule
 
-from fakes.bench import HandClock
+from fakes.bench import HandClock, outbox
 from ig_worker import worker
 from ig_worker.clock import pause, stopwatch
-from ig_worker.domain.errors import Unanswered
-from ig_worker.lanes import Job
-from ig_worker.store import jobs
+from ig_worker.domain.errors import Misconfigured, TokenExpired, Unanswered
+from ig_worker.lanes import Job, about, in_turn
+from ig_worker.store import jobs, notices
 from ig_worker.store.database import Database
 from ig_worker.store.migrate import upgrade
 
@@ -120,3 +122,45 @@ def test_a_lane_that_is_rung_runs_at_once(lane: OneLane) -> None:
     lane.run(job(ring_once, lambda: None), 0.6)
     assert len(ran) == 3
     assert ran[2] - ran[0] < 0.2
+
+
+def test_a_clock_that_is_set_back_stops_no_lane(lane: OneLane, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The library that ticks reckons by the machine's clock; an hour back was an hour without a tick."""
+    ran: list[float] = []
+    back = [timedelta(0)]
+
+    class Machine(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) - back[0]
+
+    def set_back() -> None:
+        back[0] = timedelta(hours=1)
+
+    machines = SimpleNamespace(datetime=Machine, timedelta=timedelta)
+    monkeypatch.setattr(schedule, "datetime", machines)  # the library has no other way to be given a clock
+    lane.run(job(lambda: ran.append(stopwatch()), set_back, every=0.3), 1.5)
+    assert len(ran) >= 3
+
+
+def test_a_second_account_in_trouble_is_told_of_on_the_same_day(lane: OneLane) -> None:
+    house: Any = lane
+    house.settings = SimpleNamespace(zone=UTC)
+    house.outbox = outbox("operators")
+
+    def expired() -> None:
+        raise TokenExpired("the token is dead")
+
+    def unset() -> None:
+        raise Misconfigured("no public_base_url")
+
+    accounts = [about(name, act) for name in ("satu", "dua") for act in (in_turn([expired, unset]), expired)]
+    for _ in range(2):
+        assert worker.run_job(house, job(in_turn(accounts), lambda: None))
+    with lane.database.reading() as connection:
+        titles = sorted(notice.row.title for notice in notices.due(connection, lane.clock.now()))
+    assert [title.partition(": ")[2].split(": ")[0] for title in titles] == [
+        "akun dua",
+        "akun satu",
+        "pengaturan belum lengkap",
+    ]

@@ -16,7 +16,8 @@
     ├─ Unanswered     a call went out and the outcome is unknown
     │  └─ Silence          nothing came back at all
     ├─ Misconfigured  found at the start or by doctor; carries a cure
-    └─ NeedsPerson    the worker has done all it may
+    ├─ NeedsPerson    the worker has done all it may
+    └─ SeveralFailed  more than one of these, of one job
 
 At a **write**, ``Refused`` and ``Throttled`` mean "proven not done", and everything else is
 ``Unanswered``: silence is not refusal (`instagram_api.md`, section B, "unknown outcomes").
@@ -24,6 +25,7 @@ At a **write**, ``Refused`` and ``Throttled`` mean "proven not done", and everyt
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -54,6 +56,13 @@ class IgWorkerError(Exception):
         super().__init__(message)
         self.cure = cure
         self.said = said
+        self.account = ""
+        """Whose work it stopped, where that is known."""
+
+    @property
+    def each(self) -> Sequence[IgWorkerError]:
+        """What failed, one by one."""
+        return (self,)
 
 
 class Refused(IgWorkerError):
@@ -116,3 +125,17 @@ class Misconfigured(IgWorkerError):
 
 class NeedsPerson(IgWorkerError):
     """The worker has done all it may."""
+
+
+class SeveralFailed(IgWorkerError):
+    """More than one thing of a job failed; see ``each``."""
+
+    def __init__(self, errors: Sequence[IgWorkerError]) -> None:
+        self._each = tuple(one for error in errors for one in error.each)
+        first = self._each[0]
+        super().__init__(f"{first} (and {len(self._each) - 1} more)", cure=first.cure, said=first.said)
+
+    @property
+    def each(self) -> Sequence[IgWorkerError]:
+        """What failed, one by one."""
+        return self._each
