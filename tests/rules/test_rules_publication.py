@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ig_worker.domain.instagram import Kind
+from ig_worker.domain.pacing import poll_delay, setback_delay
 from ig_worker.domain.publication import (
     ACTIVE,
     Decision,
@@ -19,8 +20,6 @@ from ig_worker.domain.publication import (
     Step,
     apply,
     decide,
-    poll_delay,
-    setback_delay,
 )
 
 DUE = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
@@ -304,3 +303,13 @@ def test_a_container_is_looked_at_after_five_seconds_at_first_and_every_minute_a
 
 def test_a_post_without_a_container_is_looked_at_soon() -> None:
     assert poll_delay(post(), DUE) == timedelta(seconds=5)
+
+
+def test_an_intent_of_a_clock_that_was_wrong_is_asked_about_at_once_and_then_now_and_then() -> None:
+    wrong = publishing(call_ended_at=None)
+    before = DUE - timedelta(days=400)
+    assert step(wrong, before) is Step.ASK
+    waits = replace(wrong, next_at=before + MINUTE)
+    assert decide(waits, before, RULES) == Decision(Step.WAIT, before + MINUTE)
+    assert step(waits, before + MINUTE) is Step.ASK
+    assert step(replace(wrong, next_at=DUE + MINUTE), before) is Step.ASK

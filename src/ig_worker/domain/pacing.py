@@ -1,4 +1,4 @@
-"""When a post that could go out waits a little: late ones come one by one, and never more than Meta allows a day.
+"""When a post waits a little: late ones go out one by one, never more than Meta allows a day, and tries come slower.
 
 After an outage the posts whose time has passed must not go out in a burst, which looks like spam to Instagram and to
 people (``instagram_api.md``, section B: 4/2207051); posts that are on time are never delayed. The publishing limit is
@@ -40,6 +40,28 @@ def in_turn(
         return decision
     turn = last_out + rules.late_spacing
     return Decision(Step.WAIT, turn) if seen_at < turn else decision
+
+
+def setback_delay(post: Publication, stretch: float = 1.0) -> timedelta:
+    """How long to leave a call that failed alone: half a minute at first, doubling to a quarter of an hour.
+
+    Every try may have made a container that nobody sees, and there are 400 a day (section B). `stretch` is drawn by
+    chance around 1, so that the accounts do not all come back at one moment.
+    """
+    return min(timedelta(seconds=30) * (1 << min(post.questions, 6)), timedelta(minutes=15)) * stretch
+
+
+def remake_delay(post: Publication, stretch: float = 1.0) -> timedelta:
+    """How long to wait before a container that went bad is made again: not at first, then a minute, then four."""
+    return (
+        timedelta(seconds=60) * (4 ** (post.containers_made - 2) if post.containers_made > 1 else 0) * stretch
+    )
+
+
+def poll_delay(post: Publication, now: datetime) -> timedelta:
+    """How long to leave a container alone: 5 seconds at first, growing with its age to a minute."""
+    age = now - post.container_at if post.container_at is not None else timedelta(0)
+    return min(max(age / 3, timedelta(seconds=5)), timedelta(seconds=60))
 
 
 @dataclass(frozen=True)

@@ -125,6 +125,10 @@ TIME_IS_OVER = "waktunya sudah lewat saat pekerja tidak dapat menerbitkannya"
 """Why a late post is held."""
 
 
+CLOCK_SET_BACK = timedelta(minutes=15)
+"""An intent so far in the future was written by a clock that was wrong; no wait between two questions is longer."""
+
+
 @dataclass(frozen=True)
 class Rules:
     """The times that the configuration sets, and those that Meta's behaviour suggests."""
@@ -216,13 +220,18 @@ def wanted_at(post: Publication) -> datetime:
     return max(post.scheduled_at, post.approved_at or post.scheduled_at)
 
 
+def late_from(post: Publication, rules: Rules) -> datetime:
+    """After this moment the post waits for a person."""
+    return wanted_at(post) + rules.late_after
+
+
 def decide(post: Publication, now: datetime, rules: Rules) -> Decision:
     """What should be done with this post at `now`."""
     if post.status not in ACTIVE:
         return Decision(Step.NOTHING)
     if post.status is Status.PUBLISHING:
         return _decide_unclear(post, now, rules)
-    if now > wanted_at(post) + rules.late_after:
+    if now > late_from(post, rules):
         return Decision(Step.HOLD_AS_LATE, reason=TIME_IS_OVER)
     if post.status is Status.APPROVED and post.containers_made >= rules.most_containers:
         return Decision(Step.FAIL, reason=post.last_error or "tidak ada kontainer yang menjadi siap")
@@ -261,31 +270,13 @@ def _decide_waiting(post: Publication, look: Step, now: datetime, rules: Rules) 
 
 def _decide_unclear(post: Publication, now: datetime, rules: Rules) -> Decision:
     assert post.intent_at is not None
+    if now < post.intent_at - CLOCK_SET_BACK:
+        # The waits were reckoned by another clock. Asking does no harm, and nothing is repeated before the intent.
+        waits = post.next_at is not None and now < post.next_at <= now + CLOCK_SET_BACK
+        return Decision(Step.WAIT, post.next_at) if waits else Decision(Step.ASK)
     ended = post.call_ended_at or post.intent_at + rules.publish_timeout
     ask_from = max(ended + rules.settle, post.next_at or ended)
     return Decision(Step.ASK) if now >= ask_from else Decision(Step.WAIT, ask_from)
-
-
-def setback_delay(post: Publication, stretch: float = 1.0) -> timedelta:
-    """How long to leave a call that failed alone: half a minute at first, doubling to a quarter of an hour.
-
-    Every try may have made a container that nobody sees, and there are 400 a day (section B). `stretch` is drawn by
-    chance around 1, so that the accounts do not all come back at one moment.
-    """
-    return min(timedelta(seconds=30) * (1 << min(post.questions, 6)), timedelta(minutes=15)) * stretch
-
-
-def remake_delay(post: Publication, stretch: float = 1.0) -> timedelta:
-    """How long to wait before a container that went bad is made again: not at first, then a minute, then four."""
-    return (
-        timedelta(seconds=60) * (4 ** (post.containers_made - 2) if post.containers_made > 1 else 0) * stretch
-    )
-
-
-def poll_delay(post: Publication, now: datetime) -> timedelta:
-    """How long to leave a container alone: 5 seconds at first, growing with its age to a minute."""
-    age = now - post.container_at if post.container_at is not None else timedelta(0)
-    return min(max(age / 3, timedelta(seconds=5)), timedelta(seconds=60))
 
 
 def apply(post: Publication, happened: Happened, now: datetime) -> Publication:
@@ -294,6 +285,20 @@ def apply(post: Publication, happened: Happened, now: datetime) -> Publication:
     if happened.reason and happened.event is not Event.POSTPONE:
         after = replace(after, last_error=happened.reason)
     return _EFFECTS.get(happened.event, _only_the_state)(after, happened, now)
+
+
+def believed(post: Publication, happened: Happened) -> Happened:
+    """What a clear no to a publication proves: nothing of an earlier call of which nobody heard.
+
+    After such a call there may be nothing left to publish because it is out, so a person looks before there is another
+    container.
+    """
+    if happened.event in (Event.CONTAINER_GONE, Event.FAIL) and post.publish_calls > 1:
+        reason = (
+            f"permintaan terbit sebelumnya mungkin berhasil, dan pengulangannya ditolak: {happened.reason}"
+        )
+        return Happened(Event.GIVE_UP, reason=reason)
+    return happened
 
 
 def _only_the_state(post: Publication, _happened: Happened, _now: datetime) -> Publication:

@@ -45,7 +45,7 @@ class PostBook:
         self.database = database
         self.outbox = outbox
         self.clock = clock
-        self.quiet_until: datetime | None = None
+        self._quiet: tuple[datetime, datetime] | None = None
 
     def waiting(
         self, states: Collection[Status] = ACTIVE, *, until: datetime | None = None
@@ -77,16 +77,23 @@ class PostBook:
         return replace(post, publication=after, version=post.version + 1)
 
     @property
+    def quiet_until(self) -> datetime | None:
+        """Until when Instagram wants no calls of this account; None where it may be called."""
+        now = self.clock.now()
+        # A clock that was set back since must not make it a silence of years.
+        return self._quiet[1] if self._quiet is not None and self._quiet[0] <= now < self._quiet[1] else None
+
+    @property
     def is_quiet(self) -> bool:
         """Whether Instagram wants no calls of this account now."""
-        until = self.quiet_until
-        return until is not None and self.clock.now() < until
+        return self.quiet_until is not None
 
     def be_quiet(self, error: IgWorkerError) -> None:
         """Leave the account alone for as long as the error asks; both lanes do."""
+        now = self.clock.now()
         pause = timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else STOPPED
         # Two lanes may meet their limits at one moment; whichever is remembered, the account rests.
-        self.quiet_until = max(self.clock.now() + pause, self.quiet_until or self.clock.now())
+        self._quiet = now, max(now + pause, self.quiet_until or now)
 
 
 NEVER_TAKEN = "Instagram tidak menerimanya"

@@ -9,7 +9,8 @@ from ig_worker.domain.api_errors import judge_status
 from ig_worker.domain.api_words import status_in_words
 from ig_worker.domain.instagram import ContainerSpec, ContainerState, ContainerStatus, Kind, UserTag
 from ig_worker.domain.media_limits import is_address, is_video
-from ig_worker.domain.publication import Event, Happened, Step, poll_delay, remake_delay
+from ig_worker.domain.pacing import poll_delay, remake_delay
+from ig_worker.domain.publication import Event, Happened, Step
 from ig_worker.flows.ports import Chance, Publishing, Staging
 from ig_worker.flows.publishing.book import NEVER_TAKEN
 from ig_worker.store.posts import COVER, MediaFile, StoredPost

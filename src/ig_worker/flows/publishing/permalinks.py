@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.errors import IgWorkerError, Unavailable
 from ig_worker.flows.outbox import Letter
 from ig_worker.flows.ports import Publishing, Staging
 from ig_worker.flows.publishing.book import PostBook
@@ -28,13 +28,17 @@ class Permalinks:
         self._staging = staging
 
     def read(self) -> None:
-        """Ask for every link that is not known yet."""
+        """Ask for every link that is not known yet; one that cannot be had keeps no other one waiting."""
         now = self._book.clock.now()
         with self._book.database.reading() as connection:
             waiting = posts.without_permalink(connection, self._book.account, now)
         for number, post in enumerate(waiting):
             try:
                 permalink = self._instagram.permalink(post.publication.media_id)
+            except Unavailable as error:
+                log.warning("no link yet for post %s: %s", post.row.key, error)
+                self._put_off([post], now)
+                continue
             except IgWorkerError as error:
                 log.warning("no link yet for post %s: %s", post.row.key, error)
                 self._put_off(waiting[number:], now)
@@ -53,7 +57,7 @@ class Permalinks:
                 posts.set_staged(connection, file.post_id, file.position, "")
 
     def _put_off(self, waiting: Sequence[StoredPost], now: datetime) -> None:
-        """One link that does not come is enough waiting for a pass."""
+        """Ask again later. Where nobody answers, one link is enough waiting for a pass."""
         with self._book.database.writing() as connection:
             for post in waiting:
                 published_at = post.publication.published_at

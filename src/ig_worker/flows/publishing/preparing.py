@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from ig_worker.domain.errors import ContainerGone, IgWorkerError, MediaRejected, Misconfigured, Throttled
 from ig_worker.domain.instagram import Kind
-from ig_worker.domain.pacing import READ_EVERY
+from ig_worker.domain.pacing import READ_EVERY, setback_delay
 from ig_worker.domain.publication import (
     Decision,
     Event,
@@ -19,7 +19,6 @@ from ig_worker.domain.publication import (
     Status,
     Step,
     decide,
-    setback_delay,
 )
 from ig_worker.flows.ports import Chance
 from ig_worker.flows.publishing.allowance import PublishingAllowance

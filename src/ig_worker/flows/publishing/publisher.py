@@ -22,7 +22,17 @@ from ig_worker.domain.errors import (
 )
 from ig_worker.domain.instagram import ContainerState, ContainerStatus, Media
 from ig_worker.domain.pacing import ON_TIME, READ_EVERY, in_turn, is_late
-from ig_worker.domain.publication import Decision, Event, Happened, Rules, Status, Step, decide
+from ig_worker.domain.publication import (
+    Decision,
+    Event,
+    Happened,
+    Rules,
+    Status,
+    Step,
+    believed,
+    decide,
+    late_from,
+)
 from ig_worker.domain.settling import CLOCKS_APART, settle
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Chance, Clock, Publishing, Staging
@@ -38,6 +48,11 @@ from ig_worker.store.posts import StoredPost
 log = logging.getLogger(__name__)
 
 STATES = (Status.READY, Status.PUBLISHING)
+
+TO_COME = (Status.APPROVED, Status.PREPARING, Status.READY)
+"""The states of a post that can become too late."""
+
+JUST_AFTER = timedelta(milliseconds=1)
 
 MOST_ROUNDS = 1000
 """More posts than any account has under way: a guard against a mistake, not a rule."""
@@ -116,9 +131,11 @@ class Publisher:
     def publish(self, seen_at: datetime | None = None) -> None:
         """Send out what is ready and due, then ask about what is unclear; one that is due goes before any question.
 
-        `seen_at` is when the pass began, if that was earlier.
+        `seen_at` is when the pass began, if that was earlier. In the quiet what is too late by then is held: people
+        are to know it while it is of use.
         """
         if self._book.is_quiet:
+            self._hold_what_is_late()
             return
         seen_at = seen_at or self._clock.now()
         spoilt: dict[int, Exception] = {}
@@ -165,7 +182,8 @@ class Publisher:
         """When ``publish`` has something to do next."""
         now = self._clock.now()
         moments = [decision.until or now for _, decision in self._decisions(now)]
-        return self._not_in_the_quiet(min(moments, default=None))
+        moment = self._not_in_the_quiet(min(moments, default=None))
+        return min((each for each in (moment, self._next_too_late()) if each is not None), default=None)
 
     def next_to_follow_up(self) -> datetime | None:
         """When ``follow_up`` has something to do next."""
@@ -175,6 +193,21 @@ class Publisher:
 
     def _not_in_the_quiet(self, moment: datetime | None) -> datetime | None:
         return None if moment is None else max(moment, self._book.quiet_until or moment)
+
+    def _next_too_late(self) -> datetime | None:
+        """When, in the quiet, the next post will be too late."""
+        quiet_until = self._book.quiet_until
+        if quiet_until is None:
+            return None
+        soon = self._book.waiting(TO_COME, until=quiet_until)
+        return min((late_from(post.publication, self._rules) + JUST_AFTER for post in soon), default=None)
+
+    def _hold_what_is_late(self) -> None:
+        now = self._clock.now()
+        for post in self._book.waiting(TO_COME, until=now):
+            decision = decide(post.publication, now, self._rules)
+            if decision.step is Step.HOLD_AS_LATE:
+                self._take(post, decision)
 
     def _decisions(self, seen_at: datetime) -> list[tuple[StoredPost, Decision]]:
         now = self._clock.now()
@@ -237,7 +270,7 @@ class Publisher:
             used_up = self._allowance.refused(error, self._clock.now())
             happened = self._not_out(error, used_up=used_up)
             stop = error if isinstance(error, STOPS_THE_ACCOUNT) and not used_up else None
-        self._save(intended, happened)
+        self._save(intended, believed(intended.publication, happened))
         if stop is not None:
             raise stop
 
