@@ -15,8 +15,9 @@ from fakes.bench import START, PlainStaging
 from ig_worker.domain.approval import NOT_FETCHED
 from ig_worker.domain.errors import MediaRejected, Misconfigured, NeedsPerson, Unanswered
 from ig_worker.domain.publication import Event, Happened, Rules, Step, decide
-from ig_worker.flows.planning.planner import AT_ONCE, Planner
+from ig_worker.flows.planning.planner import Planner
 from ig_worker.flows.planning.replanning import VANISHED
+from ig_worker.flows.planning.turns import AT_ONCE
 from ig_worker.store import journal
 
 PREPARED = (Happened(Event.START), Happened(Event.CONTAINER_MADE, container_id="178"))

@@ -75,6 +75,18 @@ def left_out(
     return [row.id for row in rows if (row.account, row.key) not in present]
 
 
+def of_sheet(
+    connection: Connection, source: str, states: Iterable[Status], *, since: datetime
+) -> Sequence[Any]:
+    """Account, key, time, caption and state of the posts of a sheet that were planned for `since` or later."""
+    columns = (posts.c.account, posts.c.key, posts.c.scheduled_at, posts.c.caption, posts.c.status)
+    wanted = [state.value for state in states]
+    query = select(*columns).where(
+        posts.c.source == source, posts.c.status.in_(wanted), posts.c.scheduled_at >= since
+    )
+    return connection.execute(query.order_by(posts.c.id)).all()
+
+
 def _known(row: Any) -> KnownPost:
     return KnownPost(
         row.id,

@@ -161,7 +161,7 @@ def save(
     """Save and read again; NeedsPerson where somebody was faster."""
     if not posts.save(connection, stored, after, now, what, who=who, extra=columns):
         raise NeedsPerson(
-            f"{stored.row.key} sedang diubah oleh orang lain; tidak ada baris yang diambil",
+            f"{stored.row.key} sedang diubah oleh orang lain; impor berhenti sebelum baris itu diambil",
             cure="impor lembar rencananya sekali lagi",
         )
     fresh = posts.get(connection, stored.id)

@@ -31,7 +31,9 @@ from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.planning.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
 from ig_worker.flows.planning.planned_row import CANCELLED, SETTLED, PlannedRow
+from ig_worker.flows.planning.replaced import Replaced
 from ig_worker.flows.planning.replanning import VANISHED, Replanning, has_vanished
+from ig_worker.flows.planning.turns import Turns, parts
 from ig_worker.flows.ports import Clock, Staging
 from ig_worker.store import approvals, plans, posts
 from ig_worker.store.database import Connection, Database
@@ -39,9 +41,6 @@ from ig_worker.store.plans import FreshPost, KnownPost
 from ig_worker.store.posts import COVER, MEDIA, MediaFile
 
 HOLDABLE = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
-
-AT_ONCE = 400
-"""How many rows are looked up and written together: a plan of thousands never lies in memory twice."""
 
 
 @dataclass
@@ -117,13 +116,13 @@ class Planner:
                 ready.append(row)
             progress(number, len(planned))
         now = self._clock.now()
-        with self._database.writing() as connection:
-            for first in range(0, len(ready), AT_ONCE):
-                problems += self._take_rows(connection, source, ready[first : first + AT_ONCE], result, now)
-            present = {(row.post.account, row.post.key) for row in ready}
-            self._hold_vanished(connection, source, present, result, now)
-            if dry_run:
-                connection.rollback()
+        turns = Turns(self._database, dry_run=dry_run)
+        present = {(row.post.account, row.post.key) for row in ready}
+        # First of all: were we interrupted later, a corrected row would not have both its versions in the queue.
+        self._hold_vanished(turns, source, present, result, now)
+        for part in parts(ready):
+            with turns.writing() as connection:
+                problems += self._take_rows(connection, source, part, present, result, now)
         result.problems = [str(problem) for problem in sorted(problems, key=lambda problem: problem.row)]
         return result
 
@@ -158,18 +157,21 @@ class Planner:
         connection: Connection,
         source: str,
         rows: Sequence[PlannedRow],
+        present: Collection[tuple[str, str]],
         result: ImportResult,
         now: datetime,
     ) -> list[RowProblem]:
         problems: list[RowProblem] = []
         known = plans.known(connection, [row.post.key for row in rows])
+        unknown = any((row.post.account, row.post.key) not in known for row in rows)
+        replaced = Replaced.of(connection, source, present, now) if unknown else Replaced(())
         fresh: list[FreshPost] = []
         same: list[tuple[KnownPost, PlannedRow]] = []
         other: dict[int, PlannedRow] = {}
         for row in rows:
             before = known.get((row.post.account, row.post.key))
             if before is None:
-                fresh.append(self._fresh(source, row, result, now))
+                fresh.append(self._fresh(source, row, replaced, result, now))
             elif before.row_hash == row.whole and not has_vanished(before.status, before.last_error):
                 same.append((before, row))
             else:
@@ -191,11 +193,18 @@ class Planner:
         self._leave(connection, source, same, result)
         return problems
 
-    def _fresh(self, source: str, row: PlannedRow, result: ImportResult, now: datetime) -> FreshPost:
+    def _fresh(
+        self, source: str, row: PlannedRow, replaced: Replaced, result: ImportResult, now: datetime
+    ) -> FreshPost:
         """A post for a row that was never seen, as far on its way as the row itself lets it."""
         post = row.post
         values = row.values(source, row.files, now) | UNAPPROVED
-        values |= {"status": Status.DRAFT.value, "approved_at": None, "last_error": ""}
+        values |= {
+            "status": Status.DRAFT.value,
+            "approved_at": None,
+            "last_error": "",
+            "approval_void": False,
+        }
         journal = [("ig-worker", f"planned from {source} row {post.row_number}")]
         result.added.append(post.key)
         if post.scheduled_at < now:
@@ -203,6 +212,10 @@ class Planner:
         if post.sheet_status == CANCELLED:
             journal.append((THE_SHEET, "cancelled in the sheet"))
             return FreshPost(values | {"status": Status.CANCELLED.value}, row.files, (), journal)
+        if out_already := replaced.reason(post):
+            result.waiting[post.key] = out_already
+            values |= {"status": Status.HELD.value, "last_error": out_already, "approval_void": True}
+            return FreshPost(values, row.files, (), [*journal, ("ig-worker", f"held: {out_already}")])
         content = values["content_hash"]
         given = sheet_approvals(post, content)
         judged = judge(content, post.made_by, given, self._agreement.required, row.findings)
@@ -237,7 +250,8 @@ class Planner:
             result.unchanged.append(key)
             if (before.source, before.source_row) != (source, row.post.row_number):
                 moved.append((before.id, row.post.row_number))
-            gap = approval_gap(row.post) or (VOID if before.approval_void else "")
+            void = before.approval_void and before.status is not Status.HELD  # a held post tells why itself
+            gap = approval_gap(row.post) or (VOID if void else "")
             if before.status in (Status.DRAFT, Status.HELD) or (gap and before.status is Status.FAILED):
                 result.waiting[key] = gap or before.last_error
                 if not result.waiting[key] or len(self._agreement.required) > 1:
@@ -250,18 +264,22 @@ class Planner:
 
     def _hold_vanished(
         self,
-        connection: Connection,
+        turns: Turns,
         source: str,
         present: Collection[tuple[str, str]],
         result: ImportResult,
         now: datetime,
     ) -> None:
-        gone = plans.left_out(connection, source, HOLDABLE, present)
-        for first in range(0, len(gone), AT_ONCE):
-            for stored in posts.some(connection, gone[first : first + AT_ONCE]):
-                vanished = Happened(Event.HOLD, reason=VANISHED)
-                self._approving.move(connection, stored, vanished, now, "its row vanished")
-                result.held.append(stored.row.key)
+        with self._database.reading() as connection:
+            gone = plans.left_out(connection, source, HOLDABLE, present)
+        for ids in parts(gone):
+            with turns.writing() as connection:
+                for stored in posts.some(connection, ids):
+                    if stored.publication.status not in HOLDABLE or stored.row.source != source:
+                        continue  # it went out, or another sheet showed it, in this very moment
+                    vanished = Happened(Event.HOLD, reason=VANISHED)
+                    self._approving.move(connection, stored, vanished, now, "its row vanished")
+                    result.held.append(stored.row.key)
 
 
 class _Copies:
