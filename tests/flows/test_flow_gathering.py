@@ -319,3 +319,43 @@ def test_the_local_files_of_one_sheet_are_tried_while_its_bearer_waits(desk: Des
     assert seen == [(1, 2), (2, 2)]
     assert cloud(desk).fetched == []
     assert [name for name, *_ in desk.staging.tried] == ["satu.jpg", "rusak.jpg"]
+
+
+class Mended(Cloud):
+    """An address that gives a torn picture at first."""
+
+    torn = True
+
+    def keep_original(self, written: str, folder: Path) -> tuple[str, str]:
+        name, _ = super().keep_original(written, folder)
+        name = f"{'torn' if self.torn else 'whole'}-{name}"
+        return name, hashlib.sha256(name.encode()).hexdigest()
+
+    def try_out(self, original: str, *, story: bool, ratio: float | None = None) -> float:
+        if original.startswith("torn"):
+            raise MediaRejected("gambarnya terpotong", cure="Unggah lagi.")
+        return super().try_out(original, story=story, ratio=ratio)
+
+
+def test_what_an_address_gives_is_fetched_again_once_somebody_mended_it(desk: Desk) -> None:
+    desk.staging = Mended()
+    desk.take(row(media=ADDRESS))
+    desk.gather()
+    assert (desk.status(), desk.post().media[0].original) == ("held", "")
+    desk.staging.torn = False
+    desk.happen(Happened(Event.CHANGE), gather_next_at=desk.clock.now())
+    desk.gatherer().look_after(desk.post().id)
+    assert (desk.status(), desk.post().media[0].original[:5]) == ("approved", "whole")
+
+
+def test_a_torn_file_beside_the_sheet_is_mended_by_an_import(desk: Desk) -> None:
+    desk.staging = Mended()
+    desk.take(row())
+    desk.gather()
+    assert "posts retry" not in desk.letters()[0][1]
+    assert "impor lagi" in desk.letters()[0][1]
+    desk.staging.torn = False
+    for status in ("draf", "disetujui"):
+        desk.take(row(status=status))
+        desk.gather()
+    assert desk.status() == "approved"

@@ -248,7 +248,11 @@ def test_a_corrected_account_never_leaves_the_post_in_both_accounts() -> None:
 
 @pytest.mark.parametrize(
     ("happened", "status"),
-    [(PUBLISHING, "publishing"), (PUBLISHED, "published"), (UNCONFIRMED, "unconfirmed")],
+    [
+        (PUBLISHING, "sedang diterbitkan"),
+        (PUBLISHED, "sudah terbit"),
+        (UNCONFIRMED, "mungkin sudah terbit"),
+    ],
 )
 def test_what_is_out_or_may_be_cannot_be_changed_and_it_is_said(
     desk: Desk, happened: tuple[Happened, ...], status: str
@@ -262,6 +266,14 @@ def test_what_is_out_or_may_be_cannot_be_changed_and_it_is_said(
     assert status in result.problems[0]
     assert "tidak dapat diubah lagi" in result.problems[0]
     assert desk.rows() == before
+
+
+def test_a_key_that_another_sheet_uses_already_is_told(desk: Desk) -> None:
+    desk.take(row(), source="november.csv")
+    result = desk.take(row(number=5, caption="Lain"), source="desember.csv")
+    assert result.changed == ["P-01"]
+    assert result.notes[0].startswith("Baris 5: kode P-01 sudah dipakai di november.csv baris 2; ")
+    assert desk.take(row(number=5, caption="Lain"), source="salinan.csv").notes == []
 
 
 @pytest.mark.parametrize("happened", [PUBLISHED, UNCONFIRMED])

@@ -210,6 +210,31 @@ def test_a_time_that_is_over(bench: Bench) -> None:
     assert bench.codes(bench.post(key="P-02", at=START - timedelta(hours=3), approved_at=START)) == {}
 
 
+def test_more_roles_in_the_configuration_ask_for_more_people_before_the_post_goes(bench: Bench) -> None:
+    post = bench.post()
+    with bench.database.writing() as connection:
+        approvals.put(connection, post.id, Approval("verifikator", "dr. Wulan", "c" * 64), START)
+    assert (bench.codes(post), bench.preflight(post, START)) == ({}, "")
+    bench.rules = Rules(WIB, agreement=Agreement(required=("verifikator", "penanggung_jawab")))
+    assert bench.codes(post) == {"approval_missing": "hold"}
+    assert "belum disetujui penanggung jawab" in bench.preflight(post, START)
+    with bench.database.writing() as connection:
+        approvals.put(connection, post.id, Approval("penanggung_jawab", "Bu Kepala", "c" * 64), START)
+    assert (bench.codes(post), bench.preflight(post, START)) == ({}, "")
+
+
+def test_a_post_whose_maker_turns_out_to_be_its_verifier_stays_here(bench: Bench) -> None:
+    post = bench.post(made_by="Wulan")
+    with bench.database.writing() as connection:
+        approvals.put(connection, post.id, Approval("verifikator", "wulan", "c" * 64), START)
+    assert "belum disetujui verifikator" in bench.preflight(post, START)
+
+
+def test_a_patient_without_consent_stays_here_whoever_approved_it(bench: Bench) -> None:
+    post = bench.post(options={"shows_patient": True, "consent": "-"})
+    assert "persetujuan tertulis" in bench.preflight(post, START)
+
+
 @pytest.mark.parametrize(
     ("left", "severity"), [(-DAY, "refuse"), (timedelta(hours=6), "refuse"), (4 * DAY, "warning")]
 )

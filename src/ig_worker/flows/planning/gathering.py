@@ -193,9 +193,13 @@ class Gatherer:
         self, post: StoredPost, files: list[MediaFile], file: MediaFile, error: MediaRejected
     ) -> None:
         reason = f"{_called(file)}: {_in_full(error)}"
-        self._hold(
-            post, files, file, reason, f"{_KIND[file.role]} untuk {post.row.key} tidak dapat diterbitkan"
-        )
+        title = f"{_KIND[file.role]} untuk {post.row.key} tidak dapat diterbitkan"
+        # Whoever mends what an address gives must see it fetched again: the bad copy is forgotten.
+        kept = [
+            replace(each, original="", sha256="") if each is file and is_address(file.written) else each
+            for each in files
+        ]
+        self._hold(post, kept, file, reason, title)
 
     def _hold(
         self, post: StoredPost, files: list[MediaFile], file: MediaFile, reason: str, title: str
@@ -206,9 +210,7 @@ class Gatherer:
             title=title,
             body=(
                 f"{title}; postingannya ditahan.\nBerkas: {_called(file)}\nAlasan: {reason}\n"
-                f"Jadwal: {_source(post)}.\n"
-                "Yang perlu dilakukan: ganti berkasnya di lembar rencana lalu impor lagi, atau, bila berkas itu sudah "
-                f"diperbaiki, jalankan: ig-worker posts retry {post.id}"
+                f"Jadwal: {_source(post)}.\nYang perlu dilakukan: {_cure(post, file)}"
             ),
         )
         held = replace(post.publication, last_error=reason)
@@ -251,6 +253,15 @@ class Gatherer:
 
 
 _KIND = {MEDIA: "Gambar atau video", COVER: "Sampul"}
+
+
+def _cure(post: StoredPost, file: MediaFile) -> str:
+    if not is_address(file.written):
+        return "perbaiki atau ganti berkas itu di samping lembar rencana, lalu impor lagi lembarnya."
+    return (
+        "ganti alamatnya di lembar rencana lalu impor lagi, atau, bila isi alamat itu sudah diperbaiki, "
+        f"jalankan: ig-worker posts retry {post.id}"
+    )
 
 
 def _in_full(error: IgWorkerError) -> str:

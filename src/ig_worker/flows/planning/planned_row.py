@@ -20,6 +20,12 @@ DRAFT, APPROVED, CANCELLED = "draf", "disetujui", "batal"
 SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
 """What a sheet can no longer change: it is out, or may be."""
 
+OUT_IN_WORDS = {
+    Status.PUBLISHING: "sedang diterbitkan",
+    Status.PUBLISHED: "sudah terbit",
+    Status.UNCONFIRMED: "mungkin sudah terbit",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedRow:

@@ -30,7 +30,7 @@ from ig_worker.domain.publication import Event, Happened, Status
 from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.planning.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
-from ig_worker.flows.planning.planned_row import CANCELLED, SETTLED, PlannedRow
+from ig_worker.flows.planning.planned_row import CANCELLED, OUT_IN_WORDS, SETTLED, PlannedRow
 from ig_worker.flows.planning.replaced import Replaced
 from ig_worker.flows.planning.replanning import VANISHED, Replanning, has_vanished
 from ig_worker.flows.planning.turns import Turns, parts
@@ -183,10 +183,19 @@ class Planner:
                 posts.set_values(connection, stored.id, row_hash=row.whole)
                 same.append((before, row))
             elif before.status in SETTLED:
-                allowed = f"seperti semula: statusnya {before.status} dan tidak dapat diubah lagi"
+                allowed = (
+                    f"isinya seperti semula, karena postingan ini {OUT_IN_WORDS[before.status]} dan tidak dapat "
+                    "diubah lagi; untuk postingan lain pakai kode lain"
+                )
                 problems.append(RowProblem(row.post.row_number, "kode", row.post.key, allowed))
             else:
                 result.changed.append(row.post.key)
+                if before.source != source:
+                    result.notes.append(
+                        f"Baris {row.post.row_number}: kode {row.post.key} sudah dipakai di {before.source} baris "
+                        f"{before.source_row}; postingan itu kini mengikuti lembar ini. Bila maksudnya postingan lain, "
+                        "beri kode lain dan impor lagi kedua lembarnya."
+                    )
                 reason = self._replanning.change(connection, source, stored, row, now)
                 if reason:
                     result.waiting[row.post.key] = reason

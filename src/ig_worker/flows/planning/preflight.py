@@ -63,15 +63,16 @@ class Preflight:
         """What Instagram said when it was asked for an account's limit."""
 
     def __call__(self, post: StoredPost, now: datetime) -> str:
-        """Why Instagram would refuse the post, before its containers are made; empty where it would not.
+        """Why the post cannot go out, before its containers are made; empty where it can.
 
-        The account's own troubles hold no post: they are told, and the post goes out once they are gone.
+        Instagram would refuse it, a patient's consent is gone, or more people have to agree now than when it was
+        approved. The account's own troubles hold no post: they are told, and the post goes out once they are gone.
         """
         with self._database.reading() as connection:
             ailing = [*self._of_account(connection, post, now)]
+            against = [*self.texts(post), *self._files.missing(post), *self._of_roles(connection, post)]
         self._tell(post, ailing, now)
-        against = [*self.texts(post), *self._files.missing(post)]
-        return "; ".join(str(finding) for finding in against if finding.severity is Severity.REFUSE)
+        return "; ".join(str(finding) for finding in against if _stops(finding))
 
     def texts(self, post: StoredPost) -> tuple[Finding, ...]:
         """What is to be said against its texts and shapes: quick, and the same at every time."""
@@ -131,6 +132,7 @@ class Preflight:
     def _of_people(self, connection: Connection, post: StoredPost) -> Iterator[Finding]:
         row = post.row
         if post.publication.status not in UNDECIDED:
+            yield from self._of_roles(connection, post)
             return
         if row.last_error and post.publication.status is not Status.DRAFT:
             done = "ditahan" if post.publication.status is Status.HELD else "gagal"
@@ -145,6 +147,14 @@ class Preflight:
         yield from check_approvals(
             missing_roles(given, self._rules.agreement.required, row.content_hash, row.made_by)
         )
+
+    def _of_roles(self, connection: Connection, post: StoredPost) -> Iterator[Finding]:
+        """Whose yes is missing although it was approved: ``required_roles`` asks for more people since then."""
+        row = post.row
+        given = [each for each in approvals.of(connection, post.id) if each.content_hash == row.content_hash]
+        if given and post.publication.status not in UNDECIDED:
+            required = self._rules.agreement.required
+            yield from check_approvals(missing_roles(given, required, row.content_hash, row.made_by))
 
     def _of_time(self, connection: Connection, post: StoredPost, now: datetime) -> Iterator[Finding]:
         due = wanted_at(post.publication)
@@ -195,6 +205,11 @@ class Preflight:
 
 
 _GRAVITY = (Severity.REFUSE, Severity.HOLD, Severity.WARNING)
+
+
+def _stops(finding: Finding) -> bool:
+    """Whether a post that was approved stays here: of what a verifier may overrule, whoever approved it knew."""
+    return finding.severity is Severity.REFUSE or finding.code in {"approval_missing", *NEVER_OVERRULED}
 
 
 def _can_be_overruled(finding: Finding) -> bool:

@@ -9,6 +9,7 @@ from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.media_limits import Obstacle, is_address, is_video
 from ig_worker.domain.post_rules import Finding, Severity
+from ig_worker.domain.publication import Status
 from ig_worker.domain.sheet_rows import shown
 from ig_worker.flows.ports import Staging
 from ig_worker.store.posts import COVER, MediaFile, StoredPost
@@ -42,7 +43,12 @@ class Files:
                 found = f"“{shown(file.written)}” belum diambil"
                 if post.row.gather_tries:
                     found += f" (sudah dicoba {post.row.gather_tries} kali)"
-                allowed = "diambil sendiri selama pekerja berjalan"
+                refused = post.publication.status is Status.HELD and post.row.gather_next_at is None
+                allowed = (
+                    "diambil lagi dengan posts retry"
+                    if refused
+                    else "diambil sendiri selama pekerja berjalan"
+                )
                 yield Finding("media_waiting", column, found, allowed, Severity.WARNING)
             elif not file.original or not self._room.path(file.original).is_file():
                 found = f"salinan “{shown(file.written)}” tidak ada"

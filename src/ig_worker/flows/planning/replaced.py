@@ -8,7 +8,7 @@ from typing import Any
 
 from ig_worker.domain.planning import PlannedPost
 from ig_worker.domain.publication import Status
-from ig_worker.flows.planning.planned_row import SETTLED
+from ig_worker.flows.planning.planned_row import OUT_IN_WORDS, SETTLED
 from ig_worker.store import plans
 from ig_worker.store.database import Connection
 
@@ -17,12 +17,6 @@ SAME_TEXT_WITHIN = timedelta(days=1)
 
 LOOKED_BACK = timedelta(days=30)
 """What should have gone out longer ago is held as late, whatever it replaces."""
-
-_SAID = {
-    Status.PUBLISHED: "sudah terbit",
-    Status.PUBLISHING: "sedang diterbitkan",
-    Status.UNCONFIRMED: "mungkin sudah terbit",
-}
 
 
 class Replaced:
@@ -44,7 +38,7 @@ class Replaced:
         for gone in self._gone:
             if gone.account == post.account and _is_the_same(gone, post):
                 return (
-                    f"barisnya menggantikan {gone.key}, yang {_SAID[Status(gone.status)]}; "
+                    f"barisnya menggantikan {gone.key}, yang {OUT_IN_WORDS[Status(gone.status)]}; "
                     "setujui (posts approve) hanya bila yang ini memang harus terbit juga"
                 )
         return ""
