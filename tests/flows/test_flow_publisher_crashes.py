@@ -106,8 +106,9 @@ def test_every_single_fault_at_every_call_ends_in_exactly_one_post(kind: Kind) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", [Kind.IMAGE, Kind.STORY])
 def test_every_double_fault_at_every_call_ends_in_exactly_one_post(kind: Kind) -> None:
+    # A carousel and a reel are played together with their first comments (test_flow_first_comments_crashes).
     wrong: dict[str, str] = {}
     played = 0
     for first in singles(kind):
