@@ -240,7 +240,7 @@ def test_a_clear_no_is_never_repeated_even_where_it_proves_nothing(desk: Desk) -
     ("error", "why"),
     [
         (Refused("Meta says no"), "Instagram menolaknya"),
-        (PermissionLost("Meta says no"), "token akun tidak punya izin berkomentar"),
+        (PermissionLost("Meta says no"), "token akun tidak punya izin untuk ini"),
         (AccountBlocked("Meta says no"), "akun Instagram sedang dibatasi"),
         (MediaRejected("Meta says no"), "teksnya tidak dapat dikirim"),
     ],

@@ -13,6 +13,7 @@ from ig_worker.domain.errors import (
     ContainerGone,
     IgWorkerError,
     MediaRejected,
+    Misconfigured,
     Throttled,
     TokenExpired,
     Unanswered,
@@ -80,3 +81,25 @@ def test_a_clear_no_says_nothing_of_an_earlier_call_of_which_nobody_heard(
     assert len(bench.instagram.published) == 1
     assert bench.status(post) == "unconfirmed"
     assert len(bench.letters()) == 1
+
+
+def test_why_a_post_became_too_late_is_told_in_the_content_teams_language(bench: PublishingBench) -> None:
+    post = bench.plan()
+    bench.publisher.run()
+    bench.fail("publish_container", *[TokenExpired("POST media_publish: expired")] * 30)
+    bench.go_on(START + timedelta(hours=3))
+    assert bench.status(post) == "held"
+    ((_, body),) = bench.letters()
+    assert "Alasan: waktunya sudah lewat" in body
+    assert "Sebelumnya: token akun tidak berlaku lagi [POST media_publish: expired]" in body
+
+
+def test_a_configuration_that_is_lost_at_the_hour_is_raised_for_the_operators(bench: PublishingBench) -> None:
+    post = bench.plan()
+    bench.publisher.run()
+    bench.clock.move_to(START)
+    bench.fail("publish_container", Misconfigured("the access token is missing"))
+    with pytest.raises(Misconfigured):
+        bench.publisher.run()
+    bench.go_on(START + 10 * MINUTE)
+    assert bench.status(post) == "published"

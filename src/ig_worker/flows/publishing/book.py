@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.api_words import in_words
@@ -20,6 +20,8 @@ from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import ACTIVE, Event, Happened, Publication, Status, apply
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
+from ig_worker.flows.publishing.quiet import Quiet
+from ig_worker.flows.publishing.reasons import with_cure
 from ig_worker.store import posts
 from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost
@@ -28,10 +30,6 @@ log = logging.getLogger(__name__)
 
 STOPS_THE_ACCOUNT = (TokenExpired, PermissionLost, AccountBlocked, Throttled)
 """Errors after which another call for this account would be useless or harmful."""
-
-STOPPED = timedelta(minutes=5)
-"""How long an account is left alone where Instagram names no time."""
-
 
 SETBACKS_TOLD = 5
 """After so many setbacks in a row, about a quarter of an hour, people are told while there is time."""
@@ -45,7 +43,7 @@ class PostBook:
         self.database = database
         self.outbox = outbox
         self.clock = clock
-        self._quiet: tuple[datetime, datetime] | None = None
+        self.quiet = Quiet(clock)
 
     def waiting(
         self, states: Collection[Status] = ACTIVE, *, until: datetime | None = None
@@ -76,25 +74,6 @@ class PostBook:
         log.info("post %s: %s -> %s %s", post.row.key, post.publication.status, after.status, happened.reason)
         return replace(post, publication=after, version=post.version + 1)
 
-    @property
-    def quiet_until(self) -> datetime | None:
-        """Until when Instagram wants no calls of this account; None where it may be called."""
-        now = self.clock.now()
-        # A clock that was set back since must not make it a silence of years.
-        return self._quiet[1] if self._quiet is not None and self._quiet[0] <= now < self._quiet[1] else None
-
-    @property
-    def is_quiet(self) -> bool:
-        """Whether Instagram wants no calls of this account now."""
-        return self.quiet_until is not None
-
-    def be_quiet(self, error: IgWorkerError) -> None:
-        """Leave the account alone for as long as the error asks; both lanes do."""
-        now = self.clock.now()
-        pause = timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else STOPPED
-        # Two lanes may meet their limits at one moment; whichever is remembered, the account rests.
-        self._quiet = now, max(now + pause, self.quiet_until or now)
-
 
 NEVER_TAKEN = "Instagram tidak menerimanya"
 """Said of media, text or tags that Meta will refuse every time."""
@@ -105,11 +84,6 @@ def never_taken(error: IgWorkerError) -> str:
     if error.said is None:
         return with_cure(error)
     return f"{NEVER_TAKEN}: {in_words(error.said)} [{error.said}]".replace(":  [", ": [")
-
-
-def with_cure(error: IgWorkerError) -> str:
-    """What went wrong and what to do, in one line."""
-    return f"{error}: {error.cure}" if error.cure else str(error)
 
 
 def _journal_line(happened: Happened) -> str:
@@ -127,10 +101,12 @@ def _letter(post: StoredPost, after: Publication) -> Letter | None:
     said = _SAID.get(after.status)
     if said is None:
         return None
+    known = post.publication.last_error
+    before = f"Sebelumnya: {known}\n" if known and known != after.last_error else ""
     kind = "Story" if after.kind is Kind.STORY else "Postingan"
     title = f"{kind} {post.row.key} {said}"
     body = (
-        f"{title}.\nAlasan: {after.last_error or '-'}\n"
+        f"{title}.\nAlasan: {after.last_error or '-'}\n{before}"
         f"Tindakan: ig-worker posts show {post.id}, lalu approve, reschedule, cancel atau confirm."
     )
     return Letter(key=f"post:{post.id}:{after.status}:{post.version}", title=title, body=body)

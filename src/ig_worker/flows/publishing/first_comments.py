@@ -7,16 +7,14 @@ under the post. What stays unclear is not sent again: the content team is asked 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from ig_worker.domain.errors import (
-    AccountBlocked,
     IgWorkerError,
     MediaRejected,
-    PermissionLost,
     Throttled,
     TokenExpired,
     Unanswered,
@@ -41,6 +39,8 @@ from ig_worker.domain.settling import CLOCKS_APART
 from ig_worker.domain.text import words_of
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Commenting, Inbox
+from ig_worker.flows.publishing.quiet import Quiet, pause_after
+from ig_worker.flows.publishing.reasons import UNSURE, why
 from ig_worker.store import first_comments, publishing
 from ig_worker.store.database import Database
 from ig_worker.store.first_comments import StoredComment
@@ -51,10 +51,9 @@ LOOK_FIRST_AFTER = timedelta(minutes=10)
 """So long after a post was sent somebody of the centre may have written the comment by hand."""
 
 AGAIN_AFTER = timedelta(minutes=5)
-"""So long a look that failed is left alone, and an account whose token is dead."""
+"""So long a look that failed is left alone."""
 
 REFUSED = "Instagram menolaknya"
-UNSURE = "Instagram tidak memberi jawaban yang jelas"
 THERE_ALREADY = "sudah ada di bawah postingan"
 POST_IS_GONE = "postingannya tidak ada lagi di Instagram"
 TOO_LATE = "sudah terlalu lama sejak postingan terbit"
@@ -82,7 +81,7 @@ class FirstComments:
         self._outbox = outbox
         self._clock = clock
         self._rules = rules
-        self._quiet_until: datetime | None = None
+        self._quiet = Quiet(clock)
 
     def run(self) -> None:
         """One pass: take in what has been published, send what is due, settle what is unclear.
@@ -91,7 +90,7 @@ class FirstComments:
         the account (a dead token, throttling); nothing is lost by it.
         """
         now = self._clock.now()
-        if self._quiet_until is not None and now < self._quiet_until:
+        if self._quiet.until:
             return
         with self._database.reading() as connection:
             if publishing.due_between(connection, now - ON_TIME, now):
@@ -103,7 +102,7 @@ class FirstComments:
             for stored in waiting:
                 self._advance(stored)
         except (Throttled, TokenExpired) as error:
-            self._quiet_until = self._clock.now() + _pause(error)
+            self._quiet.begin(error)
             raise
 
     def next_moment(self) -> datetime | None:
@@ -115,7 +114,7 @@ class FirstComments:
         moments = [decide(stored.comment, now, self._rules).until or now for stored in waiting]
         if fresh:
             moments.append(now)
-        return max(min(moments), self._quiet_until or now) if moments else None
+        return max(min(moments), self._quiet.until or now) if moments else None
 
     def _plan(self, now: datetime) -> None:
         with self._database.reading() as connection:
@@ -171,7 +170,7 @@ class FirstComments:
         except Unanswered as error:
             happened = Happened(Event.UNCLEAR, reason=_reason(error), said_no=answered_no(error))
         except (Throttled, TokenExpired) as error:
-            not_before = self._clock.now() + _pause(error)
+            not_before = self._clock.now() + pause_after(error)
             happened = Happened(Event.NOT_SENT, reason=_reason(error), not_before=not_before, never_sent=True)
             stop = error
         except IgWorkerError as error:
@@ -233,27 +232,11 @@ class FirstComments:
         return StoredComment(stored.version + 1, after, stored.text, stored.post)
 
 
-def _pause(error: IgWorkerError) -> timedelta:
-    return timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else AGAIN_AFTER
-
-
-_REASONS: Sequence[tuple[type[IgWorkerError], str]] = (
-    (TokenExpired, "token akun tidak berlaku lagi"),
-    (PermissionLost, "token akun tidak punya izin berkomentar"),
-    (AccountBlocked, "akun Instagram sedang dibatasi; pemilik akun perlu membuka aplikasi Instagram"),
-    (Throttled, "Instagram minta menunggu"),
-    (Unanswered, UNSURE),
-    (MediaRejected, "teksnya tidak dapat dikirim"),
-)
-
-
 def _reason(error: IgWorkerError) -> str:
     """Why it did not go well, in words for the content team, with Meta's own."""
     if isinstance(error, Unanswered) and answered_no(error):
-        words = REFUSED
-    else:
-        words = next((words for family, words in _REASONS if isinstance(error, family)), REFUSED)
-    return f"{words} [{error.said or error}]"
+        return f"{REFUSED} [{error.said}]"
+    return why(error, "teksnya tidak dapat dikirim" if isinstance(error, MediaRejected) else REFUSED)
 
 
 _SAID: Mapping[Status, tuple[str, str]] = {

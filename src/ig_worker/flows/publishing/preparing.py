@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from operator import itemgetter
 
-from ig_worker.domain.errors import ContainerGone, IgWorkerError, MediaRejected, Misconfigured, Throttled
+from ig_worker.domain.errors import ContainerGone, IgWorkerError, MediaRejected, Misconfigured
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.pacing import READ_EVERY, setback_delay
 from ig_worker.domain.publication import (
@@ -22,8 +22,10 @@ from ig_worker.domain.publication import (
 )
 from ig_worker.flows.ports import Chance
 from ig_worker.flows.publishing.allowance import PublishingAllowance
-from ig_worker.flows.publishing.book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken, with_cure
+from ig_worker.flows.publishing.book import STOPS_THE_ACCOUNT, PostBook, never_taken
 from ig_worker.flows.publishing.containers import Containers
+from ig_worker.flows.publishing.quiet import pause_after
+from ig_worker.flows.publishing.reasons import why
 from ig_worker.store import posts, publishing
 from ig_worker.store.posts import StoredPost
 
@@ -171,11 +173,11 @@ class Preparation:
         except STOPS_THE_ACCOUNT as error:
             if self._allowance.refused(error, now):
                 self._book.save(
-                    post, Happened(Event.POSTPONE, reason=str(error), not_before=now + READ_EVERY)
+                    post, Happened(Event.POSTPONE, reason=why(error), not_before=now + READ_EVERY)
                 )
                 return None
-            wait = timedelta(seconds=error.wait_seconds) if isinstance(error, Throttled) else STOPPED
-            self._book.save(post, Happened(Event.POSTPONE, reason=str(error), not_before=now + wait))
+            later = Happened(Event.POSTPONE, reason=why(error), not_before=now + pause_after(error))
+            self._book.save(post, later)
             raise
         except IgWorkerError as error:
             happened = self._setback(post.publication, step, error, now)
@@ -187,7 +189,7 @@ class Preparation:
     def _setback(self, post: Publication, step: Step, error: IgWorkerError, now: datetime) -> Happened:
         """What an error while preparing means: another container, no way, or later."""
         if isinstance(error, ContainerGone):
-            return Happened(Event.CONTAINER_GONE, reason=str(error))
+            return Happened(Event.CONTAINER_GONE, reason=why(error))
         making = step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER)
         no_way = error.said is not None and error.said.action == "fatal_input" and making
         if no_way:
@@ -195,7 +197,7 @@ class Preparation:
         if isinstance(error, MediaRejected):
             return Happened(Event.FAIL, reason=never_taken(error))
         delay = setback_delay(post, self._chance.uniform(0.75, 1.25))
-        return Happened(Event.POSTPONE, reason=with_cure(error), not_before=now + delay)
+        return Happened(Event.POSTPONE, reason=why(error), not_before=now + delay)
 
 
 def still_approved(post: StoredPost) -> bool:

@@ -16,8 +16,8 @@ from ig_worker.domain.errors import (
     ContainerGone,
     IgWorkerError,
     MediaRejected,
+    Misconfigured,
     NotReady,
-    Throttled,
     Unanswered,
 )
 from ig_worker.domain.instagram import ContainerState, ContainerStatus, Media
@@ -37,10 +37,12 @@ from ig_worker.domain.settling import CLOCKS_APART, settle
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Chance, Clock, Publishing, Staging
 from ig_worker.flows.publishing.allowance import PublishingAllowance
-from ig_worker.flows.publishing.book import STOPPED, STOPS_THE_ACCOUNT, PostBook, never_taken
+from ig_worker.flows.publishing.book import STOPS_THE_ACCOUNT, PostBook, never_taken
 from ig_worker.flows.publishing.containers import Containers
 from ig_worker.flows.publishing.permalinks import Permalinks
 from ig_worker.flows.publishing.preparing import NOT_APPROVED, Preflight, Preparation, still_approved
+from ig_worker.flows.publishing.quiet import pause_after
+from ig_worker.flows.publishing.reasons import why
 from ig_worker.store import posts, publishing
 from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost
@@ -116,12 +118,12 @@ class Publisher:
 
     def prepare(self) -> None:
         """Make and await the containers of what is due soon, and keep the publishing limit in view."""
-        if self._book.is_quiet:
+        if self._book.quiet.until:
             return
         try:
             spoilt = self._preparation.run()
         except STOPS_THE_ACCOUNT as error:
-            self._book.be_quiet(error)
+            self._book.quiet.begin(error)
             raise
         if self._book.waiting((*STATES, Status.PREPARING)):
             self._allowance.look()
@@ -134,7 +136,7 @@ class Publisher:
         `seen_at` is when the pass began, if that was earlier. In the quiet what is too late by then is held: people
         are to know it while it is of use.
         """
-        if self._book.is_quiet:
+        if self._book.quiet.until:
             self._hold_what_is_late()
             return
         seen_at = seen_at or self._clock.now()
@@ -151,7 +153,7 @@ class Publisher:
                 except Exception as error:  # noqa: BLE001  # one spoilt post must not cost the others their time
                     spoilt[post[0].id] = error
         except STOPS_THE_ACCOUNT as error:
-            self._book.be_quiet(error)
+            self._book.quiet.begin(error)
             raise
         if spoilt:
             raise next(iter(spoilt.values()))
@@ -166,7 +168,7 @@ class Publisher:
             if publishing.due_between(connection, now - ON_TIME, now):
                 return
         self._permalinks.clear_stage()
-        if not self._book.is_quiet:
+        if not self._book.quiet.until:
             self._permalinks.read()
 
     def next_moment(self) -> datetime | None:
@@ -192,11 +194,11 @@ class Publisher:
         return self._not_in_the_quiet(moment)
 
     def _not_in_the_quiet(self, moment: datetime | None) -> datetime | None:
-        return None if moment is None else max(moment, self._book.quiet_until or moment)
+        return None if moment is None else max(moment, self._book.quiet.until or moment)
 
     def _next_too_late(self) -> datetime | None:
         """When, in the quiet, the next post will be too late."""
-        quiet_until = self._book.quiet_until
+        quiet_until = self._book.quiet.until
         if quiet_until is None:
             return None
         soon = self._book.waiting(TO_COME, until=quiet_until)
@@ -260,30 +262,28 @@ class Publisher:
             media_id = self._instagram.publish_container(intended.publication.container_id)
             happened = Happened(Event.OUT, media_id=media_id)
         except Unanswered as error:
-            happened = Happened(Event.UNCLEAR, reason=str(error))
+            happened = Happened(Event.UNCLEAR, reason=why(error))
         except ContainerGone as error:
-            happened = Happened(Event.CONTAINER_GONE, reason=str(error))
+            happened = Happened(Event.CONTAINER_GONE, reason=why(error))
         except MediaRejected as error:
             happened = Happened(Event.FAIL, reason=never_taken(error))
         except IgWorkerError as error:
             # Refused and Throttled prove that nothing went out (domain/errors.py).
             used_up = self._allowance.refused(error, self._clock.now())
             happened = self._not_out(error, used_up=used_up)
-            stop = error if isinstance(error, STOPS_THE_ACCOUNT) and not used_up else None
+            stop = error if isinstance(error, (*STOPS_THE_ACCOUNT, Misconfigured)) and not used_up else None
         self._save(intended, believed(intended.publication, happened))
         if stop is not None:
             raise stop
 
     def _not_out(self, error: IgWorkerError, *, used_up: bool) -> Happened:
-        wait = STOPPED
+        wait = pause_after(error)
         if used_up:
             wait = READ_EVERY
-        elif isinstance(error, Throttled):
-            wait = timedelta(seconds=error.wait_seconds)
         elif isinstance(error, NotReady):
             wait = timedelta(seconds=30)
         not_before = self._clock.now() + wait
-        return Happened(Event.NOT_OUT, reason=str(error), not_before=not_before, never_sent=True)
+        return Happened(Event.NOT_OUT, reason=why(error), not_before=not_before, never_sent=True)
 
     def _save(self, post: StoredPost, happened: Happened) -> None:
         after = self._book.save(post, happened)
