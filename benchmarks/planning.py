@@ -19,7 +19,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 
-import openpyxl
+import xlsxwriter
 from PIL import Image
 
 HEADERS = [
@@ -72,12 +72,11 @@ def write_sheets(folder: Path, count: int) -> None:
         writer = csv.writer(file)
         writer.writerow(HEADERS)
         writer.writerows(rows(count))
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Rencana")
-    sheet.append(HEADERS)
-    for row in rows(count):
-        sheet.append(row)
-    book.save(folder / "rencana.xlsx")
+    # As Excel saves it: equal texts once, in a table of their own, and the page's extent at its head.
+    with xlsxwriter.Workbook(folder / "rencana.xlsx") as book:
+        sheet = book.add_worksheet("Rencana")
+        for number, row in enumerate([HEADERS, *rows(count)]):
+            sheet.write_row(number, 0, row)
 
 
 def run(config: Path, *words: str | Path) -> tuple[float, float, float]:

@@ -44,6 +44,7 @@ HOMES = {
     "jinja2": "board",
     "multipart": "board sandbox",
     "numpy": "training",
+    "openpyxl": "sheets",
     "phonenumbers": "media",
     "PIL": "media render sandbox",
     "pillow_heif": "media",

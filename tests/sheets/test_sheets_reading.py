@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import tracemalloc
 import zipfile
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.planning import plan_row, plan_sheet
 from ig_worker.sheets import Sheet, SheetRow, read_sheet
+from ig_worker.sheets.formulas import uncalculated_cells
 
 HEADERS = ("kode", "tanggal", "jam", "jenis", "media", "caption", "status")
 ROW = ("A1", "25/11/2026", "09.00", "gambar", "poster.jpg", "Halo 👋", "draf")
@@ -238,6 +240,20 @@ def test_a_formula_whose_value_is_an_empty_text_is_an_empty_cell(tmp_path: Path)
     sheet = read_sheet(rewrite(xlsx_file(tmp_path, ROW), "xl/worksheets/sheet1.xml", ROW[0], cell))
     assert sheet.problems == ()
     assert "kode" not in sheet.rows[0].cells
+
+
+def test_uncalculated_formulas_are_found_without_row_numbers_and_with_prefixes_across_blocks() -> None:
+    namespace = 'xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    filler = "<x:c><x:v>1</x:v></x:c>" * 60_000
+    text = (
+        f"<x:worksheet {namespace}><x:sheetData><x:row><x:c><x:v>1</x:v></x:c><x:c><x:f>A1</x:f></x:c></x:row>"
+        f'<x:row r="5">{filler}</x:row><x:row><x:c r="AB6"><x:f>A1</x:f><x:v/></x:c>'
+        '<x:c><x:f t="shared" si="0"/><x:v>3</x:v></x:c></x:row></x:sheetData></x:worksheet>'
+    )
+    assert uncalculated_cells(io.BytesIO(text.encode()), 100) == {(1, 1), (6, 27)}
+    assert uncalculated_cells(io.BytesIO(text.encode()), 1) == {(1, 1)}
+    plain = text.replace("x:f", "x:g")
+    assert uncalculated_cells(io.BytesIO(plain.encode()), 100) == set()
 
 
 def test_notes_with_formulas_beside_the_plan_are_nobodys_worry(tmp_path: Path) -> None:

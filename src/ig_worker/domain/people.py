@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
 """Letters by their class that show nothing (Hangul fillers)."""
@@ -18,6 +19,7 @@ def is_named(name: str) -> bool:
     return any(letter.isalpha() for letter in letters_of(name))
 
 
+@lru_cache(1000)  # the same few names stand in every row of a plan
 def letters_of(text: str) -> str:
     """The letters and digits alone, each in one spelling: what a text says, apart from how it is typed."""
     plain = unicodedata.normalize("NFKD", text).casefold()

@@ -11,14 +11,20 @@ from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
 from ig_worker.sheets.csv_file import csv_table
 from ig_worker.sheets.headers import columns_of
 from ig_worker.sheets.table import ROWS_MAX, Record, Table, is_blank, known_cells
-from ig_worker.sheets.xlsx_file import xlsx_table
 
 FILE_BYTES_MAX = 50_000_000
 
 _CALCULATED = "nilai; buka berkasnya di Excel atau LibreOffice dan simpan ulang, agar rumusnya dihitung"
 _TORN_ALLOWED = "kosong; beri tanda kutip di sekitar teks yang memuat pemisah kolom"
 
-_READERS: Mapping[str, Callable[[bytes, str], Table]] = {".csv": csv_table, ".xlsx": xlsx_table}
+
+def _xlsx_table(content: bytes, name: str) -> Table:
+    from ig_worker.sheets.xlsx_file import xlsx_table  # openpyxl is heavy; the worker reads other sheets
+
+    return xlsx_table(content, name)
+
+
+_READERS: Mapping[str, Callable[[bytes, str], Table]] = {".csv": csv_table, ".xlsx": _xlsx_table}
 
 
 @dataclass(frozen=True)

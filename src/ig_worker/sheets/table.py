@@ -32,8 +32,8 @@ def is_blank(cell: Cell | None) -> bool:
     """Whether a cell shows nothing: empty, spaces, or characters without a width."""
     if not isinstance(cell, str):
         return cell is None
-    if cell[:1].isalnum():
-        return False  # nearly every cell: the answer for it must be quick
+    if not cell or cell[0].isalnum():
+        return not cell  # nearly every cell: the answer for it must be quick
     return all(c.isspace() or unicodedata.category(c) in {"Cc", "Cf"} for c in cell)
 
 

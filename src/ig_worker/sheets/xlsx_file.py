@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import io
+import re
+import warnings
 import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+from math import isfinite
+from typing import Any
+
+import openpyxl
 
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.domain.sheet_rows import RowProblem, shown
+from ig_worker.domain.sheet_rows import Cell, RowProblem, shown
+from ig_worker.sheets.formulas import uncalculated_cells
 from ig_worker.sheets.headers import has_needed_columns
 from ig_worker.sheets.table import ROWS_MAX, Record, Table, is_blank
-from ig_worker.sheets.workbook import Workbook, cells_of
 
 UNPACKED_BYTES_MAX = 400_000_000
+SMALL_PART_BYTES_MAX = 30_000_000
+"""Styles, names and the like: the library makes an object of everything in them."""
 COLUMNS_MAX = 300
 """A plan has 24 columns; what stands hundreds of columns to the right is no part of it."""
+
+_EXCEL_ROWS = 1_048_576
+_LARGE_PARTS = re.compile(r"xl/(worksheets/.*|sharedStrings\.xml|media/.*)", re.IGNORECASE)
+_ESCAPED = re.compile("_x(00[01][0-9A-F]|005F)_", re.IGNORECASE)
 
 
 def xlsx_table(content: bytes, name: str) -> Table:
@@ -24,42 +39,72 @@ def xlsx_table(content: bytes, name: str) -> Table:
     """
     _check_container(content, name)
     try:
-        worksheets = _worksheets(content)
-    except Exception:  # noqa: BLE001 -- a damaged file raises whatever its parsers trip over
+        with warnings.catch_warnings():
+            # openpyxl warns of drawings and validations that it leaves out; a plan has no use for them.
+            warnings.simplefilter("ignore")
+            return _table(content, name)
+    except Misconfigured:
+        raise
+    except Exception:  # noqa: BLE001 -- on a damaged file openpyxl raises whatever its parsers trip over
         raise _broken(name) from None
-    if not worksheets:
-        raise Misconfigured(
-            f"Berkas “{name}” tidak punya lembar yang terlihat", cure="Tampilkan lembar rencananya."
+
+
+def _table(content: bytes, name: str) -> Table:
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        visible: list[Any] = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if not visible:
+            raise Misconfigured(
+                f"Berkas “{name}” tidak punya lembar yang terlihat", cure="Tampilkan lembar rencananya."
+            )
+        plans = [sheet for sheet in visible if has_needed_columns(_header(sheet))]
+        chosen = plans[0] if plans else visible[0]
+        allowed = (
+            f"hanya satu lembar rencana (yang dibaca “{shown(chosen.title)}”); "
+            "impor yang lain sebagai berkas sendiri"
         )
-    plans = [
-        title for title, (records, _) in worksheets.items() if records and has_needed_columns(records[0][1])
-    ]
-    chosen = plans[0] if plans else next(iter(worksheets))
-    allowed = (
-        f"hanya satu lembar rencana (yang dibaca “{shown(chosen)}”); impor yang lain sebagai berkas sendiri"
-    )
-    unread = tuple(RowProblem(1, "lembar", shown(title), allowed) for title in plans[1:])
-    records, uncalculated = worksheets[chosen]
-    return Table(iter(records), unread, uncalculated)
+        unread = tuple(RowProblem(1, "lembar", shown(sheet.title), allowed) for sheet in plans[1:])
+        # The library's own way to a worksheet's XML; it has no public one.
+        with chosen._get_source() as source:
+            uncalculated = uncalculated_cells(source, ROWS_MAX)
+        return Table(iter(list(islice(_records(chosen), ROWS_MAX + 2))), unread, uncalculated)
+    finally:
+        book.close()
 
 
-def _worksheets(content: bytes) -> dict[str, tuple[list[Record], set[tuple[int, int]]]]:
-    """Every visible worksheet by its title: its rows that hold something, and its formulas without a value."""
-    found: dict[str, tuple[list[Record], set[tuple[int, int]]]] = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        book = Workbook(archive)
-        for page in book.pages:
-            records: list[Record] = []
-            uncalculated: set[tuple[int, int]] = set()
-            with book.open(page) as source:
-                for number, cells, unknown in cells_of(source, book, COLUMNS_MAX):
-                    uncalculated.update((number, place) for place in unknown)
-                    if not all(is_blank(cell) for cell in cells):
-                        records.append((number, cells))
-                    if len(records) > ROWS_MAX + 1 or len(uncalculated) > ROWS_MAX * 2:
-                        break
-            found[page.title] = records, uncalculated
-    return found
+def _header(worksheet: Any) -> tuple[Cell | None, ...]:
+    return next((cells for _, cells in _records(worksheet)), ())
+
+
+def _records(worksheet: Any) -> Iterator[Record]:
+    # Some programs write a wrong extent into the file; without it every row is looked at.
+    worksheet.reset_dimensions()
+    for number, row in enumerate(islice(worksheet.iter_rows(values_only=True), _EXCEL_ROWS), 1):
+        cells = tuple(map(_cell, row[:COLUMNS_MAX]))
+        if not all(map(is_blank, cells)):
+            yield number, cells
+
+
+def _cell(value: Any) -> Cell | None:
+    match value:
+        case str() if "_x" in value:
+            # XML cannot hold every character; Excel ends a line that came from elsewhere with ``_x000D_``.
+            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        case float() if not isfinite(value):
+            return "#NUM!"
+        case timedelta():
+            return _time_of_day(value)
+        case None | str() | bool() | int() | float() | datetime() | date() | time():
+            return value
+    return str(value)
+
+
+def _time_of_day(value: timedelta) -> Cell:
+    """A cell formatted as a duration shows 09:00 and means the time of day; a day or more is told as text."""
+    if timedelta(0) <= value < timedelta(days=1):
+        return (datetime.combine(date.min, time()) + value).time()
+    seconds = round(abs(value).total_seconds())
+    return f"{'-' if value < timedelta(0) else ''}{seconds // 3600}:{seconds // 60 % 60:02}"
 
 
 def _check_container(content: bytes, name: str) -> None:
@@ -70,16 +115,16 @@ def _check_container(content: bytes, name: str) -> None:
         )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as container:
-            names = container.namelist()
-            unpacked = sum(member.file_size for member in container.infolist())
+            sizes = {member.filename: member.file_size for member in container.infolist()}
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         raise _broken(name) from None
-    if "xl/workbook.xml" not in names:
+    if "xl/workbook.xml" not in sizes:
         raise Misconfigured(
             f"Berkas “{name}” bukan lembar Excel",
             cure="Simpan lembar rencana sebagai .xlsx, lalu impor lagi.",
         )
-    if unpacked > UNPACKED_BYTES_MAX:
+    small = [size for part, size in sizes.items() if not _LARGE_PARTS.fullmatch(part)]
+    if sum(sizes.values()) > UNPACKED_BYTES_MAX or max(small) > SMALL_PART_BYTES_MAX:
         raise Misconfigured(
             f"Lembar rencana “{name}” terlalu besar setelah dibuka",
             cure="Salin baris rencananya ke lembar baru dan impor itu.",
