@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +67,7 @@ def take(desk: Desk, file: Path | None, dry_run: bool, as_json: bool) -> int:
 def _take_file(planning: PlanningDesk, file: Path, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:
     from ig_worker.sheets import opened
 
-    with opened(file, planning.settings.data_dir / "imports") as found:
+    with _nothing_to_collect(), opened(file, planning.settings.data_dir / "imports") as found:
         sheet = found.sheet
         with _progress("Membaca", len(sheet.rows), quiet) as bar:
             result = planning.planner.take(
@@ -78,6 +81,16 @@ def _take_file(planning: PlanningDesk, file: Path, *, dry_run: bool, quiet: bool
             _try_media(planning, sheet.source_name, result, quiet)
     result.problems[:0] = [str(problem) for problem in sheet.problems]
     return sheet.source_name, result
+
+
+@contextmanager
+def _nothing_to_collect() -> Iterator[None]:
+    """Thousands of rows live until the command's end: to search them for garbage is a tenth of its time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _take_from_google(planning: PlanningDesk, *, dry_run: bool, quiet: bool) -> tuple[str, ImportResult]:

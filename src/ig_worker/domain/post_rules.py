@@ -81,12 +81,14 @@ def check_post(post: PlannedPost, *, own_numbers: Collection[str] = ()) -> tuple
 
 def _check_texts(post: PlannedPost) -> Iterator[Finding]:
     # How long a first comment may be is not documented; the caption's limits are the only ones known.
+    counted = []
     for field, text in (("caption", post.caption), ("komentar_pertama", post.first_comment)):
+        counted.append(count_hashtags(text))
         yield from _at_most(f"{field}_too_long", field, utf16_length(text), CAPTION_MAX, "karakter")
-        yield from _at_most(f"{field}_hashtags", field, count_hashtags(text), HASHTAGS_MAX, "tagar")
+        yield from _at_most(f"{field}_hashtags", field, counted[-1], HASHTAGS_MAX, "tagar")
         yield from _at_most(f"{field}_mentions", field, count_mentions(text), MENTIONS_MAX, "sebutan @")
-    together = count_hashtags(post.caption) + count_hashtags(post.first_comment)
-    if together > HASHTAGS_MAX >= max(count_hashtags(post.caption), count_hashtags(post.first_comment)):
+    together = sum(counted)
+    if together > HASHTAGS_MAX >= max(counted):
         found = f"bersama caption ada {together} tagar"
         yield _warning(
             "hashtags_together",
