@@ -268,6 +268,11 @@ def test_what_is_out_or_may_be_cannot_be_changed_and_it_is_said(
     assert desk.rows() == before
 
 
+def test_what_stands_in_a_cell_is_quoted_once(desk: Desk) -> None:
+    (problem,) = desk.take(row(media="../daftar.txt")).problems
+    assert "tertulis “../daftar.txt”, seharusnya" in problem
+
+
 def test_a_key_that_another_sheet_uses_already_is_told(desk: Desk) -> None:
     desk.take(row(), source="november.csv")
     result = desk.take(row(number=5, caption="Lain"), source="desember.csv")

@@ -105,6 +105,19 @@ def test_what_is_held_beside_others_leaves_their_rows_as_they_are(desk: Desk) ->
     assert [desk.status(key) for key in ("P-02", "P-03")] == ["approved", "held"]
 
 
+@pytest.mark.parametrize("nothing_new", [{"segmen": "Pengumuman"}, {"redaksi": "Sari"}, {"mendesak": "ya"}])
+def test_what_a_person_has_to_decide_is_not_decided_by_a_column_beside_it(
+    desk: Desk, nothing_new: dict[str, str]
+) -> None:
+    desk.take(row(akun="polowijen"))
+    desk.happen(*UNCONFIRMED, Happened(Event.NOT_OUT, reason="Bu Ani saw that it is not out"))
+    result = desk.take(row(akun="polowijen", **nothing_new))
+    assert (result.changed, desk.status()) == (["P-01"], "held")
+    assert result.waiting == {"P-01": "Bu Ani saw that it is not out"}
+    desk.take(row(akun="polowijen", jam="13.00", **nothing_new))
+    assert desk.status() == "approved"
+
+
 def test_after_long_writing_the_others_get_their_turn(desk: Desk) -> None:
     pauses: list[float] = []
     ticks = iter([0.0, 0.25, 1.0, 1.25, 2.0, 2.25, 3.0, 3.05])

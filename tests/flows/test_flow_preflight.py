@@ -196,6 +196,13 @@ def test_nobodys_yes_counts_before_the_media_are_known(bench: Bench) -> None:
     ]
 
 
+def test_why_a_post_is_held_is_said_once(bench: Bench) -> None:
+    draft = bench.look(bench.post(caption="WA 081234567890", status="draft"))
+    reason = next(str(finding) for finding in draft if finding.code == "personal_number")
+    held = bench.look(bench.post(key="P-02", caption="WA 081234567890", status="held", last_error=reason))
+    assert held == draft
+
+
 def test_why_a_post_is_held_is_repeated(bench: Bench) -> None:
     (finding, missing) = bench.look(bench.post(status="held", last_error="terlambat."))
     assert (finding.code, missing.code) == ("waiting", "approval_missing")

@@ -160,3 +160,13 @@ def test_a_post_is_meant_by_its_number_or_its_key(database: Database) -> None:
         assert meant(f"kode:{first}") == [f"{ACCOUNT} {first}"]
         assert meant("P-01") == [f"{ACCOUNT} P-01", "arjosari P-01"]
         assert meant("9" * 30) == meant("id:satu") == meant("") == []
+
+
+def test_a_list_is_complete_however_long_it_is(database: Database) -> None:
+    count = posts.ASKED_AT_ONCE + 3
+    with database.writing() as connection:
+        put(connection, *range(count))
+    with database.reading() as connection:
+        listed = posts.listed(connection)
+    assert [post.row.key for post in listed] == [f"P-{number:03}" for number in range(count)]
+    assert {len(post.files) for post in listed} == {2}

@@ -72,7 +72,8 @@ class RowProblem:
     """What may stand there, as the end of a sentence in Indonesian."""
 
     def __str__(self) -> str:
-        written = f"tertulis “{self.found}”" if self.found else "masih kosong"
+        quoted = self.found if "“" in self.found else f"“{self.found}”"
+        written = f"tertulis {quoted}" if self.found else "masih kosong"
         return f"Baris {self.row}, kolom {self.column}: {written}, seharusnya {self.allowed}."
 
 

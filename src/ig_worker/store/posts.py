@@ -21,6 +21,9 @@ MEDIA, COVER = "media", "cover"
 LONGEST_NUMBER = 9
 """Digits that any database takes as a row's number."""
 
+ASKED_AT_ONCE = 5000
+"""So many numbers any database takes in one question; there may be more posts."""
+
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
@@ -113,10 +116,10 @@ def _columns(publication: Publication) -> dict[str, Any]:
 
 def _with_media(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredPost]:
     files: dict[int, list[MediaFile]] = {row.id: [] for row in rows}
-    if rows:
-        found = connection.execute(
-            select(post_media).where(post_media.c.post_id.in_(files)).order_by(post_media.c.position)
-        )
+    ids = list(files)
+    for first in range(0, len(ids), ASKED_AT_ONCE):
+        wanted = post_media.c.post_id.in_(ids[first : first + ASKED_AT_ONCE])
+        found = connection.execute(select(post_media).where(wanted).order_by(post_media.c.position))
         for file in found:
             files[file.post_id].append(
                 MediaFile(

@@ -239,8 +239,8 @@ class Gatherer:
             key=f"post:{post.id}:silent:{_mark(file)}",
             title=title,
             body=(
-                f"{title}; posting menunggu dan dicoba terus.\nBerkas: {_called(file)}\nAlasan: {_in_full(error)}\n"
-                f"Jadwal: {_source(post)}.\n"
+                f"{title}; postingannya menunggu dan dicoba terus.\nBerkas: {_called(file)}\n"
+                f"Alasan: {_in_full(error)}\nJadwal: {_source(post)}.\n"
                 "Yang perlu dilakukan: buka alamat itu di peramban tanpa login; bila tidak terbuka, taruh gambarnya "
                 "di samping lembar rencana dan impor lagi."
             ),

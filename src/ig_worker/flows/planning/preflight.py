@@ -134,7 +134,8 @@ class Preflight:
         if post.publication.status not in UNDECIDED:
             yield from self._of_roles(connection, post)
             return
-        if row.last_error and post.publication.status is not Status.DRAFT:
+        is_said = any(str(finding) in row.last_error for finding in self.texts(post))
+        if row.last_error and not is_said and post.publication.status is not Status.DRAFT:
             done = "ditahan" if post.publication.status is Status.HELD else "gagal"
             allowed = "putuskan: approve, reschedule, retry, atau cancel"
             yield Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from ig_worker.domain.approval import VOID
 from ig_worker.domain.planning import approval_gap
@@ -37,6 +38,10 @@ class Replanning:
         if not gap:
             if status is Status.CANCELLED or (status is Status.HELD and was_refused(before)):
                 stored = self._move(connection, stored, Happened(Event.CHANGE), now, "planned again")
+            elif status is Status.HELD and not _says_more(before, stored):
+                return (
+                    stored.publication.last_error
+                )  # A person decides; the sheet's yes is the one it gave before.
             return self._approving.let_count(connection, stored, now)[1]
         if status in GOING and approval_gap(as_planned(before)):
             return ""  # A person approved it, not the sheet: the sheet has nothing to withdraw.
@@ -92,6 +97,16 @@ class Replanning:
 def has_vanished(status: Status, reason: str) -> bool:
     """Whether a post is held because its row was not in the sheet."""
     return status is Status.HELD and reason == VANISHED
+
+
+def _says_more(before: StoredPost, after: StoredPost) -> bool:
+    """Whether a row says more than before of whether, when and with whose yes its post goes out."""
+    return _decisive(before) != _decisive(after) or _consent(before) != _consent(after)
+
+
+def _decisive(stored: StoredPost) -> tuple[Any, ...]:
+    row = stored.row
+    return row.sheet_status, row.made_by, row.verified_by, row.responsible, row.scheduled_at
 
 
 def _consent(stored: StoredPost) -> tuple[bool, str]:

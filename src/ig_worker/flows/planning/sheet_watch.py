@@ -182,8 +182,8 @@ class SheetWatch(Generic[Result]):
             known = posts.from_source(connection, sheet.source_name)
         if any(post.publication.status not in _OVER for post in known):
             raise Misconfigured(
-                "Lembar rencana di Google tiba-tiba kosong; tidak ada posting yang diubah",
-                cure="Kembalikan isinya lewat File, Histori versi; posting yang batal cukup diberi status batal.",
+                "Lembar rencana di Google tiba-tiba kosong; tidak ada postingan yang diubah",
+                cure="Kembalikan isinya lewat File, Histori versi; postingan yang batal cukup diberi status batal.",
             )
 
     def _planned(self, row: SheetRow) -> _Planned:
@@ -222,7 +222,7 @@ class SheetWatch(Generic[Result]):
         present = {each.known_as for each in planned}
         since = self._clock.now() - _STILL_NEWS
         return [
-            f"{post.row.key}: barisnya tidak ada lagi di lembar rencana; postingnya ditahan."
+            f"{post.row.key}: barisnya tidak ada lagi di lembar rencana; postingannya ditahan."
             for known_as, post in by_key.items()
             if known_as not in present
             and post.publication.status is Status.HELD
