@@ -130,7 +130,7 @@ class House(PlanningDesk):
             notice.Rules(),
         )
         keepers = [about(name, self._token_keeper(name).run) for name in names]
-        housekeeper = Housekeeper(self.database, self.staging)
+        housekeeper = Housekeeper(self.database, self.staging, self.clock, names)
 
         gatherer = self.gatherer
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.

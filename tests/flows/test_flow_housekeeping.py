@@ -9,7 +9,7 @@ import pytest
 
 from fakes.bench import ACCOUNT, START, HandClock, bench_database, plan_post
 from fakes.fake_instagram import FakeInstagram, FaultPlan, Killed
-from ig_worker.domain.errors import TokenExpired, Unanswered, Unavailable
+from ig_worker.domain.errors import Misconfigured, TokenExpired, Unanswered, Unavailable
 from ig_worker.domain.instagram import FreshToken
 from ig_worker.flows.housekeeping import LEFTOVER_AGE, Housekeeper, TokenKeeper
 from ig_worker.store import journal, posts
@@ -243,6 +243,19 @@ def test_a_staged_file_is_served_as_long_as_its_post_may_need_it(status: str, ne
         with database.writing() as connection:
             post_id = plan_post(connection, at=START, status=status)
             posts.set_staged(connection, post_id, 0, "of-the-post.jpg")
-        Housekeeper(database, room).run()
+        Housekeeper(database, room, HandClock(), [ACCOUNT]).run()
     assert room.names == ({"of-the-post.jpg"} if needed else set())
     assert room.asked == [LEFTOVER_AGE, LEFTOVER_AGE], "what is served, and what is half done"
+
+
+def test_posts_of_an_account_that_the_configuration_has_lost_do_not_wait_in_silence() -> None:
+    with bench_database() as database:
+        with database.writing() as connection:
+            for key, status in (("P-1", "approved"), ("P-2", "publishing"), ("P-3", "cancelled")):
+                plan_post(connection, key=key, status=status, intent_at=START)
+        clock = HandClock()
+        Housekeeper(database, Room(), clock, ["blimbing"]).run()  # another worker may be at it
+        clock.forward(4 * HOUR)
+        Housekeeper(database, Room(), clock, [ACCOUNT]).run()
+        with pytest.raises(Misconfigured, match="2 of polowijen"):
+            Housekeeper(database, Room(), clock, ["blimbing"]).run()

@@ -7,9 +7,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ig_worker.domain.errors import IgWorkerError, Unavailable
+from ig_worker.domain.errors import IgWorkerError, Misconfigured, Unavailable
 from ig_worker.flows.ports import Account, Clock
-from ig_worker.store import posts, tokens
+from ig_worker.store import posts, publishing, tokens
 from ig_worker.store.database import Database
 from ig_worker.store.tokens import StoredToken, TokenShelf
 
@@ -26,6 +26,9 @@ PAUSE_AFTER_FAILURE = timedelta(hours=1)
 
 ASK_AGAIN = timedelta(days=1)
 """So long what is known of a token's permissions is believed."""
+
+OVERDUE = timedelta(hours=3)
+"""So long after its time a post of an account that nobody works for has waited in vain."""
 
 LEFTOVER_AGE = timedelta(hours=1)
 """A staged file this old that no post knows was left behind by an interruption."""
@@ -122,17 +125,31 @@ class TokenKeeper:
 
 
 class Housekeeper:
-    """Removes staged files that nothing needs any more."""
+    """Removes staged files that nothing needs any more, and looks for posts that nobody would publish."""
 
-    def __init__(self, database: Database, staging: StagingRoom) -> None:
+    def __init__(
+        self, database: Database, staging: StagingRoom, clock: Clock, accounts: Collection[str]
+    ) -> None:
         self._database = database
         self._staging = staging
+        self._clock = clock
+        self._accounts = accounts
 
     def run(self) -> None:
-        """One round."""
+        """One round. Raises Misconfigured where posts wait in vain for an account not in the configuration."""
         with self._database.reading() as connection:
             known = posts.staged_names(connection)
         for name in self._staging.leftovers(known, LEFTOVER_AGE):
             self._staging.unstage(name)
             log.info("removed a staged file that no post needs")
         self._staging.sweep(LEFTOVER_AGE)
+        # Another worker with other accounts may share the database: what it has published in time is no trouble.
+        overdue = self._clock.now() - OVERDUE
+        with self._database.reading() as connection:
+            elsewhere = publishing.waiting_elsewhere(connection, self._accounts, overdue)
+        if elsewhere:
+            posts_of = ", ".join(f"{count} of {name}" for name, count in elsewhere.items())
+            raise Misconfigured(
+                f"posts wait for accounts that the configuration does not name: {posts_of}",
+                cure="name the account under [accounts] again, or cancel them (ig-worker posts cancel)",
+            )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
@@ -87,6 +87,15 @@ def due_between(connection: Connection, begin: datetime, end: datetime) -> bool:
         or_(posts.c.next_at.is_(None), posts.c.next_at <= end),
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def waiting_elsewhere(connection: Connection, accounts: Collection[str], before: datetime) -> dict[str, int]:
+    """How many posts, planned for before that moment, still wait for other accounts than these."""
+    states = [state.value for state in ACTIVE]
+    query = select(posts.c.account, func.count()).where(
+        posts.c.status.in_(states), posts.c.account.not_in(accounts), posts.c.scheduled_at < before
+    )
+    return dict(connection.execute(query.group_by(posts.c.account).order_by(posts.c.account)).all())
 
 
 def still_staged(connection: Connection, account: str) -> Sequence[Row[int, int, str]]:
