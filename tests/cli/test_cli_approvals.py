@@ -216,6 +216,15 @@ def test_a_move_shows_the_post_as_a_document(centre: Installation) -> None:
     assert centre("posts", "retry", str(failed), "--json").document["status"] == "approved"
 
 
+def test_what_was_approved_before_its_consent_was_withdrawn_is_not_tried_again(centre: Installation) -> None:
+    yes = {"approved_by": "Wulan", "approved_hash": "c" * 64}
+    options = {"shows_patient": True, "consent": "dicabut"}
+    post_id = planned(centre, status="held", last_error="persetujuan dicabut", options=options, **yes)
+    done = centre("posts", "retry", str(post_id))
+    assert (done.status, "persetujuan_pasien" in done.line) == (1, True)
+    assert the_post(centre, post_id).status == "held"
+
+
 def test_a_post_that_is_moved_gets_its_tries_back(centre: Installation) -> None:
     post_id = planned(centre, status="approved", containers_made=3)
     centre("posts", "reschedule", str(post_id), "--at", "27/11/2026 09.00", "--by", "Wulan")

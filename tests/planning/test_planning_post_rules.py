@@ -214,7 +214,10 @@ def test_a_patient_is_shown_only_with_the_written_consents_reference() -> None:
     assert findings(shows_patient=True, consent="PC-12/2026") == {}
 
 
-@pytest.mark.parametrize("written", ["-", "ya", "Tidak", "belum ada", "n/a", "false", "\u200b", "\u3164"])
+@pytest.mark.parametrize(
+    "written",
+    ["-", "ya", "Tidak", "belum ada", "n/a", "false", "\u200b", "\u3164", "dicabut 12/11", "Belum diminta"],
+)
 def test_what_is_no_letters_number_is_no_consent(written: str) -> None:
     assert findings(shows_patient=True, consent=written) == {"consent_missing": Severity.HOLD}
 

@@ -13,7 +13,7 @@ from ig_worker.cli.desk import Desk, as_json, by_person, pass_desk
 from ig_worker.cli.failing import NotDone, require_saved
 from ig_worker.cli.posts import find, post_document, posts, the_post
 from ig_worker.cli.showing import show_document
-from ig_worker.domain.approval import VERIFIER
+from ig_worker.domain.approval import VERIFIER, Answer
 from ig_worker.domain.indonesian_dates import ZONE_OFFSETS, Unreadable, read_date, read_time
 from ig_worker.domain.machine import ImpossibleMove
 from ig_worker.domain.publication import TIME_IS_OVER, Event, Happened, Publication, Status, apply
@@ -236,26 +236,35 @@ def retry(desk: Desk, said: str, as_json: bool) -> None:
     A post that is held because of a picture has its media fetched and tried once more.
     """
     from ig_worker.flows.planning.approving import was_refused
-
-    def to(_connection: Connection, post: StoredPost, now: datetime) -> Move:
-        row = post.row
-        if post.publication.status not in (Status.FAILED, Status.HELD):
-            raise NotDone(
-                f"post {post.id} is {row.status}: only a failed or held post can be tried again",
-                cure=f"ig-worker posts show {post.id} tells what happened to it",
-            )
-        if was_refused(post):
-            again = apply(post.publication, Happened(Event.CHANGE), now)
-            columns = {"gather_next_at": now, "gather_tries": 0}
-            return Move(dataclasses.replace(again, last_error=""), "its media are to be tried again", columns)
-        if not row.approved_by or row.approval_void or row.approved_hash != row.content_hash:
-            raise NotDone(
-                f"nobody has approved post {post.id} as it is now",
-                cure=f"ig-worker posts approve {post.id} --by NAME --as {VERIFIER}",
-            )
-        return Move(apply(post.publication, Happened(Event.APPROVE), now), "to be tried again")
+    from ig_worker.store import approvals
 
     with desk.planning() as planning:
+
+        def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
+            row = post.row
+            if post.publication.status not in (Status.FAILED, Status.HELD):
+                raise NotDone(
+                    f"post {post.id} is {row.status}: only a failed or held post can be tried again",
+                    cure=f"ig-worker posts show {post.id} tells what happened to it",
+                )
+            if was_refused(post):
+                again = apply(post.publication, Happened(Event.CHANGE), now)
+                columns = {"gather_next_at": now, "gather_tries": 0}
+                again = dataclasses.replace(again, last_error="")
+                return Move(again, "its media are to be tried again", columns)
+            if not row.approved_by or row.approval_void or row.approved_hash != row.content_hash:
+                raise NotDone(
+                    f"nobody has approved post {post.id} as it is now",
+                    cure=f"ig-worker posts approve {post.id} --by NAME --as {VERIFIER}",
+                )
+            judged = planning.approving.judgement(post, approvals.of(connection, post.id))
+            if judged.answer is Answer.HOLD:
+                raise NotDone(
+                    f"post {post.id} must not go out as it is: {judged.reason}",
+                    cure=f"change its row, or see ig-worker posts check {post.id}",
+                )
+            return Move(apply(post.publication, Happened(Event.APPROVE), now), "to be tried again")
+
         post, _ = decide(desk, planning.database, said, "command line", to)
         if was_refused(post):
             planning.gatherer.look_after(post.id)

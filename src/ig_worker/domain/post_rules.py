@@ -212,7 +212,8 @@ def _check_privacy(post: PlannedPost, own_numbers: Collection[str]) -> Iterator[
 
 def has_consent(post: PlannedPost) -> bool:
     """Whether the cell names a patient's written consent: a box that was ticked, or left empty, is no reference."""
-    return letters_of(post.consent) not in _NO_REFERENCES
+    written = letters_of(post.consent)
+    return written not in _NO_REFERENCES and not written.startswith(_TAKEN_BACK)
 
 
 def _is_plain_address(address: str) -> bool:
@@ -240,6 +241,7 @@ _SAID_NO = (
     "nihil",
     "kosong",
 )
+_TAKEN_BACK = ("dicabut", "ditarik", "dibatalkan", "batal", "ditolak", "menolak", "tidak", "belum")
 _NO_REFERENCES = frozenset(("", *_SAID_INSTEAD, *_SAID_NO))
 """What people write where there is no letter's number (letters and digits alone)."""
 
