@@ -120,7 +120,21 @@ def test_several_numbers_are_told_in_the_order_they_stand() -> None:
     assert [number.ending for number in found] == ["90", "01", "91"]
 
 
-hidden = st.sampled_from(["", "\u200b", "\u200d", "\u2060", "\ufeff", "\u200e", "\u00ad"])
+hidden = st.sampled_from(
+    [
+        "",
+        "\u200b",
+        "\u200d",
+        "\u2060",
+        "\ufeff",
+        "\u200e",
+        "\u00ad",
+        "\ufe01",
+        "\u0301",
+        "\u3164",
+        "\U000e0020",
+    ]
+)
 
 
 @given(st.integers(10**9, 10**10 - 1), st.lists(hidden, min_size=12, max_size=12))
@@ -129,6 +143,13 @@ def test_signs_that_nobody_sees_hide_no_telephone(number: int, signs: list[str])
     written = "".join(digit + sign for digit, sign in zip(digits, signs, strict=True))
     (found,) = personal_numbers(f"WA {written}!")
     assert found.ending == digits[-2:]
+
+
+@pytest.mark.parametrize("sign", "_*~·•")
+def test_other_signs_between_the_groups_hide_no_telephone(sign: str) -> None:
+    (found,) = personal_numbers(f"WA 0812{sign}3456{sign}7890")
+    assert (found.name, found.ending) == ("nomor telepon", "90")
+    assert personal_numbers(f"Buka 08.00{sign}12.00, 25{sign}11{sign}2026") == ()
 
 
 @given(st.text(alphabet="0123456789 .-/()+:RpM\u200b٣", max_size=200))

@@ -31,8 +31,10 @@ _SAME_SIGN = str.maketrans(
 )
 # A digit in a box is a digit, a variation selector and a box; invisible signs may stand between any two digits.
 _UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe0e\ufe0f\ufeff\u20e3]"
+    "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]"
 )
+_OTHER_DASH = re.compile(r"(?<=\d)[_*~\u00b7\u2022\u2027\u2219]+(?=\d)")
 
 _DIGIT = re.compile(r"\d")
 
@@ -136,7 +138,7 @@ def personal_numbers(text: str, *, own_numbers: Collection[str] = ()) -> tuple[P
 
 def _plain(text: str) -> str:
     """The text with one spelling for each digit, blank and dash, and without signs that nobody sees."""
-    seen = _UNSEEN.sub("", text).translate(_SAME_SIGN)
+    seen = _OTHER_DASH.sub("-", _UNSEEN.sub("", text).translate(_SAME_SIGN))
     return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), seen)
 
 
