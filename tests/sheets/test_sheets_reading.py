@@ -397,12 +397,13 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, content: bytes, name: str
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60))
 def test_a_caption_comes_back_as_it_was_written(tmp_path: Path, caption: str) -> None:
-    row = (*ROW[:5], caption.strip() or "x", ROW[6])
+    # What begins with "=" is written as a formula, and nobody has calculated it.
+    row = (*ROW[:5], caption.replace("=", "").strip() or "x", ROW[6])
     quoted = tuple(f'"{cell.replace(chr(34), chr(34) * 2)}"' for cell in row)
     for path in (csv_file(tmp_path, csv_text(quoted)), xlsx_file(tmp_path, row)):
         (read,) = read_sheet(path).rows
         if "caption" in read.cells:
-            assert str(read.cells["caption"]).removeprefix("=") == row[5].removeprefix("=")
+            assert read.cells["caption"] == row[5]
 
 
 def test_ten_thousand_rows_are_read_and_planned(tmp_path: Path) -> None:

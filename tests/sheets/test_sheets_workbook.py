@@ -21,6 +21,7 @@ from ig_worker.sheets.xlsx_file import COLUMNS_MAX, xlsx_table
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 PARTS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT = "http://purl.oclc.org/ooxml"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 STYLES = f"""<styleSheet xmlns="{MAIN}"><numFmts count="5">
 <numFmt numFmtId="164" formatCode="dd/mm/yyyy"/><numFmt numFmtId="165" formatCode="hh\\.mm"/>
@@ -216,6 +217,19 @@ def test_what_is_damaged_is_refused_in_a_line(tmp_path: Path, sheet: str) -> Non
     file.write_bytes(workbook(sheet if "DOCTYPE" in sheet else page(sheet)))
     with pytest.raises(Misconfigured, match="rusak atau bukan XLSX"):
         read_sheet(file)
+
+
+def test_a_workbook_in_the_strict_dialect_is_refused_with_what_to_choose_instead(tmp_path: Path) -> None:
+    file = tmp_path / "rencana.xlsx"
+    usual = io.BytesIO(workbook("<row><c><v>1</v></c></row>"))
+    with zipfile.ZipFile(usual) as source, zipfile.ZipFile(file, "w") as target:
+        for part in source.namelist():
+            said = source.read(part).decode()
+            strict = said.replace(MAIN, f"{STRICT}/spreadsheetml/main")
+            target.writestr(part, strict.replace(LINK, f"{STRICT}/officeDocument/relationships"))
+    with pytest.raises(Misconfigured, match="Strict Open XML") as refused:
+        read_sheet(file)
+    assert "Excel Workbook" in refused.value.cure
 
 
 def test_parts_of_absurd_size_are_refused(tmp_path: Path) -> None:

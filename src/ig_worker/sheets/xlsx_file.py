@@ -53,6 +53,11 @@ def _table(content: bytes, name: str) -> Table:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
         visible: list[Any] = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+        if _is_strict(content):
+            raise Misconfigured(
+                f"Lembar rencana “{name}” disimpan sebagai “Strict Open XML”, yang tidak dapat dibaca",
+                cure="Simpan ulang di Excel dengan jenis “Excel Workbook (.xlsx)”, lalu impor lagi.",
+            )
         if not visible:
             raise Misconfigured(
                 f"Berkas “{name}” tidak punya lembar yang terlihat", cure="Tampilkan lembar rencananya."
@@ -70,6 +75,12 @@ def _table(content: bytes, name: str) -> Table:
         return Table(iter(list(islice(_records(chosen), ROWS_MAX + 2))), unread, uncalculated)
     finally:
         book.close()
+
+
+def _is_strict(content: bytes) -> bool:
+    """Whether it was saved in the dialect that openpyxl does not know: it sees no pages, or no rows."""
+    with zipfile.ZipFile(io.BytesIO(content)) as container:
+        return b"http://purl.oclc.org/ooxml/spreadsheetml/main" in container.read("xl/workbook.xml")
 
 
 def _header(worksheet: Any) -> tuple[Cell | None, ...]:
