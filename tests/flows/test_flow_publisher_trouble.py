@@ -103,3 +103,19 @@ def test_a_configuration_that_is_lost_at_the_hour_is_raised_for_the_operators(be
         bench.publisher.run()
     bench.go_on(START + 10 * MINUTE)
     assert bench.status(post) == "published"
+
+
+def test_of_two_unclear_posts_with_the_same_words_the_one_that_is_not_out_does_not_take_the_others_place(
+    bench: PublishingBench,
+) -> None:
+    """The first never went out and its container cannot be read; the second did, and its answer was lost."""
+    first, second = (bench.plan(key=key, caption="Posyandu besok pagi") for key in ("P-01", "P-02"))
+    bench.publisher.run()
+    bench.clock.move_to(START)
+    bench.fail("publish_container", "lost_before", "lost_after")
+    bench.publisher.run()
+    del bench.instagram.containers[bench.post(first).publication.container_id]
+    bench.go_on(START + timedelta(hours=8))
+    (live,) = bench.instagram.published
+    assert bench.post(second).publication.media_id == live.ig_id
+    assert (bench.status(first), bench.status(second)) == ("unconfirmed", "published")

@@ -47,6 +47,11 @@ def looks_like(post: Publication, media: Media, *, exact: bool = True) -> bool:
     return not exact and recent and (wordless or not media.caption)
 
 
+def are_twins(one: Publication, other: Publication) -> bool:
+    """Whether nobody could tell these two posts apart in the list."""
+    return one.kind is other.kind and words_of(one.caption) == words_of(other.caption)
+
+
 def _same_kind(kind: Kind, media: Media) -> bool:
     if kind is Kind.STORY:
         # What is listed for a story comes from the list of stories, which holds nothing else.
@@ -58,18 +63,26 @@ def _same_kind(kind: Kind, media: Media) -> bool:
 
 
 def settle(
-    post: Publication, container: ContainerState, listed: Sequence[Media] | None, now: datetime, rules: Rules
+    post: Publication,
+    container: ContainerState,
+    listed: Sequence[Media] | None,
+    now: datetime,
+    rules: Rules,
+    *,
+    has_twin: bool = False,
 ) -> Happened:
     """What an unclear publication turns out to be.
 
     `listed` is what our media list shows since the intent, without media that belong to other posts; None where the
-    list could not be read.
+    list could not be read. `has_twin` says that another post of the same kind and words is unclear as well: then a
+    match is a yes only where the container says so.
     """
     assert post.intent_at is not None
     sure = [media for media in listed or () if looks_like(post, media)]
     maybe = [media for media in listed or () if looks_like(post, media, exact=False)]
     # A container that says it is unpublished contradicts the list: the match may be another post of the same words.
-    if len(sure) == 1 and container.status not in NOT_PUBLISHED:
+    unlikely = (ContainerStatus.UNREADABLE, ContainerStatus.IN_PROGRESS) if has_twin else ()
+    if len(sure) == 1 and container.status not in (*NOT_PUBLISHED, *unlikely):
         return Happened(Event.OUT, media_id=sure[0].ig_id)
     if not sure and len(maybe) == 1 and container.status is ContainerStatus.PUBLISHED:
         return Happened(Event.OUT, media_id=maybe[0].ig_id)

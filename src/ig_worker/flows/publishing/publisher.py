@@ -33,7 +33,7 @@ from ig_worker.domain.publication import (
     decide,
     late_from,
 )
-from ig_worker.domain.settling import CLOCKS_APART, settle
+from ig_worker.domain.settling import CLOCKS_APART, are_twins, settle
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Chance, Clock, Publishing, Staging
 from ig_worker.flows.publishing.allowance import PublishingAllowance
@@ -295,7 +295,11 @@ class Publisher:
         now = self._clock.now()
         container = self._container_now(post.publication.container_id)
         listed = self._listed_now(post)
-        happened = settle(post.publication, container, listed, now, self._rules)
+        unclear = self._book.waiting((Status.PUBLISHING, Status.UNCONFIRMED))
+        has_twin = any(
+            each.id != post.id and are_twins(each.publication, post.publication) for each in unclear
+        )
+        happened = settle(post.publication, container, listed, now, self._rules, has_twin=has_twin)
         log.info("asked about post %s: container %s, %s", post.row.key, container.status, happened.event)
         self._save(post, happened)
 
