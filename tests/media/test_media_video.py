@@ -186,8 +186,8 @@ def test_a_broken_videos_length_is_not_known(tmp_path: Path) -> None:
         (tiny_mp4(seconds=61), "lamanya 1 menit 1 detik, paling lama 60 detik"),
         (tiny_mp4(size=(2160, 3840)), "lebarnya 2160 piksel"),
         (tiny_mp4()[:-300], "rusak atau terpotong"),
-        (box(b"ftyp", b"isom", bytes(4)) + box(b"mdat", b"gambar"), "rusak atau terpotong"),
-        (box(b"ftyp", b"isom", bytes(4)) + box(b"moov"), "rusak atau terpotong"),
+        (tiny_mp4(index_last=True)[:-300], "rusak atau terpotong"),
+        (tiny_mp4(index_last=True)[:60], "rusak atau terpotong"),
         (renamed(tiny_mp4(), b"vide", b"text"), "tidak berisi gambar, mungkin hanya suara"),
         (renamed(tiny_mp4(), b"stsd"), "tidak berisi gambar"),
     ],
@@ -204,6 +204,25 @@ def test_a_fine_video_gives_its_ratio_and_one_that_tells_nothing_is_believed(tmp
     assert check_video(written(tmp_path, tiny_mp4(size=(1080, 1350))), story=False) == 0.8
     silent = tiny_mp4(size=(0, 0), frames_per_second=30)
     assert check_video(written(tmp_path, silent), story=False) == 0.0
+
+
+HEAD = box(b"ftyp", b"isom", bytes(4))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        HEAD + box(b"mdat", b"gambar"),
+        HEAD + box(b"moov") + box(b"mdat", b"gambar"),
+        HEAD + bytes(5_000),
+        HEAD + b"\xf3\x9a\x17\xc4\x88film" * 500,
+    ],
+    ids=["no index", "an index without a film", "blanks", "another tool's own data"],
+)
+def test_what_names_no_film_is_left_to_instagram(tmp_path: Path, content: bytes) -> None:
+    assert check_video(written(tmp_path, content), story=False) == 0.0
+    copy_index_first(tmp_path / "video.mp4", tmp_path / "salinan.mp4")
+    assert (tmp_path / "salinan.mp4").read_bytes() == content
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=300)

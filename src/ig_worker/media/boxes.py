@@ -15,6 +15,10 @@ from ig_worker.domain.video_rules import VideoFacts
 MOOV_BYTES_MAX = 64_000_000
 """A quarter of an hour has a table of one or two megabytes."""
 _BOXES_MAX = 10_000
+_OUTER = frozenset(
+    b"ftyp styp moov mdat moof mfra sidx free skip wide uuid udta meta pnot pdin emsg prft".split()
+)
+"""The boxes that may lie side by side: one of these that is longer than its file has been cut off."""
 _CODECS = {
     **dict.fromkeys(["avc1", "avc3"], "h264"),
     **dict.fromkeys(["hvc1", "hev1", "dvh1", "dvhe"], "hevc"),
@@ -23,7 +27,7 @@ _CODECS = {
 
 
 class BrokenVideo(ValueError):
-    """The file's boxes do not fit into each other, or the one that describes the video is missing."""
+    """The file is cut off, or its boxes do not fit into each other."""
 
 
 class NoPictures(BrokenVideo):
@@ -41,27 +45,39 @@ class Box:
 
 
 def outer_boxes(file: BinaryIO) -> list[Box]:
-    """The boxes that lie side by side in a file; a last one that is cut off is a BrokenVideo."""
+    """The boxes that lie side by side in a file; a last one that is cut off is a BrokenVideo.
+
+    What is no box at all ends the list.
+    """
     length = os.fstat(file.fileno()).st_size
     found: list[Box] = []
     place = 0
     while place + 8 <= length and len(found) < _BOXES_MAX:
         file.seek(place)
-        box = _box(file.read(16), place, length)
+        head = file.read(16)
+        try:
+            box = _box(head, place, length)
+        except BrokenVideo:
+            if head[4:8] in _OUTER:
+                raise
+            break
         found.append(box)
         place = box.end
     return found
 
 
 def video_facts(source: Path) -> VideoFacts:
-    """Size as shown, length, codecs, frames and bits per second, as far as the boxes tell. Raises BrokenVideo."""
+    """Size as shown, length, codecs, frames and bits per second, as far as the boxes tell, which may be nothing.
+
+    Raises BrokenVideo for a file that is cut off.
+    """
     with source.open("rb") as file:
         boxes = outer_boxes(file)
         moov = next((box for box in boxes if box.name == b"moov"), None)
-        if moov is None or moov.end - moov.content > MOOV_BYTES_MAX:
-            raise BrokenVideo("no moov box")
-        if not any(box.name in {b"mdat", b"moof"} for box in boxes):
-            raise BrokenVideo("no pictures")
+        if moov is None:
+            return VideoFacts()
+        if moov.end - moov.content > MOOV_BYTES_MAX:
+            raise BrokenVideo("an index of more than a film can need")
         file.seek(moov.content)
         inside = file.read(moov.end - moov.content)
     try:
@@ -92,13 +108,15 @@ def _box(head: bytes, start: int, limit: int) -> Box:
 
 def _facts(data: bytes, file_bytes: int) -> VideoFacts:
     facts: dict[str, float | int | str] = {}
+    tracks = 0
     for box in islice(inner_boxes(data), _BOXES_MAX):
         if box.name == b"mvhd":
             facts["seconds"] = _seconds(data, box)
         elif box.name == b"trak":
+            tracks += 1
             for name, value in _track(data, box).items():
                 facts.setdefault(name, value)
-    if "codec" not in facts:
+    if "codec" not in facts and tracks:
         raise NoPictures
     seconds = float(facts.get("seconds", 0))
     facts["bits_per_second"] = round(file_bytes * 8 / seconds) if seconds else 0

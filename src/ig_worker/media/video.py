@@ -66,8 +66,12 @@ def seconds_of(source: Path) -> float:
 
 
 def look_at_video(source: Path) -> VideoFacts:
-    """What a video says of itself. Raises BrokenVideo where not even its boxes are whole."""
+    """What a video says of itself; nothing where it names no film at all. Raises BrokenVideo where it is cut off."""
     by_boxes = video_facts(source)
+    if by_boxes == VideoFacts():
+        # Whether this can be played is not ours to say: Instagram looks when the container is made, an hour before.
+        log.warning("%s does not say what film it holds; Instagram will judge it", called(source))
+        return by_boxes
     program = shutil.which("ffprobe")
     if program is None:
         return by_boxes
