@@ -13,6 +13,7 @@ from ig_worker.domain.publication import Status as PostStatus
 from ig_worker.domain.reply import ACTIVE, Reply, Status
 from ig_worker.domain.text import words_of
 from ig_worker.store import journal
+from ig_worker.store.our_words import columns_of, reply_of
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import first_comments, posts
 
@@ -69,7 +70,7 @@ def plan(connection: Connection, post: Row[Any], comment: Reply, now: datetime) 
         "account": post.account,
         "text": post.first_comment,
         "asked_at": comment.asked_at,
-        **_columns(comment),
+        **columns_of(comment),
     }
     if insert_new(connection, first_comments, values) is not None:
         journal.note(connection, now, f"post:{post.id}", f"first comment {comment.status}")
@@ -87,7 +88,7 @@ def active(connection: Connection, account: str) -> list[StoredComment]:
     about: dict[int, Row[Any]] = {
         post.id: post for post in connection.execute(select(*_POST).where(posts.c.id.in_(ids)))
     }
-    return [StoredComment(row.version, _comment(row), row.text, about[row.post_id]) for row in rows]
+    return [StoredComment(row.version, reply_of(row), row.text, about[row.post_id]) for row in rows]
 
 
 def save(connection: Connection, stored: StoredComment, comment: Reply, now: datetime, what: str) -> bool:
@@ -95,7 +96,7 @@ def save(connection: Connection, stored: StoredComment, comment: Reply, now: dat
     changed = connection.execute(
         update(first_comments)
         .where(first_comments.c.post_id == stored.post.id, first_comments.c.version == stored.version)
-        .values(**_columns(comment), version=stored.version + 1)
+        .values(**columns_of(comment), version=stored.version + 1)
     )
     if changed.rowcount != 1:
         return False
@@ -121,36 +122,3 @@ def is_ours(connection: Connection, account: str, media_id: str, ig_id: str, aut
         return False
     same_words = Status(ours.status) in TRIED and words_of(ours.text) == words_of(text)
     return ours.ig_id == ig_id or (not author and same_words)
-
-
-def _comment(row: Row[Any]) -> Reply:
-    return Reply(
-        status=Status(row.status),
-        asked_at=row.asked_at,
-        due_at=row.due_at,
-        intent_at=row.intent_at,
-        call_ended_at=row.call_ended_at,
-        calls=row.calls,
-        questions=row.questions,
-        empty_looks=row.empty_looks,
-        said_no=row.said_no,
-        ig_id=row.ig_id,
-        sent_at=row.sent_at,
-        last_error=row.last_error,
-    )
-
-
-def _columns(comment: Reply) -> dict[str, Any]:
-    return {
-        "status": comment.status.value,
-        "due_at": comment.due_at,
-        "intent_at": comment.intent_at,
-        "call_ended_at": comment.call_ended_at,
-        "calls": comment.calls,
-        "questions": comment.questions,
-        "empty_looks": comment.empty_looks,
-        "said_no": comment.said_no,
-        "ig_id": comment.ig_id,
-        "sent_at": comment.sent_at,
-        "last_error": comment.last_error,
-    }

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from ig_worker.domain.reply import ACTIVE, Reply, Status
 from ig_worker.store import journal
 from ig_worker.store.inbox import same_person
+from ig_worker.store.our_words import columns_of, reply_of
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import messages, replies
 
@@ -36,7 +37,7 @@ def plan(
         "text": text,
         "phrase": phrase,
         "asked_at": reply.asked_at,
-        **_columns(reply),
+        **columns_of(reply),
     }
     if insert_new(connection, replies, values) is not None:
         what = f"reply {reply.status}" + (f": {reply.last_error}" if reply.last_error else "")
@@ -59,7 +60,7 @@ def save(connection: Connection, stored: StoredReply, reply: Reply, now: datetim
     changed = connection.execute(
         update(replies)
         .where(replies.c.id == stored.id, replies.c.version == stored.version)
-        .values(**_columns(reply), version=stored.version + 1)
+        .values(**columns_of(reply), version=stored.version + 1)
     )
     if changed.rowcount != 1:
         return False
@@ -124,34 +125,4 @@ def sent_between(connection: Connection, account: str, begin: datetime, end: dat
 
 def _stored(connection: Connection, row: Row[Any]) -> StoredReply:
     message = connection.execute(select(messages).where(messages.c.id == row.message_id)).one()
-    reply = Reply(
-        status=Status(row.status),
-        asked_at=row.asked_at,
-        due_at=row.due_at,
-        intent_at=row.intent_at,
-        call_ended_at=row.call_ended_at,
-        calls=row.calls,
-        questions=row.questions,
-        empty_looks=row.empty_looks,
-        said_no=row.said_no,
-        ig_id=row.ig_id,
-        sent_at=row.sent_at,
-        last_error=row.last_error,
-    )
-    return StoredReply(row.id, row.version, reply, row.text, message)
-
-
-def _columns(reply: Reply) -> dict[str, Any]:
-    return {
-        "status": reply.status.value,
-        "due_at": reply.due_at,
-        "intent_at": reply.intent_at,
-        "call_ended_at": reply.call_ended_at,
-        "calls": reply.calls,
-        "questions": reply.questions,
-        "empty_looks": reply.empty_looks,
-        "said_no": reply.said_no,
-        "ig_id": reply.ig_id,
-        "sent_at": reply.sent_at,
-        "last_error": reply.last_error,
-    }
+    return StoredReply(row.id, row.version, reply_of(row), row.text, message)

@@ -6,6 +6,8 @@ one reply per message, one case per message, one number per case, one notice per
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -37,6 +39,24 @@ NAMING = {
 }
 
 metadata = MetaData(naming_convention=NAMING)
+
+
+def _our_words() -> tuple[Column[Any], ...]:
+    """A thank-you or a first comment on its way (``domain/reply.py``)."""
+    return (
+        moment("asked_at", required=True),
+        moment("due_at", required=True),
+        moment("intent_at"),
+        moment("call_ended_at"),
+        count("calls"),
+        count("questions"),
+        count("empty_looks"),
+        flag("said_no"),
+        Column("ig_id", String(300), nullable=False, server_default=""),
+        moment("sent_at"),
+        text("last_error"),
+        count("version"),
+    )
 
 
 accounts = Table(
@@ -158,18 +178,7 @@ first_comments = Table(
     word("account"),
     word("status", index=True),
     text("text"),
-    moment("asked_at", required=True),
-    moment("due_at", required=True),
-    moment("intent_at"),
-    moment("call_ended_at"),
-    count("calls"),
-    count("questions"),
-    count("empty_looks"),
-    flag("said_no"),
-    Column("ig_id", String(300), nullable=False, server_default=""),
-    moment("sent_at"),
-    text("last_error"),
-    count("version"),
+    *_our_words(),
 )
 
 our_media = Table(
@@ -239,18 +248,7 @@ replies = Table(
     word("status", index=True),
     text("text"),
     Column("phrase", Integer, nullable=False, server_default=sql("-1")),
-    moment("asked_at", required=True),
-    moment("due_at", required=True),
-    moment("intent_at"),
-    moment("call_ended_at"),
-    count("calls"),
-    count("questions"),
-    count("empty_looks"),
-    flag("said_no"),
-    Column("ig_id", String(300), nullable=False, server_default=""),
-    moment("sent_at"),
-    text("last_error"),
-    count("version"),
+    *_our_words(),
 )
 
 case_numbers = Table(
