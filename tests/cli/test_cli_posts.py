@@ -87,7 +87,7 @@ def test_on_a_terminal_the_list_is_a_table_with_nothing_cut_off(
 ) -> None:
     planned(centre, last_error="Gambar ditolak: [bold]rasio 1:3[/bold] tidak dapat dipakai di Instagram")
     terminal = Terminal()
-    monkeypatch.setattr(sys, "stdout", terminal)
+    monkeypatch.setattr(sys, "stdout", terminal)  # the command runs in this process, which has no terminal
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("TERM", "dumb")
     assert centre("posts", "list").status == 0

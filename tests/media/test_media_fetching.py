@@ -236,7 +236,7 @@ def test_a_hosts_next_address_is_tried(site: str, tmp_path: Path, monkeypatch: p
         names = ("127.0.0.99", "127.0.0.1") if host == "localhost" else (host,)
         return [entry for name in names for entry in real(name, *args, **options)]  # type: ignore[arg-type]
 
-    monkeypatch.setattr(socket, "getaddrinfo", answers)
+    monkeypatch.setattr(socket, "getaddrinfo", answers)  # no test may ask a real name server
     assert fetched(f"{site}/a.jpg", tmp_path).read_bytes() == JPEG
 
 

@@ -522,7 +522,7 @@ def test_without_the_extra_the_cure_is_to_install_it(place: Place, tmp_path: Pat
 def test_a_process_that_ends_without_a_word_is_unanswered(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "executable", "/bin/false")  # a real process that ends so, in place of Python
     with pytest.raises(Unanswered, match="berakhir tanpa hasil"):
         place.sheet().read()
     assert "status 1" in caplog.text

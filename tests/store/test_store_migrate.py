@@ -264,7 +264,7 @@ def test_an_end_without_a_word_is_an_error_too(tmp_path: Path, monkeypatch: pyte
     dumb = tmp_path / "python"
     dumb.write_text("#!/bin/sh\nexit 3\n")
     dumb.chmod(0o755)
-    monkeypatch.setattr(sys, "executable", str(dumb))
+    monkeypatch.setattr(sys, "executable", str(dumb))  # a real process that ends so, in place of Python
     with pytest.raises(Misconfigured, match=r"^the upgrade ended without a word$") as caught:
         upgrade_in_own_process(f"sqlite:///{tmp_path / 'ig-worker.db'}")
     assert "the copy made before is untouched" in caught.value.cure
