@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ig_worker.domain.classifier import vetoes
+from ig_worker.domain.classifier.attachments import may_say_more, to_be_seen
 from ig_worker.domain.classifier.features import word_features
+from ig_worker.domain.classifier.lexicon import LABELS, TOPICS
 from ig_worker.domain.classifier.linear import LinearModel, Scores
 from ig_worker.domain.classifier.normalise import Token, normalise
 from ig_worker.domain.classifier.vetoes import Cues, find_cues
@@ -60,11 +62,52 @@ class Classifier:
         self._topics = LinearModel(model["topic"])
         self._thresholds = Thresholds(**model["thresholds"])
 
-    def judge(self, text: str) -> Verdict:
-        """Never raises, whatever the text. Takes a fraction of a millisecond."""
+    def judge(self, text: str, attachments: Sequence[str] = ()) -> Verdict:
+        """Never raises, whatever the text. Takes a fraction of a millisecond.
+
+        ``attachments`` are the kinds of what came with a direct message, in the Graph API's words (``image``,
+        ``share`` …). What they show is not known here: without words, or beside praise or small talk, a person looks.
+        """
+        unseen = to_be_seen(attachments)
         tokens = normalise(text)
         if not any(token.is_word for token in tokens):
-            return self._wordless()
+            return self._wordless(unseen)
+        verdict = self._by_words(text, tokens)
+        if verdict.auto_thank and may_say_more(attachments):
+            unseen = unseen or ("kiriman yang diteruskan: perlu dilihat orang",)
+            verdict = replace(verdict, auto_thank=False)
+        if unseen and verdict.label in ("pujian", "lainnya"):
+            seen = tuple(f"Perlu dilihat orang: {reason}." for reason in unseen)
+            verdict = replace(verdict, needs_review=True, reasons=(*verdict.reasons, *seen))
+        return verdict
+
+    def judge_as(self, text: str, label: str, topic: str) -> Verdict:
+        """The verdict on a text whose label and topic a person has set: ValueError if they are none of INTERFACE.md's.
+
+        Nobody needs to look again. Praise is thanked only if the rules see nothing that forbids it, since the person
+        has said what it is and not that it may be answered in public; danger is told whatever the label.
+        """
+        if label not in LABELS or topic not in TOPICS:
+            raise ValueError(f"No label and topic: {label!r}, {topic!r}.")
+        cues = find_cues(text, normalise(text))
+        reasons = [f"Ditetapkan oleh petugas sebagai {label}, topik {topic.replace('_', ' ')}."]
+        if label == "pujian":
+            reasons.extend(_why_not(cues))
+        if vetoes.DANGER in cues:
+            reasons.append(_danger(cues))
+        return Verdict(
+            label=label,
+            confidence=1.0,
+            probabilities={one: 1.0 if one == label else 0.0 for one in LABELS},
+            topic=topic,
+            auto_thank=label == "pujian" and not cues.found,
+            needs_review=False,
+            opens_case=label in _CASES,
+            danger=vetoes.DANGER in cues,
+            reasons=tuple(reasons),
+        )
+
+    def _by_words(self, text: str, tokens: Sequence[Token]) -> Verdict:
         features = word_features(tokens)
         cues = find_cues(text, tokens)
         scores = self._labels.scores(features, tokens)
@@ -84,7 +127,7 @@ class Classifier:
         if label == "pujian" and not auto_thank:
             reasons.extend(_why_no_thanks(cues, confidence, limits.thank))
         if vetoes.DANGER in cues:
-            reasons.append(_because("Mungkin ada bahaya, petugas jaga perlu tahu", cues.found[vetoes.DANGER]))
+            reasons.append(_danger(cues))
         reasons.extend(f"Perlu dilihat orang: {doubt}." for doubt in doubts)
         return Verdict(
             label=label,
@@ -112,7 +155,7 @@ class Classifier:
             doubts.append("ada tanda bahaya")
         return doubts
 
-    def _wordless(self) -> Verdict:
+    def _wordless(self, unseen: Sequence[str]) -> Verdict:
         rest = (1 - _WORDLESS_CONFIDENCE) / (len(self._labels.labels) - 1)
         return Verdict(
             label="lainnya",
@@ -122,10 +165,13 @@ class Classifier:
             },
             topic="lainnya",
             auto_thank=False,
-            needs_review=False,
+            needs_review=bool(unseen),
             opens_case=False,
             danger=False,
-            reasons=("Dibaca sebagai lainnya: tidak ada kata di dalamnya.",),
+            reasons=(
+                "Dibaca sebagai lainnya: tidak ada kata di dalamnya.",
+                *(f"Perlu dilihat orang: {reason}." for reason in unseen),
+            ),
         )
 
 
@@ -143,11 +189,19 @@ def _because(finding: str, words: Sequence[str]) -> str:
     return f"{finding} karena {', '.join(f'“{word}”' for word in words)}." if words else f"{finding}."
 
 
-def _why_no_thanks(cues: Cues, confidence: float, limit: float) -> list[str]:
-    why = [
+def _danger(cues: Cues) -> str:
+    return _because("Mungkin ada bahaya, petugas jaga perlu tahu", cues.found[vetoes.DANGER])
+
+
+def _why_not(cues: Cues) -> list[str]:
+    return [
         f"Tidak diberi ucapan otomatis: ada {finding} ({', '.join(words[:3])})."
         for finding, words in cues.found.items()
     ]
+
+
+def _why_no_thanks(cues: Cues, confidence: float, limit: float) -> list[str]:
+    why = _why_not(cues)
     if not cues.praises:
         why.append("Tidak diberi ucapan otomatis: tidak ada kata pujian yang jelas.")
     if confidence < limit:
