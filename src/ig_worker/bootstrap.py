@@ -14,13 +14,16 @@ from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
-from ig_worker.flows import casework, inbox, insights, report, responder
+from ig_worker.flows import casework, insights, report
 from ig_worker.flows.evidence import EvidenceRoom
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
+from ig_worker.flows.inbox.reader import InboxReader
+from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
 from ig_worker.flows.publishing.publisher import Publisher
+from ig_worker.flows.replying.responder import Manners, Responder
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
 from ig_worker.national_days import closed_days
@@ -230,14 +233,14 @@ class House(PlanningDesk):
         )
         return FirstComments(name, self.database, self.instagram(name), self.outbox, self.clock, rules)
 
-    def _reader(self, name: str, classifier: Classifier) -> inbox.InboxReader:
+    def _reader(self, name: str, classifier: Classifier) -> InboxReader:
         settings = self.settings.inbox
-        rules = inbox.Rules(timedelta(days=settings.watch_days), timedelta(hours=settings.backlog_hours))
-        return inbox.InboxReader(name, self.database, self.instagram(name), classifier, self.clock, rules)
+        rules = InboxRules(timedelta(days=settings.watch_days), timedelta(hours=settings.backlog_hours))
+        return InboxReader(name, self.database, self.instagram(name), classifier, self.clock, rules)
 
-    def _responder(self, name: str) -> responder.Responder:
+    def _responder(self, name: str) -> Responder:
         settings = self.settings
-        manners = responder.Manners(
+        manners = Manners(
             zone=settings.zone,
             enabled=settings.replies.enabled,
             delay_seconds=settings.replies.delay_seconds,
@@ -250,7 +253,7 @@ class House(PlanningDesk):
             ),
         )
         phrasebook = Phrasebook.from_mapping(shipped.thanks())
-        return responder.Responder(
+        return Responder(
             name, self.database, self.instagram(name), phrasebook, self.clock, random.Random(), manners
         )
 

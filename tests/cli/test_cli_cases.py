@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cli_centre import NOW, Installation, message_values
 
-from ig_worker.store import cases, inbox, journal, notices
+from ig_worker.store import cases, journal, messages, notices
 
 KEYS = {
     "number", "account", "label", "topic", "unit", "severity", "status", "opened_at", "deadlines",
@@ -20,7 +20,7 @@ KEYS = {
 def register(centre: Installation) -> Installation:
     """Two cases; the first with a message, evidence and a notice."""
     with centre.writing() as connection:
-        message_id = inbox.add(
+        message_id = messages.add(
             connection, message_values("Antre dari subuh, loketnya tutup 😡", label="keluhan")
         )
         assert message_id is not None

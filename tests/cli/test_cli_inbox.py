@@ -11,7 +11,7 @@ from cli_centre import NOW, Installation, message_values
 from ig_worker.cli.inbox import LABELS
 from ig_worker.domain import classifier
 from ig_worker.domain.reply import Reply, Status
-from ig_worker.store import inbox, replies
+from ig_worker.store import messages, replies
 
 KEYS = {
     "id", "account", "channel", "ig_id", "media_id", "conversation_id", "author", "text", "sent_at",
@@ -22,14 +22,14 @@ KEYS = {
 
 def written(centre: Installation, text: str, **changes: Any) -> int:
     with centre.writing() as connection:
-        message_id = inbox.add(connection, message_values(text, **changes))
+        message_id = messages.add(connection, message_values(text, **changes))
     assert message_id is not None
     return message_id
 
 
 def thanked(centre: Installation, message_id: int, status: Status = Status.SENT) -> None:
     with centre.writing() as connection:
-        row = inbox.get(connection, message_id)
+        row = messages.get(connection, message_id)
         assert row is not None
         sent = status is Status.SENT
         reply = Reply(status, NOW, NOW, ig_id="1801" if sent else "", sent_at=NOW if sent else None)

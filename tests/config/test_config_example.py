@@ -36,13 +36,29 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
 def keys_in(tree: dict[str, Any], prefix: str = "") -> set[str]:
     found = set()
     for name, value in tree.items():
-        key = f"{prefix}*" if prefix in ("accounts.", "units.", "topics.") else prefix + name
+        key = f"{prefix}*" if prefix in ("accounts.", "units.", "topics.", "faq.") else prefix + name
         found |= keys_in(value, f"{key}.") if isinstance(value, dict) and value else {key}
     return found
 
 
+def with_its_frequent_question() -> str:
+    """The example with the one table uncommented that would else be taken for the centre's own words."""
+    before, question = EXAMPLE.read_text("utf-8").split("# [faq.jam_buka]\n")
+    lines = question.splitlines()
+    end = lines.index("")
+    return "\n".join(
+        [before, "[faq.jam_buka]", *(line.removeprefix("# ") for line in lines[:end]), *lines[end:]]
+    )
+
+
 def test_the_example_has_every_key_of_the_model_and_no_other() -> None:
-    assert keys_in(tomllib.loads(EXAMPLE.read_text("utf-8"))) == keys_of(Settings)
+    assert keys_in(tomllib.loads(with_its_frequent_question())) == keys_of(Settings)
+
+
+def test_the_frequent_question_of_the_example_may_be_uncommented(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(with_its_frequent_question(), "utf-8")
+    (question,) = config.load(tmp_path / "config.toml", env={}).faq.values()
+    assert "jam berapa buka" in question.questions
 
 
 def test_the_examples_values_are_the_defaults(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pytest
 from ig_worker.clock import pause, stopwatch
 from ig_worker.demo.day import BEGIN, Public, moments, the_public, wait_until_done
 from ig_worker.demo.stage import Stage, set_up
-from ig_worker.store import cases, first_comments, inbox, jobs, posts
+from ig_worker.store import cases, first_comments, jobs, messages, posts
 from ig_worker.store.database import Database
 
 KILLS = 50
@@ -107,7 +107,7 @@ def _hold_against_the_world(stage: Stage, database: Database, comments: dict[str
     world = stage.door.state()
     with database.reading() as connection:
         approved = [post for post in posts.listed(connection) if post.row.sheet_status == "disetujui"]
-        words = inbox.listed(connection)
+        words = messages.listed(connection)
         opened = cases.listed(connection)
     seen = Counter(media["id"] for media in world["media"])
     assert [post.row.key for post in approved if seen[post.publication.media_id] != 1] == []

@@ -19,10 +19,10 @@ from ig_worker.domain.errors import IgWorkerError, NeedsPerson, Unanswered
 from ig_worker.domain.instagram import Kind
 from ig_worker.flows.casework import Casework, Rules
 from ig_worker.flows.evidence import EvidenceRoom
-from ig_worker.flows.inbox import InboxReader
-from ig_worker.flows.inbox import Rules as InboxRules
+from ig_worker.flows.inbox.reader import InboxReader
+from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.notifier import Addresses, Notifier
-from ig_worker.store import cases, inbox, notices
+from ig_worker.store import cases, messages, notices
 from ig_worker.store.database import Database
 
 CLASSIFIER = Classifier(shipped.classifier_model())
@@ -117,7 +117,7 @@ class History:
 
     def _judge(self, database: Database) -> str:
         with database.reading() as connection:
-            words = [row for row in inbox.listed(connection) if row.opens_case]
+            words = [row for row in messages.listed(connection) if row.opens_case]
             opened = cases.listed(connection)
             pieces = [piece for stored in opened for piece in cases.evidence_of(connection, stored.id)]
             pending = notices.counts(connection).get("pending", 0)

@@ -15,7 +15,7 @@ from fakes.bench import ACCOUNT, START, bench_database, plan_post
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.instagram import Media
 from ig_worker.flows.evidence import EvidenceRoom
-from ig_worker.store import cases, inbox
+from ig_worker.store import cases, inbox, messages
 from ig_worker.store.database import Database
 
 HOSTILE = "Antrean lama 😡👨‍👩‍👧 شكرا </script> ' \" \\"
@@ -74,14 +74,14 @@ class Room:
             **more,
         }
         with self.database.writing() as connection:
-            message_id = inbox.add(connection, values)
+            message_id = messages.add(connection, values)
         assert message_id is not None
         return message_id
 
     def make(self, message_id: int, *, hang: bool = True) -> Any:
         with self.database.reading() as connection:
             (case,) = cases.listed(connection)
-            message = inbox.get(connection, message_id)
+            message = messages.get(connection, message_id)
         assert message is not None
         piece = self.room.make(case.row, message, START)
         if hang:

@@ -23,10 +23,10 @@ from ig_worker.domain.errors import (
 )
 from ig_worker.domain.instagram import Comment, Kind, Page
 from ig_worker.domain.reply import Rules
-from ig_worker.flows.inbox import InboxReader
-from ig_worker.flows.inbox import Rules as InboxRules
+from ig_worker.flows.inbox.reader import InboxReader
+from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.publishing.first_comments import FirstComments
-from ig_worker.store import first_comments, inbox, journal, notices, posts
+from ig_worker.store import first_comments, journal, messages, notices, posts
 from ig_worker.store.database import Database, Row
 
 WORDS = "Daftar lewat tautan di bio ya, Bunda 🌸\nSampai besok!"
@@ -376,7 +376,7 @@ def test_the_inbox_knows_it_as_ours(desk: Desk, hides_authors: bool) -> None:
     reader.run()
     with desk.database.reading() as connection:
         stored = connection.exec_driver_sql("SELECT own, text FROM messages").all()
-        assert inbox.to_thank(connection, ACCOUNT) == []
+        assert messages.to_thank(connection, ACCOUNT) == []
     assert [(bool(row.own), row.text) for row in stored] == [(True, thanks)]
 
 

@@ -15,9 +15,10 @@ from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError, Refused, Throttled, Unanswered, Unavailable
 from ig_worker.domain.instagram import Comment, ConversationHead, Kind, Media, Page
-from ig_worker.flows.inbox import InboxReader, Rules
+from ig_worker.flows.inbox.reader import InboxReader
+from ig_worker.flows.inbox.rules import Rules
 from ig_worker.shipped import classifier_model
-from ig_worker.store import inbox
+from ig_worker.store import messages
 from ig_worker.store.database import Database
 
 PRAISE = "Terima kasih, pelayanannya ramah sekali 🙏"
@@ -57,7 +58,7 @@ class Post:
         """Every message on the shelf, our own as well."""
         with self.database.reading() as connection:
             found = connection.exec_driver_sql("SELECT ig_id FROM messages ORDER BY sent_at, id").scalars()
-            return [inbox.by_ig_id(connection, ACCOUNT, ig_id) for ig_id in found.all()]
+            return [messages.by_ig_id(connection, ACCOUNT, ig_id) for ig_id in found.all()]
 
     def texts(self) -> list[str]:
         return [message.text for message in self.stored()]
@@ -182,8 +183,8 @@ def test_our_own_words_are_stored_as_ours_and_are_never_thanked_or_made_a_case(p
         [PRAISE, PRAISE, COMPLAINT]
     )
     with post.database.reading() as connection:
-        assert inbox.to_thank(connection, ACCOUNT) == []
-        assert inbox.for_cases(connection, ACCOUNT) == []
+        assert messages.to_thank(connection, ACCOUNT) == []
+        assert messages.for_cases(connection, ACCOUNT) == []
 
 
 def test_at_the_first_contact_the_old_is_backlog_and_stays_untouched(post: Post) -> None:
@@ -198,8 +199,8 @@ def test_at_the_first_contact_the_old_is_backlog_and_stays_untouched(post: Post)
         ("baru", False),
     ]
     with post.database.reading() as connection:
-        assert inbox.to_thank(connection, ACCOUNT) == []
-        assert [message.author for message in inbox.for_cases(connection, ACCOUNT)] == ["baru"]
+        assert messages.to_thank(connection, ACCOUNT) == []
+        assert [message.author for message in messages.for_cases(connection, ACCOUNT)] == ["baru"]
 
 
 def test_after_the_first_contact_what_was_not_seen_for_days_is_not_backlog(post: Post) -> None:
@@ -319,7 +320,7 @@ def test_whoever_has_complained_has_complained_whatever_stands_there_now(post: P
     post.instagram.edit_comment(comment, PRAISE)
     post.poll(6 * HOUR)
     with post.database.reading() as connection:
-        assert [message.text for message in inbox.for_cases(connection, ACCOUNT)] == [PRAISE]
+        assert [message.text for message in messages.for_cases(connection, ACCOUNT)] == [PRAISE]
 
 
 # Errors.

@@ -21,11 +21,11 @@ from ig_worker.domain.instagram import Comment, Kind, Page
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.casework import Casework, Rules
 from ig_worker.flows.evidence import EvidenceRoom
-from ig_worker.flows.inbox import InboxReader
-from ig_worker.flows.inbox import Rules as InboxRules
+from ig_worker.flows.inbox.reader import InboxReader
+from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.notifier import Addresses, Notifier
-from ig_worker.flows.responder import Manners, Responder
-from ig_worker.store import cases, inbox
+from ig_worker.flows.replying.responder import Manners, Responder
+from ig_worker.store import cases, messages
 from ig_worker.store.database import Database
 
 CLASSIFIER = Classifier(shipped.classifier_model())
@@ -98,7 +98,7 @@ class Desk:
     def messages(self) -> Sequence[Any]:
         """What is stored of people's words."""
         with self.database.reading() as connection:
-            return inbox.listed(connection)
+            return messages.listed(connection)
 
 
 @pytest.fixture
@@ -273,7 +273,7 @@ def test_a_danger_in_an_open_case_makes_it_grave_and_reaches_those_on_duty(desk:
     desk.instagram.comment(desk.media_id, "pak_budi", COMPLAINT)
     desk.go_on(2)
     with desk.database.writing() as connection:
-        (message,) = inbox.listed(connection)
+        (message,) = messages.listed(connection)
         connection.exec_driver_sql("UPDATE cases SET severity = 'biasa'")
     desk.instagram.comment(desk.media_id, "pak_budi", f"{COMPLAINT} {DANGER}")
     desk.go_on(2)

@@ -16,7 +16,7 @@ from ig_worker.domain.instagram import Kind, Metric
 from ig_worker.domain.reply import Reply, Status
 from ig_worker.flows.report import DayReporter, Rules, day_in_words
 from ig_worker.render.report import one_page
-from ig_worker.store import accounts, cases, figures, inbox, notices, replies
+from ig_worker.store import accounts, cases, figures, messages, notices, replies
 from ig_worker.store.database import Database
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -78,7 +78,7 @@ class Night:
                 "topic": "lainnya",
                 **more,
             }
-            message_id = inbox.add(connection, values)
+            message_id = messages.add(connection, values)
             assert message_id is not None
             return message_id
 
@@ -112,7 +112,7 @@ def a_full_day(night: Night) -> None:
                 backlog=number == 5,
             )
     with night.database.writing() as connection:
-        for message in list(inbox.listed(connection)):
+        for message in list(messages.listed(connection)):
             if message.label == "pujian":
                 reply = Reply(
                     Status.SENT,

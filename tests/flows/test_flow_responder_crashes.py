@@ -17,10 +17,10 @@ from ig_worker.domain.errors import IgWorkerError, Unanswered
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.reply import ACTIVE, Status
 from ig_worker.domain.thanks import Phrasebook
-from ig_worker.flows.inbox import InboxReader
-from ig_worker.flows.inbox import Rules as InboxRules
-from ig_worker.flows.responder import Manners, Responder
-from ig_worker.store import inbox
+from ig_worker.flows.inbox.reader import InboxReader
+from ig_worker.flows.inbox.rules import Rules as InboxRules
+from ig_worker.flows.replying.responder import Manners, Responder
+from ig_worker.store import messages
 from ig_worker.store.database import Database
 
 CLASSIFIER = Classifier(shipped.classifier_model())
@@ -61,7 +61,7 @@ class History:
                 if sent > 1:
                     return f"thanked {sent} times"
                 with database.reading() as connection:
-                    self.status = next((row.reply_status for row in inbox.listed(connection)), None) or ""
+                    self.status = next((row.reply_status for row in messages.listed(connection)), None) or ""
                 rounds_after_its_end += self.status not in ("", *ACTIVE)
                 self.clock.forward(timedelta(minutes=5))
         return self._judge(self.status, sent)

@@ -11,7 +11,7 @@ import pytest
 from fakes.bench import ACCOUNT, START, bench_database, plan_post
 from ig_worker.domain.instagram import PublishingLimit
 from ig_worker.flows.standing import standing
-from ig_worker.store import accounts, cases, inbox, jobs
+from ig_worker.store import accounts, cases, jobs, messages
 from ig_worker.store.database import Database
 from ig_worker.store.tokens import TokenShelf
 
@@ -98,7 +98,7 @@ def test_everything_is_counted(database: Database) -> None:
                 {"needs_review": True, "backlog": True},
             ]
         ):
-            inbox.add(connection, message(number, **more))
+            messages.add(connection, message(number, **more))
         values = {
             "number": cases.next_number(connection, 2026),
             "account": ACCOUNT,

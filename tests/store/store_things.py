@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.reply import Reply, Status
-from ig_worker.store import accounts, cases, inbox, notices, posts, replies
+from ig_worker.store import accounts, cases, messages, notices, posts, replies
 from ig_worker.store.database import Connection, Row
 from ig_worker.store.posts import MediaFile
 
@@ -60,9 +60,9 @@ def add_message(connection: Connection, ig_id: str = "c-1", **changes: Any) -> R
         "reasons": [],
         **changes,
     }
-    message_id = inbox.add(connection, values)
+    message_id = messages.add(connection, values)
     assert message_id is not None
-    return the(inbox.get(connection, message_id))
+    return the(messages.get(connection, message_id))
 
 
 def plan_reply(connection: Connection, message: Row[Any], **changes: Any) -> None:

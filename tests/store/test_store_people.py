@@ -8,7 +8,7 @@ import pytest
 from store_things import ACCOUNT, NOW, add_case, add_message, add_post, plan_reply, the
 
 from ig_worker.domain import reply
-from ig_worker.store import cases, figures, inbox, replies
+from ig_worker.store import cases, figures, messages, replies
 from ig_worker.store.database import Database
 
 HOUR = timedelta(hours=1)
@@ -17,13 +17,13 @@ HOUR = timedelta(hours=1)
 def test_whoever_complains_in_the_same_place_is_known(database: Database) -> None:
     with database.writing() as connection:
         praise = add_message(connection, "c-1", label="pujian")
-        assert not inbox.complains_here(connection, praise, NOW)
+        assert not messages.complains_here(connection, praise, NOW)
         add_message(connection, "c-2", label="keluhan", media_id="m-2")
         add_message(connection, "c-3", label="keluhan", author_id="78", author="pak_budi")
-        assert not inbox.complains_here(connection, praise, NOW)
+        assert not messages.complains_here(connection, praise, NOW)
         add_message(connection, "c-4", label="keluhan", author="a_new_name", sent_at=NOW + HOUR)
-        assert inbox.complains_here(connection, praise, NOW)
-        assert not inbox.complains_here(connection, praise, NOW + 2 * HOUR)
+        assert messages.complains_here(connection, praise, NOW)
+        assert not messages.complains_here(connection, praise, NOW + 2 * HOUR)
 
 
 @pytest.mark.parametrize("sign", ["opens_case", "danger"])
@@ -31,7 +31,7 @@ def test_a_complaint_is_one_by_what_it_opens_too(database: Database, sign: str) 
     with database.writing() as connection:
         praise = add_message(connection, "c-1", label="pujian")
         add_message(connection, "c-2", label="lainnya", **{sign: True})
-        assert inbox.complains_here(connection, praise, NOW)
+        assert messages.complains_here(connection, praise, NOW)
 
 
 def test_people_without_an_id_are_known_by_name_and_without_a_name_not_at_all(database: Database) -> None:
@@ -40,15 +40,15 @@ def test_people_without_an_id_are_known_by_name_and_without_a_name_not_at_all(da
             where = {"media_id": f"media of {author}", "author": author, "author_id": ""}
             praise = add_message(connection, f"praise-{author}", label="pujian", **where)
             add_message(connection, f"complaint-{author}", label="keluhan", **where)
-            assert inbox.complains_here(connection, praise, NOW) is known
+            assert messages.complains_here(connection, praise, NOW) is known
 
 
 def test_only_messages_that_are_not_stored_are_unknown(database: Database) -> None:
     with database.writing() as connection:
         add_message(connection, "c-1")
         add_message(connection, "c-2", account="kendalsari")
-        assert inbox.unknown_ids(connection, ACCOUNT, ["c-1", "c-2", "c-3"]) == {"c-2", "c-3"}
-        assert inbox.unknown_ids(connection, ACCOUNT, []) == set()
+        assert messages.unknown_ids(connection, ACCOUNT, ["c-1", "c-2", "c-3"]) == {"c-2", "c-3"}
+        assert messages.unknown_ids(connection, ACCOUNT, []) == set()
 
 
 def test_dangers_outside_of_cases_are_alarms(database: Database) -> None:
@@ -57,9 +57,9 @@ def test_dangers_outside_of_cases_are_alarms(database: Database) -> None:
         for number, why_not in enumerate(({"opens_case": True}, {"own": True}, {"backlog": True}), 2):
             add_message(connection, f"c-{number}", danger=True, **why_not)
         add_message(connection, "c-9")
-        assert [row.ig_id for row in inbox.alarms(connection, ACCOUNT, NOW)] == ["c-1"]
-        assert inbox.alarms(connection, ACCOUNT, NOW + HOUR) == []
-        assert inbox.alarms(connection, "kendalsari", NOW) == []
+        assert [row.ig_id for row in messages.alarms(connection, ACCOUNT, NOW)] == ["c-1"]
+        assert messages.alarms(connection, ACCOUNT, NOW + HOUR) == []
+        assert messages.alarms(connection, "kendalsari", NOW) == []
 
 
 def test_a_case_can_become_graver(database: Database) -> None:

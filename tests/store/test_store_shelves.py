@@ -14,7 +14,19 @@ from store_things import write_notice as write
 from ig_worker.domain import notice, reply
 from ig_worker.domain.instagram import Media, Metric, PublishingLimit
 from ig_worker.domain.publication import Status
-from ig_worker.store import accounts, cases, figures, inbox, jobs, journal, notices, posts, replies, rows
+from ig_worker.store import (
+    accounts,
+    cases,
+    figures,
+    inbox,
+    jobs,
+    journal,
+    messages,
+    notices,
+    posts,
+    replies,
+    rows,
+)
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.schema import case_numbers, evidence, metrics
 from ig_worker.store.schema import jobs as jobs_table
@@ -28,8 +40,8 @@ HOSTILE = "الله 😭‍ \u200f\u200bJelék�" + "a" * 2200
 
 def test_a_row_is_inserted_once_and_says_its_id(database: Database) -> None:
     with database.writing() as connection:
-        first, again = add_message(connection, "c-1"), inbox.add(connection, _message("c-1"))
-        second = inbox.add(connection, _message("c-2"))
+        first, again = add_message(connection, "c-1"), messages.add(connection, _message("c-1"))
+        second = messages.add(connection, _message("c-2"))
         assert again is None
         assert second is not None
         assert second > first.id > 0
@@ -184,17 +196,17 @@ def test_a_message_keeps_every_sign_of_its_text(database: Database) -> None:
     with database.writing() as connection:
         stored = add_message(connection, text=HOSTILE, author="ibu 'x\"; DROP TABLE posts;--")
     with database.reading() as connection:
-        found = the(inbox.by_ig_id(connection, ACCOUNT, "c-1"))
+        found = the(messages.by_ig_id(connection, ACCOUNT, "c-1"))
         assert (found.id, found.text, found.author) == (stored.id, HOSTILE, "ibu 'x\"; DROP TABLE posts;--")
-        assert inbox.by_ig_id(connection, "kendalsari", "c-1") is None
-        assert inbox.get(connection, 999) is None
+        assert messages.by_ig_id(connection, "kendalsari", "c-1") is None
+        assert messages.get(connection, 999) is None
 
 
 def test_a_change_of_a_message_stands_in_the_journal(database: Database) -> None:
     with database.writing() as connection:
         message = add_message(connection)
-        inbox.change(connection, message.id, NOW, "edited", text="Sudah cepat", edited=True)
-        assert the(inbox.get(connection, message.id)).text == "Sudah cepat"
+        messages.change(connection, message.id, NOW, "edited", text="Sudah cepat", edited=True)
+        assert the(messages.get(connection, message.id)).text == "Sudah cepat"
         (line,) = journal.of(connection, f"message:{message.id}")
         assert (line.who, line.what) == ("ig-worker", "edited")
 
@@ -206,11 +218,11 @@ def test_a_thread_of_comments_is_the_first_one_and_its_replies(database: Databas
         add_message(connection, "c-3", parent_id="c-1", deleted=True, sent_at=NOW + MINUTE)
         last = add_message(connection, "c-4", parent_id="c-1", sent_at=NOW + 2 * MINUTE)
         add_message(connection, "c-9", sent_at=NOW)
-        assert [row.ig_id for row in inbox.thread_before(connection, last)] == ["c-1", "c-2"]
-        assert [row.ig_id for row in inbox.thread_before(connection, last, limit=1)] == ["c-2"]
-        assert inbox.answered_by_us(connection, root)
-        assert not inbox.answered_by_us(connection, last)
-        assert not inbox.answered_by_us(connection, own)
+        assert [row.ig_id for row in messages.thread_before(connection, last)] == ["c-1", "c-2"]
+        assert [row.ig_id for row in messages.thread_before(connection, last, limit=1)] == ["c-2"]
+        assert messages.answered_by_us(connection, root)
+        assert not messages.answered_by_us(connection, last)
+        assert not messages.answered_by_us(connection, own)
 
 
 def test_a_thread_of_messages_is_their_conversation(database: Database) -> None:
@@ -220,11 +232,11 @@ def test_a_thread_of_messages_is_their_conversation(database: Database) -> None:
         add_message(connection, "d-2", own=True, sent_at=NOW + MINUTE, **talk)
         last = add_message(connection, "d-3", sent_at=NOW + 2 * MINUTE, **talk)
         add_message(connection, "d-9", channel="dm", conversation_id="t-2", own=True, sent_at=NOW + HOUR)
-        assert [row.ig_id for row in inbox.thread_before(connection, last)] == ["d-1", "d-2"]
-        assert inbox.answered_by_us(connection, first)
-        assert not inbox.answered_by_us(connection, last)
-        assert inbox.last_from(connection, ACCOUNT, "t-1") == NOW + 2 * MINUTE
-        assert inbox.last_from(connection, ACCOUNT, "t-2") is None
+        assert [row.ig_id for row in messages.thread_before(connection, last)] == ["d-1", "d-2"]
+        assert messages.answered_by_us(connection, first)
+        assert not messages.answered_by_us(connection, last)
+        assert messages.last_from(connection, ACCOUNT, "t-1") == NOW + 2 * MINUTE
+        assert messages.last_from(connection, ACCOUNT, "t-2") is None
 
 
 def test_praise_waits_for_thanks_until_one_is_planned(database: Database) -> None:
@@ -233,9 +245,9 @@ def test_praise_waits_for_thanks_until_one_is_planned(database: Database) -> Non
         for number, why_not in enumerate(("own", "backlog", "deleted"), 2):
             add_message(connection, f"c-{number}", auto_thank=True, **{why_not: True})
         add_message(connection, "c-9")
-        assert [row.id for row in inbox.to_thank(connection, ACCOUNT)] == [praise.id]
+        assert [row.id for row in messages.to_thank(connection, ACCOUNT)] == [praise.id]
         plan_reply(connection, praise)
-        assert inbox.to_thank(connection, ACCOUNT) == []
+        assert messages.to_thank(connection, ACCOUNT) == []
 
 
 def test_a_complaint_waits_for_its_case_even_when_its_writer_took_it_back(database: Database) -> None:
@@ -243,10 +255,10 @@ def test_a_complaint_waits_for_its_case_even_when_its_writer_took_it_back(databa
         complaint = add_message(connection, "c-1", opens_case=True, deleted=True)
         for number, why_not in enumerate(("own", "backlog"), 2):
             add_message(connection, f"c-{number}", opens_case=True, **{why_not: True})
-        assert [row.id for row in inbox.for_cases(connection, ACCOUNT)] == [complaint.id]
+        assert [row.id for row in messages.for_cases(connection, ACCOUNT)] == [complaint.id]
         add_case(connection)
         cases.join(connection, 1, complaint.id)
-        assert inbox.for_cases(connection, ACCOUNT) == []
+        assert messages.for_cases(connection, ACCOUNT) == []
 
 
 def test_the_inbox_is_listed_with_replies_and_cases_and_without_our_own(database: Database) -> None:
@@ -257,22 +269,22 @@ def test_the_inbox_is_listed_with_replies_and_cases_and_without_our_own(database
         add_case(connection)
         cases.join(connection, 1, complaint.id)
         add_message(connection, "c-3", own=True, needs_review=True)
-        listed = inbox.listed(connection)
+        listed = messages.listed(connection)
         assert [(row.ig_id, row.reply_status, row.case_number) for row in listed] == [
             ("c-2", None, "K-2026-0001"), ("c-1", "planned", None),
         ]  # fmt: skip
-        assert [row.ig_id for row in inbox.listed(connection, label="pujian")] == ["c-1"]
-        assert [row.ig_id for row in inbox.listed(connection, limit=1)] == ["c-2"]
-        assert inbox.counts(connection) == {"pujian": 1, "keluhan": 1}
-        assert inbox.needing_review(connection) == 1
+        assert [row.ig_id for row in messages.listed(connection, label="pujian")] == ["c-1"]
+        assert [row.ig_id for row in messages.listed(connection, limit=1)] == ["c-2"]
+        assert messages.counts(connection) == {"pujian": 1, "keluhan": 1}
+        assert messages.needing_review(connection) == 1
 
 
 def test_the_segment_of_a_comment_is_its_posts(database: Database) -> None:
     with database.writing() as connection:
         add_post(connection, ig_media_id="m-1")
-        assert inbox.segment_of(connection, add_message(connection, "c-1")) == "Pengumuman"
-        assert inbox.segment_of(connection, add_message(connection, "c-2", media_id="m-2")) == ""
-        assert inbox.segment_of(connection, add_message(connection, "d-1", media_id="")) == ""
+        assert messages.segment_of(connection, add_message(connection, "c-1")) == "Pengumuman"
+        assert messages.segment_of(connection, add_message(connection, "c-2", media_id="m-2")) == ""
+        assert messages.segment_of(connection, add_message(connection, "d-1", media_id="")) == ""
 
 
 def test_a_count_follows_a_complete_sweep_and_not_the_list(database: Database) -> None:

@@ -1,4 +1,4 @@
-"""A database of schema 0001 with something in every table becomes one of today: nothing lost, no approval void."""
+"""An older database with something in every table becomes one of today: nothing lost, no approval void."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ig_worker.domain.approval import Approval
 from ig_worker.domain.planning import PlannedPost, content_hash, plan_row
 from ig_worker.domain.sheet_rows import SheetRow
 from ig_worker.flows.planning.planner import Planner
-from ig_worker.store import approvals, posts
+from ig_worker.store import accounts, approvals, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.migrate import migrations_folder, upgrade
 
@@ -76,13 +76,13 @@ def row_hash_of_0001(post: PlannedPost, content: str) -> str:
     return hashlib.sha256(json.dumps([content, named, marked]).encode()).hexdigest()
 
 
-def to_0001(url: str) -> Database:
+def at_schema(revision: str, url: str) -> Database:
     database = Database(url)
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     with database.writing() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
     return database
 
 
@@ -189,7 +189,7 @@ def contents(database: Database, names: dict[str, list[str]]) -> dict[str, list[
 @pytest.fixture
 def old(empty_url: Callable[[], str]) -> Iterator[Database]:
     """A database as the program of schema 0001 left it."""
-    database = to_0001(empty_url())
+    database = at_schema("0001", empty_url())
     with database.writing() as connection:
         tables = MetaData()
         tables.reflect(connection)
@@ -261,3 +261,37 @@ def test_a_cover_that_nobody_has_looked_at_needs_a_yes(old: Database) -> None:
     assert result.changed == ["P-SAMPUL"]
     assert "draf dahulu" in result.waiting["P-SAMPUL"]
     assert planner.take(SHEET, Path(), ROWS).changed == []
+
+
+@pytest.fixture
+def of_0002(empty_url: Callable[[], str]) -> Iterator[Database]:
+    """A database of schema 0002 with a row in every table."""
+    database = at_schema("0002", empty_url())
+    with database.writing() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        for table in tables.sorted_tables:
+            if table.name != "alembic_version":
+                connection.execute(insert(table).values(**something(table)))
+    yield database
+    database.close()
+
+
+def test_nothing_of_schema_0002_is_lost_in_any_table(of_0002: Database) -> None:
+    inspector = inspect(of_0002.engine)
+    columns = {
+        name: [column["name"] for column in inspector.get_columns(name)]
+        for name in inspector.get_table_names()
+        if name != "alembic_version"
+    }
+    before = contents(of_0002, columns)
+    assert all(before.values()), "every table of schema 0002 holds something"
+    upgrade(of_0002.url)
+    assert contents(of_0002, columns) == before
+
+
+def test_an_account_taken_on_long_ago_is_not_summed_up_again(of_0002: Database) -> None:
+    upgrade(of_0002.url)
+    with of_0002.reading() as connection:
+        (account,) = accounts.listed(connection)
+        assert account.first_poll_whole_at == account.backlog_told_at == account.first_polled_at == NOW

@@ -35,7 +35,7 @@ commands = (inbox,)
 @pass_desk
 def list_messages(desk: Desk, label: str | None, limit: int | None, as_json: bool) -> None:
     """Every comment and message, oldest first."""
-    from ig_worker.store import inbox as shelf
+    from ig_worker.store import messages as shelf
 
     with desk.database() as database, database.reading() as connection:
         found = shelf.listed(connection, label=label, limit=limit)
@@ -69,8 +69,8 @@ def list_messages(desk: Desk, label: str | None, limit: int | None, as_json: boo
 @pass_desk
 def show(desk: Desk, message_id: int, as_json: bool) -> None:
     """One message, what was said before it, and what was done about it."""
-    from ig_worker.store import inbox as shelf
     from ig_worker.store import journal
+    from ig_worker.store import messages as shelf
 
     with desk.database() as database, database.reading() as connection:
         row = _find(connection, message_id)
@@ -119,7 +119,7 @@ def explain(desk: Desk, message_id: int) -> None:
 
 
 def _find(connection: Connection, message_id: int) -> Row[Any]:
-    from ig_worker.store import inbox as shelf
+    from ig_worker.store import messages as shelf
 
     for row in shelf.listed(connection):
         if row.id == message_id:

@@ -19,6 +19,7 @@ from ig_worker.config.sections import (
     Board,
     Cases,
     Database,
+    FrequentQuestion,
     Graph,
     Inbox,
     Insights,
@@ -67,6 +68,7 @@ class Settings(BaseSettings):
     planner: Planner = Planner()
     inbox: Inbox = Inbox()
     replies: Replies = Replies()
+    faq: dict[Name, FrequentQuestion] = Field(default_factory=dict)
     cases: Cases = Cases()
     notify: Notify = Notify()
     units: dict[Name, Unit] = Field(default_factory=dict)

@@ -155,13 +155,24 @@ class Inbox(Section):
 
 
 class Replies(Section):
-    """Thanks for praise."""
+    """What the worker answers by itself: thanks for praise, and what the centre has approved besides."""
 
     enabled: bool = True
+    phrasings_file: FilePath = None
+    acknowledge: bool = False
+    answer_questions: bool = False
+    emergency_text: Annotated[str, Field(max_length=700)] = ""
     delay_seconds: Annotated[tuple[SecondsOrNone, SecondsOrNone], Listed] = (60, 300)
     quiet_hours: TimeSpan = ()
     max_age_hours: Annotated[float, Field(gt=0, le=24 * 30, allow_inf_nan=False)] = 48
     dry_run: bool = False
+
+    @field_validator("emergency_text")
+    @classmethod
+    def _names_the_emergency_number(cls, value: str) -> str:
+        if value.strip() and "119" not in value:
+            raise not_allowed('"", or a text that names the emergency number 119')
+        return value.strip()
 
     @field_validator("delay_seconds")
     @classmethod
@@ -175,6 +186,28 @@ class Replies(Section):
     def _from_and_to(cls, value: tuple[time, ...]) -> tuple[time, ...]:
         span(value, through_midnight=True)
         return value
+
+
+class FrequentQuestion(Section):
+    """One ``[faq.NAME]``: ways in which people ask it, and the answer that a person approved once."""
+
+    questions: Annotated[tuple[Annotated[str, Field(min_length=3, max_length=200)], ...], Listed] = ()
+    answer: Annotated[str, Field(max_length=700)] = ""
+    approved_by: Annotated[str, Field(max_length=80)] = ""
+
+    @field_validator("questions")
+    @classmethod
+    def _asked_somehow(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value:
+            raise not_allowed('one way or more in which people ask it, such as ["jam berapa buka"]')
+        return value
+
+    @field_validator("answer", "approved_by")
+    @classmethod
+    def _said(cls, value: str) -> str:
+        if not value.strip():
+            raise not_allowed("a text that is not empty")
+        return value.strip()
 
 
 class Cases(Section):

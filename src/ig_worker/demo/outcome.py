@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ig_worker.demo.day import BEGIN, Word
 from ig_worker.demo.stage import Stage
-from ig_worker.store import cases, figures, inbox, posts
+from ig_worker.store import cases, figures, messages, posts
 from ig_worker.store.database import Connection, Database, Row
 
 MOST_MEGABYTES = 90.0
@@ -107,7 +107,7 @@ def _look_at_plan(
 def _look_at_inbox(
     outcome: Outcome, connection: Connection, words: Sequence[Word], world: dict[str, Any]
 ) -> None:
-    stored = inbox.listed(connection)
+    stored = messages.listed(connection)
     where = "inbox list"
     outcome.add(
         "comments and messages stored once",
@@ -146,7 +146,7 @@ def _own_texts(world: dict[str, Any]) -> Iterable[str]:
 
 
 def _look_at_cases(outcome: Outcome, connection: Connection, stage: Stage) -> None:
-    due = [row for row in inbox.listed(connection) if row.opens_case]
+    due = [row for row in messages.listed(connection) if row.opens_case]
     in_case = [row for row in due if row.case_number]
     outcome.add(
         "complaints and suggestions in a case",

@@ -19,7 +19,7 @@ from ig_worker.domain.text import shorten
 from ig_worker.flows.evidence import EvidenceRoom
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
-from ig_worker.store import cases, inbox
+from ig_worker.store import cases, inbox, messages
 from ig_worker.store.cases import StoredCase
 from ig_worker.store.database import Connection, Database, Row
 
@@ -67,7 +67,7 @@ class Casework:
     def run(self) -> None:
         """Open what must be opened, make the cards that are missing, write the notices, note who was told."""
         with self._database.reading() as connection:
-            fresh = inbox.for_cases(connection, self._account)
+            fresh = messages.for_cases(connection, self._account)
         for message in fresh:
             with self._database.writing() as connection:
                 self._open_or_join(connection, message)
@@ -107,8 +107,8 @@ class Casework:
         """Tell those on duty of dangers that belong to no case, a question for example."""
         now = self._clock.now()
         with self._database.reading() as connection:
-            endangered = inbox.alarms(connection, self._account, now - ALARM_AGE)
-            graver = inbox.dangers_in_mild_cases(connection, self._account)
+            endangered = messages.alarms(connection, self._account, now - ALARM_AGE)
+            graver = messages.dangers_in_mild_cases(connection, self._account)
         for message in endangered:
             with self._database.writing() as connection:
                 self._alarm(connection, message, "", now)

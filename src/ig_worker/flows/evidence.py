@@ -11,7 +11,7 @@ from typing import Any
 
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.flows.ports import Renderer
-from ig_worker.store import accounts, cases, inbox, posts
+from ig_worker.store import accounts, cases, inbox, messages, posts
 from ig_worker.store.database import Connection, Database, Row
 
 
@@ -96,7 +96,8 @@ class EvidenceRoom:
             "channel": message.channel,
             "post": self._post(connection, message),
             "thread": [
-                _line(earlier) | {"own": earlier.own} for earlier in inbox.thread_before(connection, message)
+                _line(earlier) | {"own": earlier.own}
+                for earlier in messages.thread_before(connection, message)
             ],
             "message": _line(message),
         }

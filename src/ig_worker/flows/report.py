@@ -14,7 +14,7 @@ from ig_worker.domain.masking import mask
 from ig_worker.domain.text import shorten
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Renderer
-from ig_worker.store import accounts, cases, figures, inbox, posts, replies
+from ig_worker.store import accounts, cases, figures, messages, posts, replies
 from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ class DayReporter:
         ]
         written = [
             message
-            for message in inbox.listed(connection)
+            for message in messages.listed(connection)
             if message.account == self._account
             and begin <= message.first_seen_at < end
             and not message.backlog

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.publication import Status
-from ig_worker.store import accounts, cases, inbox, jobs, posts, tokens
+from ig_worker.store import accounts, cases, jobs, messages, posts, tokens
 from ig_worker.store.database import Connection, Database
 
 MISSED_TICKS = 3
@@ -29,10 +29,10 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
             "healthy": not any(line["late"] for line in lines),
             "jobs": lines,
             "posts": by_status,
-            "inbox": inbox.counts(connection),
+            "inbox": messages.counts(connection),
             "cases": cases.counts(connection),
             "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON)
-            + inbox.needing_review(connection),
+            + messages.needing_review(connection),
             "accounts": [_account(connection, row) for row in accounts.listed(connection)],
         }
 

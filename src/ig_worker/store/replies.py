@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from ig_worker.domain.reply import ACTIVE, Reply, Status
 from ig_worker.store import journal
-from ig_worker.store.inbox import same_person
+from ig_worker.store.messages import same_person
 from ig_worker.store.our_words import columns_of, reply_of
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import messages, replies

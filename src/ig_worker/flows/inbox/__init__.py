@@ -1,0 +1,1 @@
+"""Comments and messages: read once, stored once, judged once."""

@@ -1,0 +1,56 @@
+"""Reads every comment and message once, and judges it.
+
+A post is read only when its count of comments changed, and a young one now and then besides: an edit, or one comment
+gone and another come, does not show in the count. A conversation is read only when its time of change did. What is read
+is stored and judged in one transaction per page, and the mark "all of this is stored" moves with the last one, so a
+crash anywhere repeats a little reading and nothing else (`instagram_api.md`, sections C and D).
+"""
+
+from __future__ import annotations
+
+from ig_worker.domain.classifier import Classifier
+from ig_worker.domain.errors import IgWorkerError, Throttled
+from ig_worker.flows.inbox.comments import CommentReader
+from ig_worker.flows.inbox.conversations import ConversationReader
+from ig_worker.flows.inbox.keeping import Keeper
+from ig_worker.flows.inbox.rules import Rules
+from ig_worker.flows.ports import Clock, Inbox
+from ig_worker.store import accounts
+from ig_worker.store.database import Database
+
+
+class InboxReader:
+    """One account's comments and messages."""
+
+    def __init__(
+        self,
+        account: str,
+        database: Database,
+        instagram: Inbox,
+        classifier: Classifier,
+        clock: Clock,
+        rules: Rules,
+    ) -> None:
+        self._account = account
+        self._database = database
+        self._clock = clock
+        self._rules = rules
+        keeper = Keeper(account, classifier)
+        self._comments = CommentReader(account, database, instagram, keeper, rules)
+        self._conversations = ConversationReader(account, database, instagram, keeper, clock)
+
+    def run(self) -> None:
+        """Read what is new. Comments come first; an error in them does not keep the messages from being read."""
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            before = accounts.first_polled(connection, self._account, now) - self._rules.backlog
+        failed: list[IgWorkerError] = []
+        for read in (self._comments.run, self._conversations.run):
+            try:
+                read(now, before)
+            except Throttled:
+                raise
+            except IgWorkerError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]

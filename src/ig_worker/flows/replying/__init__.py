@@ -1,0 +1,1 @@
+"""What the centre answers: thanks for praise, and what a person says."""

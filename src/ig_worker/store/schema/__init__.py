@@ -1,0 +1,48 @@
+"""The shelves: every table, and the invariants that the database itself holds.
+
+The flows meet only here. What must never happen twice is a unique constraint, not a promise: one message per Meta id,
+one reply per message, one case per message, one number per case, one notice per key and recipient, one figure per day.
+"""
+
+from ig_worker.store.schema.base import metadata
+from ig_worker.store.schema.casework import case_messages, case_numbers, cases, deadlines, evidence, notices
+from ig_worker.store.schema.people import (
+    answers,
+    conversations,
+    messages,
+    our_media,
+    replies,
+    waiting_messages,
+)
+from ig_worker.store.schema.publishing import accounts, approvals, first_comments, post_media, posts, tokens
+from ig_worker.store.schema.upkeep import jobs, journal, metrics, nightly_runs
+
+SCHEMA_VERSION = "0003"
+"""The newest migration this program knows; a test holds it against ``migrations/``."""
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "accounts",
+    "answers",
+    "approvals",
+    "case_messages",
+    "case_numbers",
+    "cases",
+    "conversations",
+    "deadlines",
+    "evidence",
+    "first_comments",
+    "jobs",
+    "journal",
+    "messages",
+    "metadata",
+    "metrics",
+    "nightly_runs",
+    "notices",
+    "our_media",
+    "post_media",
+    "posts",
+    "replies",
+    "tokens",
+    "waiting_messages",
+]

@@ -1,0 +1,136 @@
+"""What people wrote, and what was answered."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import text as sql
+
+from ig_worker.store.columns import count, flag, json_, moment, row_id, text, word
+from ig_worker.store.schema.base import metadata, our_words
+
+our_media = Table(
+    "our_media",
+    metadata,
+    word("account", primary_key=True),
+    Column("ig_id", String(64), primary_key=True),
+    text("caption"),
+    word("media_type"),
+    word("product_type"),
+    text("permalink"),
+    moment("posted_at", required=True),
+    Column("comments_count", Integer, comment="as Meta announced it at the last complete sweep"),
+    Column("comments_seen", Integer, comment="how many that sweep could see"),
+    moment("swept_at"),
+    Column(
+        "sweep_after", Text, nullable=False, server_default="", comment="where a broken-off sweep goes on"
+    ),
+    moment("sweep_begun_at", comment="when that sweep began; empty when none is broken off"),
+    count("sweep_seen"),
+    moment("unseen_since", comment="comments are announced and none can be seen"),
+    moment("unseen_told_at"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    word("account", primary_key=True),
+    Column("ig_id", String(200), primary_key=True),
+    text("person"),
+    Column("person_id", String(64), nullable=False, server_default=""),
+    moment("updated_at", required=True),
+    moment("read_at"),
+    Column("lost", Integer, nullable=False, server_default=sql("0"), comment="messages never readable to us"),
+    moment("lost_told_at"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    row_id(),
+    word("account"),
+    Column("channel", String(10), nullable=False),
+    Column("ig_id", String(300), nullable=False),
+    Column("media_id", String(64), nullable=False, server_default=""),
+    Column("parent_id", String(64), nullable=False, server_default=""),
+    Column("conversation_id", String(200), nullable=False, server_default=""),
+    text("author"),
+    Column("author_id", String(64), nullable=False, server_default=""),
+    text("text"),
+    json_("attachments"),
+    flag("own"),
+    moment("sent_at", required=True),
+    moment("first_seen_at", required=True),
+    flag("backlog"),
+    flag("edited"),
+    moment("edited_at"),
+    flag("deleted"),
+    moment("deleted_at", comment="when it was seen to be gone"),
+    moment("missing_since", comment="not found any more, and not yet sure to be gone"),
+    flag("hidden"),
+    word("label", index=True),
+    Column(
+        "label_by",
+        String(80),
+        nullable=False,
+        server_default="",
+        comment="the person who set the label; empty where the classifier did",
+    ),
+    Column("confidence", Float),
+    word("topic"),
+    flag("auto_thank"),
+    flag("needs_review"),
+    flag("opens_case"),
+    flag("danger"),
+    json_("reasons"),
+    UniqueConstraint("account", "ig_id"),
+    Index("ix_messages_account_media_id", "account", "media_id"),
+    Index("ix_messages_account_conversation_id", "account", "conversation_id"),
+    Index("ix_messages_account_parent_id", "account", "parent_id"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    row_id(),
+    Column("message_id", ForeignKey("messages.id"), nullable=False, unique=True),
+    word("account"),
+    word("status", index=True),
+    Column(
+        "purpose",
+        String(20),
+        nullable=False,
+        server_default="thanks",
+        comment="thanks, acknowledgement, answer or emergency",
+    ),
+    text("text"),
+    Column("phrase", Integer, nullable=False, server_default=sql("-1")),
+    *our_words(),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    row_id(),
+    Column("message_id", ForeignKey("messages.id"), nullable=False, index=True),
+    word("account"),
+    word("status", index=True),
+    text("text"),
+    Column("by", String(80), nullable=False, comment="the person who answers through ig-worker"),
+    flag("human_agent", comment="sent later than a program may: within 7 days, by a person only"),
+    *our_words(),
+)
+
+waiting_messages = Table(
+    "waiting_messages",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    word("account", index=True),
+    moment("since", required=True),
+    moment("told_at"),
+    moment("reminded_at"),
+    count("reminders"),
+    moment("settled_at"),
+    Column(
+        "settled_by", String(80), nullable=False, server_default="", comment="a person, or what settled it"
+    ),
+)
