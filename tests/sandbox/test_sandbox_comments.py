@@ -90,6 +90,7 @@ def test_a_hidden_comment_is_seen_by_us_and_cannot_be_answered(ig, media):
 def test_our_own_comments_always_show(ig, media):
     own = ig.done(f"{media}/comments", message="Info lanjut di bio")["id"]
     ig.done(own, hide="true")
+    ig.control(f"comments/{own}", hidden=True)
     assert ig.ok(own, fields="hidden")["hidden"] is False
 
 
@@ -138,6 +139,115 @@ def test_hide_wants_a_boolean(ig, media):
     first = comment(ig)
     assert ig.no(first, "POST")[0] == 100
     assert ig.no(first, "POST", hide="maybe")[0] == 100
+
+
+def test_a_comment_deleted_by_its_writer_takes_its_replies_along(ig, media):
+    first, other = comment(ig), comment(ig, "Lain")
+    second = comment(ig, "x", parent_id=first)
+    ig.control(f"comments/{first}", deleted=True)
+    assert ig.ok(media, fields="comments_count")["comments_count"] == 1
+    assert ig.no(first)[:2] == ig.no(second)[:2] == (100, 33)
+    assert [one["id"] for one in ig.ok(f"{media}/comments")["data"]] == [other]
+    ig.control(f"comments/{first}", deleted=False)
+    assert ig.ok(media, fields="comments_count")["comments_count"] == 2
+
+
+def test_a_deleted_post_takes_its_comments_along(ig, media):
+    first = comment(ig)
+    ig.control(f"media/{media}", deleted=True)
+    assert ig.no(first)[:2] == (100, 33)
+    assert ig.no(f"{media}/comments")[:2] == (100, 33)
+
+
+def test_a_restricted_persons_comment_is_counted_and_unseen_until_it_is_approved(ig, media):
+    first = comment(ig)
+    restricted = comment(ig, "Pelayanan lama", author="lawan", restricted=True)
+    below = comment(ig, "x", parent_id=first, restricted=True)
+    assert ig.ok(media, fields="comments_count")["comments_count"] == 3
+    assert [one["id"] for one in ig.ok(f"{media}/comments")["data"]] == [first]
+    assert ig.ok(f"{first}/replies")["data"] == []
+    assert ig.no(restricted)[:2] == (100, 33)
+    assert ig.no(f"{restricted}/replies", "POST", message="Hai")[:2] == (100, 33)
+    for one in (restricted, below):
+        ig.control(f"comments/{one}", restricted=False)
+    assert [one["id"] for one in ig.ok(f"{media}/comments")["data"]] == [restricted, first]
+    assert [one["id"] for one in ig.ok(f"{first}/replies")["data"]] == [below]
+
+
+def test_comments_that_are_counted_and_withheld(ig):
+    album = ig.post_by_hand("carousel")
+    comment(ig, media_id=album)
+    ig.control(f"media/{album}", comments_withheld=True)
+    seen = ig.ok(album, fields="comments_count,comments{id}")
+    assert seen == {"id": album, "comments_count": 1}
+    listed = ig.ok(f"{album}/comments")
+    assert listed["data"] == []
+    assert set(listed["paging"]) == {"cursors"}
+    ig.control(f"media/{album}", comments_withheld=False)
+    assert len(ig.ok(f"{album}/comments")["data"]) == 1
+
+
+def test_replies_beyond_the_first_page_of_an_expansion(ig, media):
+    first = comment(ig)
+    items = [{"author": "a", "text": str(n), "parent_id": first} for n in range(60)]
+    ig.control("comments", items=items)
+    (seen,) = ig.ok(f"{media}/comments", fields="id,replies.limit(100){id,text}")["data"]
+    page = seen["replies"]
+    assert [one["text"] for one in page["data"]] == [str(n) for n in range(59, 9, -1)]
+    after = page["paging"]["cursors"]["after"]
+    rest = ig.ok(f"{first}/replies", fields="text", limit=50, after=after)
+    assert [one["text"] for one in rest["data"]] == [str(n) for n in range(9, -1, -1)]
+    assert "next" not in rest["paging"]
+
+
+def test_pages_can_be_shorter_than_was_asked_for(ig, media):
+    first = comment(ig)
+    for n in range(3):
+        comment(ig, str(n), parent_id=first)
+        comment(ig, str(n))
+    ig.control("settings", comments_a_page=2, replies_a_page=1)
+    seen = ig.ok(f"{media}/comments", fields="text,replies.limit(50){text}", limit=50)
+    assert len(seen["data"]) == 2
+    assert "next" in seen["paging"]
+    (old,) = ig.ok(
+        f"{media}/comments",
+        fields="replies{text}",
+        after=ig.ok(f"{media}/comments", after=seen["paging"]["cursors"]["after"], limit=1)["paging"][
+            "cursors"
+        ]["after"],
+    )["data"]
+    assert (len(old["replies"]["data"]), "next" in old["replies"]["paging"]) == (1, True)
+
+
+def test_replies_can_come_oldest_first(ig, media):
+    first = comment(ig)
+    for n in range(5):
+        comment(ig, str(n), parent_id=first)
+    ig.control("settings", replies_order="oldest_first")
+    page = ig.ok(f"{first}/replies", fields="text", limit=2)
+    cursors = page["paging"]["cursors"]
+    assert [one["text"] for one in page["data"]] == ["0", "1"]
+    assert "previous" not in page["paging"]
+    page = ig.ok(f"{first}/replies", fields="text", limit=2, after=cursors["after"])
+    assert [one["text"] for one in page["data"]] == ["2", "3"]
+    page = ig.ok(f"{first}/replies", fields="text", limit=2, before=page["paging"]["cursors"]["before"])
+    assert [one["text"] for one in page["data"]] == ["0", "1"]
+
+
+def test_a_comment_can_be_counted_before_it_is_listed(ig, media):
+    ig.control("settings", comments_lag_seconds=60)
+    first = comment(ig)
+    assert ig.ok(media, fields="comments_count")["comments_count"] == 1
+    assert ig.ok(f"{media}/comments")["data"] == []
+    ig.advance(60)
+    assert [one["id"] for one in ig.ok(f"{media}/comments")["data"]] == [first]
+
+
+def test_fields_can_be_withheld(ig, media):
+    first = comment(ig)
+    ig.control("settings", withheld="comment.from, comment.username,media.comments_count")
+    assert set(ig.ok(first, fields="id,from,username,text")) == {"id", "text"}
+    assert set(ig.ok(media, fields="comments_count")) == {"id"}
 
 
 def test_an_edited_comment_shows_its_new_text(ig, media):

@@ -107,6 +107,30 @@ def test_throttling_says_how_long_to_wait(ig):
     assert ig.no("me")[0] == 80002
 
 
+@pytest.mark.parametrize("code", [4, 17, 32, 613, 80002])
+def test_a_read_can_be_throttled_with_any_code(ig, code):
+    order(ig, "throttle", "media", code=code)
+    ig.control("settings", regain_minutes=7)
+    answer = ig.call("GET", f"{ig.me}/media")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
+    usage = json.loads(answer.headers["X-Business-Use-Case-Usage"])[ig.me]
+    assert usage[0]["estimated_time_to_regain_access"] == 7
+    order(ig, "error", "media", code=code)
+    assert ig.no(f"{ig.me}/media")[0] == code
+
+
+def test_cursors_can_expire_while_somebody_walks(ig):
+    for n in range(5):
+        ig.post_by_hand(caption=str(n))
+    path = f"{ig.me}/media"
+    after = ig.ok(path, limit=2)["paging"]["cursors"]["after"]
+    order(ig, "expire_cursors", "/media")
+    assert ig.no(path, limit=2, after=after)[0] == 100
+    assert ig.no(path, limit=2, after=after)[0] == 100
+    fresh = ig.ok(path, limit=2)["paging"]["cursors"]["after"]
+    assert len(ig.ok(path, limit=2, after=fresh)["data"]) == 2
+
+
 def test_a_fault_waits_for_its_call_and_strikes_so_many_times(ig):
     order(ig, "error", r"/\d+/media$", "GET", nth=2, times=2, code=1)
     path = f"{ig.me}/media"
@@ -160,6 +184,22 @@ def test_usage_headers_are_percent_integers_and_lists(ig):
     assert (
         json.loads(ig.call("GET", "me").headers["X-Business-Use-Case-Usage"])[ig.me][0]["type"] == "instagram"
     )
+
+
+def test_the_apps_budget_and_the_minutes_can_be_set(ig):
+    ig.control("settings", usage_percent=30, app_usage_percent=95, regain_minutes=12)
+    answer = ig.call("GET", "me")
+    assert json.loads(answer.headers["X-App-Usage"])["call_count"] == 95
+    (usage,) = json.loads(answer.headers["X-Business-Use-Case-Usage"])[ig.me]
+    assert (usage["call_count"], usage["estimated_time_to_regain_access"]) == (30, 12)
+    ig.control("settings", app_usage_percent=100)
+    assert ig.no("me")[0] == 4
+
+
+def test_usage_headers_can_be_missing(ig):
+    ig.control("settings", usage_headers="never")
+    headers = ig.call("GET", "me").headers
+    assert not {"x-app-usage", "x-business-use-case-usage"} & set(headers)
 
 
 def test_a_used_up_budget_throttles_until_24_hours_have_passed(ig):

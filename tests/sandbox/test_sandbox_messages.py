@@ -80,7 +80,15 @@ def test_a_pages_platform_is_messenger_unless_it_says_instagram(ig):
 def test_details_only_for_the_20_newest(ig):
     sent = [writes(ig, str(n)) for n in range(23)]
     conversation = sent[0]["conversation_id"]
-    listed = ig.ok(f"{conversation}/messages", fields="id,message,from", limit=50)["data"]
+    path = f"{conversation}/messages"
+    listed = ig.ok(path, fields="id,message,from", limit=50)["data"]
+    assert [one.get("message") for one in listed] == [str(n) for n in range(22, 2, -1)]
+    named = ig.ok(path, fields="id,created_time", limit=50)["data"]
+    assert [one["id"] for one in named] == [one["id"] for one in reversed(sent)]
+    inside = ig.ok(conversation, fields="messages.limit(50){id,created_time}")["messages"]["data"]
+    assert inside == named
+    ig.control("settings", older_messages="bare")
+    listed = ig.ok(path, fields="id,message,from", limit=50)["data"]
     assert [one.get("message") for one in listed] == [str(n) for n in range(22, 2, -1)] + [None] * 3
     assert set(listed[-1]) == {"id", "created_time"}
     assert ig.ok(sent[3]["id"], fields="message")["message"] == "3"
@@ -91,16 +99,34 @@ def test_the_horizon_holds_on_later_pages(ig):
     sent = [writes(ig, str(n)) for n in range(25)]
     path = f"{sent[0]['conversation_id']}/messages"
     first = ig.ok(path, fields="message", limit=18)
-    rest = ig.ok(path, fields="message", limit=18, after=first["paging"]["cursors"]["after"])["data"]
+    after = first["paging"]["cursors"]["after"]
+    rest = ig.ok(path, fields="message", limit=18, after=after)
+    assert [one["message"] for one in rest["data"]] == ["6", "5"]
+    assert "next" not in rest["paging"]
+    last = ig.ok(path, fields="message", limit=3, after=rest["paging"]["cursors"]["before"])
+    assert [one["message"] for one in last["data"]] == ["5"]
+    beyond = ig.ok(path, fields="message", limit=3, after=last["paging"]["cursors"]["after"])
+    assert (beyond["data"], "next" in beyond["paging"]) == ([], False)
+    ig.control("settings", older_messages="bare")
+    rest = ig.ok(path, fields="message", limit=18, after=after)["data"]
     assert ["message" in one for one in rest] == [True, True] + [False] * 5
 
 
-def test_a_message_taken_back_is_gone(ig):
-    sent = writes(ig)
-    writes(ig, "kedua")
-    ig.control(f"messages/{sent['id']}", unsent=True)
-    assert ig.no(sent["id"])[0] == 9000001
-    assert len(ig.ok(f"{sent['conversation_id']}/messages")["data"]) == 1
+def test_a_message_taken_back_is_gone_and_an_older_one_can_be_read_again(ig):
+    sent = [writes(ig, str(n)) for n in range(21)]
+    assert ig.no(sent[0]["id"])[0] == 9000001
+    ig.control(f"messages/{sent[7]['id']}", unsent=True)
+    assert ig.no(sent[7]["id"])[0] == 9000001
+    assert ig.ok(sent[0]["id"], fields="message")["message"] == "0"
+    assert len(ig.ok(f"{sent[0]['conversation_id']}/messages")["data"]) == 20
+    ig.control(f"messages/{sent[7]['id']}", unsent=False)
+    assert ig.ok(sent[7]["id"], fields="message")["message"] == "7"
+
+
+def test_a_message_can_be_edited(ig):
+    sent = writes(ig, "Ramah")
+    ig.control(f"messages/{sent['id']}", text="Kurang ramah")
+    assert ig.ok(sent["id"], fields="message")["message"] == "Kurang ramah"
 
 
 def test_requests_that_slept_30_days_are_not_returned(ig):
@@ -111,20 +137,118 @@ def test_requests_that_slept_30_days_are_not_returned(ig):
     assert len(ig.ok("me/conversations")["data"]) == 1
 
 
-def test_what_came_along_is_told_by_its_kind(ig):
-    kinds = ["image", "video", "file", "share", "unsupported"]
-    sent = writes(ig, "", attachments=[{"type": kind} for kind in kinds], story_reply="180")
-    seen = ig.ok(sent["id"], fields="message,attachments,shares,story,is_unsupported")
-    attachments = seen["attachments"]["data"]
-    assert "image_data" in attachments[0]
-    assert "video_data" in attachments[1]
-    assert "file_url" in attachments[2]
-    assert len(seen["shares"]["data"]) == 1
-    assert seen["story"]["id"] == "180"
-    assert seen["is_unsupported"] is True
-    assert seen["message"] == ""
-    plain = ig.ok(writes(ig)["id"], fields="attachments,shares,story,is_unsupported")
-    assert set(plain) == {"id"}
+def test_a_request_that_we_answer_is_none_any_more(ig):
+    sent = writes(ig, author="jualan", request=True)
+    ig.control("staff", conversation_id=sent["conversation_id"], text="Halo")
+    ig.advance(30 * DAY + 1)
+    assert len(ig.ok("me/conversations")["data"]) == 1
+
+
+def test_conversations_beyond_the_first_page(ig):
+    for n in range(30):
+        writes(ig, author=f"warga{n}")
+    first = ig.ok("me/conversations", platform="instagram")
+    assert len(first["data"]) == 25
+    rest = ig.ok("me/conversations", platform="instagram", after=first["paging"]["cursors"]["after"])
+    assert len(rest["data"]) == 5
+    assert "next" not in rest["paging"]
+
+
+ALONG = "message,attachments,shares{link},story,is_unsupported,reactions,reply_to"
+
+
+@pytest.mark.parametrize(
+    ("kind", "shape"),
+    [
+        ("image", {"image_data", "mime_type", "name"}),
+        ("gif", {"image_data", "mime_type"}),
+        ("sticker", {"image_data"}),
+        ("video", {"video_data", "mime_type", "name"}),
+        ("audio", {"file_url", "mime_type", "name"}),
+        ("file", {"file_url", "mime_type", "name", "size"}),
+        ("template", {"generic_template"}),
+        ("ephemeral", set()),
+    ],
+)
+def test_an_attachment_is_told_by_its_shape(ig, kind, shape):
+    sent = writes(ig, "", attachments=[{"type": kind}])
+    seen = ig.ok(sent["id"], fields=ALONG)
+    (attachment,) = seen.pop("attachments")["data"]
+    assert set(attachment) - {"id"} == shape
+    assert seen == {"id": sent["id"], "message": ""}
+    assert ig.ok(f"{sent['id']}/attachments")["data"] == [attachment]
+    assert ig.ok(f"{sent['id']}/shares")["data"] == []
+
+
+def test_sounds_and_pictures_in_motion_say_what_they_are(ig):
+    kinds = [{"type": "audio"}, {"type": "gif"}, {"type": "sticker"}]
+    along = ig.ok(writes(ig, "", attachments=kinds)["id"], fields="attachments")["attachments"]["data"]
+    assert along[0]["mime_type"].startswith("audio/")
+    assert along[1]["image_data"]["animated_gif_url"]
+    assert along[2]["image_data"]["render_as_sticker"] is True
+
+
+def test_a_share_shows_its_link_to_who_asks_for_it(ig):
+    sent = writes(ig, "", attachments=[{"type": "ig_reel", "url": "https://www.instagram.com/reel/x/"}])
+    (bare,) = ig.ok(sent["id"], fields="shares")["shares"]["data"]
+    assert set(bare) == {"id"}
+    assert ig.ok(f"{sent['id']}/shares")["data"] == [bare]
+    assert ig.ok(f"{sent['id']}/attachments")["data"] == []
+    assert ig.ok(sent["id"], fields=ALONG)["shares"] == {
+        "data": [{"link": "https://www.instagram.com/reel/x/"}]
+    }
+    assert "attachments" not in ig.ok(sent["id"], fields=ALONG)
+
+
+def test_what_the_api_cannot_show_and_a_heart(ig):
+    kinds = {"unsupported": {"is_unsupported": True}, "like": {}}
+    for kind, told in kinds.items():
+        sent = writes(ig, "", attachments=[{"type": kind}])
+        assert ig.ok(sent["id"], fields=ALONG) == {"id": sent["id"], "message": "", **told}
+
+
+@pytest.mark.parametrize(("given", "told"), [("story_reply", "reply_to"), ("story_mention", "mention")])
+def test_a_story_that_was_answered_or_mentions_us(ig, given, told):
+    sent = writes(ig, "", **{given: "180"})
+    seen = ig.ok(sent["id"], fields="story")["story"]
+    assert (set(seen), seen[told]["id"]) == ({told}, "180")
+    assert "asset_id=180" in seen[told]["link"]
+    ig.advance(DAY)
+    assert ig.ok(sent["id"], fields="story")["story"] == {told: {"id": "180"}}
+
+
+def test_reactions_of_both_sides(ig):
+    sent = writes(ig)
+    answer = ig.send({"id": sent["person_id"]}, "Terima kasih").json()["message_id"]
+    ig.control(f"messages/{answer}", reaction="love")
+    ig.control(f"messages/{sent['id']}", reaction="🙏")
+    theirs = ig.ok(answer, fields="reactions")["reactions"]["data"]
+    assert theirs == [{"reaction": "love", "users": [{"id": sent["person_id"], "username": "siti_n"}]}]
+    (ours,) = ig.ok(sent["id"], fields="reactions")["reactions"]["data"]
+    assert (ours["reaction"], ours["users"][0]["id"]) == ("🙏", ig.me)
+    ig.control(f"messages/{answer}", reaction="")
+    assert "reactions" not in ig.ok(answer, fields="reactions")
+
+
+def test_a_message_that_answers_another(ig):
+    first = writes(ig)
+    second = writes(ig, "itu tadi", reply_to=first["id"])
+    seen = ig.ok(second["id"], fields="reply_to")["reply_to"]
+    assert seen == {"mid": first["id"], "is_self_reply": True}
+    assert "reply_to" not in ig.ok(first["id"], fields="reply_to")
+
+
+def test_staff_send_a_picture_from_the_phone(ig):
+    sent = writes(ig)
+    conversation = sent["conversation_id"]
+    made = ig.control("staff", conversation_id=conversation, attachments=[{"type": "image"}])["id"]
+    seen = ig.ok(made, fields="from,message,attachments")
+    assert (seen["from"]["id"], seen["message"]) == (ig.me, "")
+    assert len(seen["attachments"]["data"]) == 1
+
+
+def test_a_plain_message_has_nothing_along(ig):
+    assert set(ig.ok(writes(ig)["id"], fields="attachments,shares,story,is_unsupported")) == {"id"}
 
 
 def test_what_a_conversation_tells_of_itself(ig):

@@ -72,11 +72,14 @@ async def _struck_before(world: World, asked: Asked, fault: Fault | None) -> Ans
             token = world.tokens.get(asked.token())
             if token is not None:
                 token.dead = 463
+        case Fault(kind="expire_cursors"):
+            world.cursor_issue += 1
         case Fault(kind="error"):
             return _refusal(world, fault.error())
         case Fault(kind="throttle"):
             messaging = asked.path.endswith(("/messages", "/conversations"))
-            given = _refusal(world, usage.too_many(messaging))
+            error = usage.too_many(messaging) if fault.code is None else fault.error()
+            given = _refusal(world, error)
             token = world.tokens.get(asked.token())
             if token is not None:
                 given.headers = usage.headers(world, token.account_id, messaging, throttled=True)

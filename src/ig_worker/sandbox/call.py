@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from ig_worker.sandbox.clock import read_time
-from ig_worker.sandbox.entities import Account, Node
+from ig_worker.sandbox.entities import Account, Comment, Node
 from ig_worker.sandbox.errors import graph_error, invalid, not_there
 from ig_worker.sandbox.tokens import Token
 from ig_worker.sandbox.world import World
@@ -50,7 +50,8 @@ class Call:
         if node_id == "me":
             return self.me()
         node = self.world.nodes.get(node_id)
-        if node is None or node.account is not self.account or getattr(node, "deleted", False):
+        gone = (isinstance(node, Comment) and node.gone) or getattr(node, "deleted", False)
+        if node is None or node.account is not self.account or gone:
             raise not_there(node_id, self.method)
         return node
 
@@ -86,6 +87,10 @@ class Listing:
     readable: int | None = None
     """How many of the newest can be read; of the others there is only id and created_time. None means all."""
     paged: bool = True
+    oldest_first: bool = False
+    """The order in which it is listed; the nodes are given newest first all the same."""
+    withheld: bool = False
+    """There is something, and none of it is shown: an empty list with cursors."""
 
 
 def text_of(params: Mapping[str, Any], name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from ig_worker.sandbox.call import Call, Json, Listing, flag_of, text_of
@@ -11,6 +12,7 @@ from ig_worker.sandbox.entities import Comment, Media
 from ig_worker.sandbox.errors import graph_error, invalid, missing, not_there
 
 PAGE = 50
+REPLIES = 25
 LONGEST = 2200  # Not documented for the API; the app's own limit.
 
 
@@ -40,13 +42,24 @@ COMMENT_FIELDS: Mapping[str, Callable[[Call, Comment], Any]] = {
 def comments_of(call: Call, media: Media, params: Json) -> Listing:
     """`GET /{media}/comments`: top-level ones, newest first, at most 50 a page, not by time."""
     call.token.check_scope("comments")
-    return Listing(media.shown_comments(), page=PAGE, most=PAGE)
+    shown = [comment for comment in media.shown_comments() if _is_listed(call, comment)]
+    most = min(PAGE, call.world.settings.comments_a_page)
+    return Listing(shown, page=most, most=most, withheld=media.comments_withheld)
 
 
 def replies_of(call: Call, comment: Comment, params: Json) -> Listing:
-    """`GET /{comment}/replies`."""
+    """`GET /{comment}/replies`, in an order that Meta does not document; a page may hold fewer than were asked for."""
     call.token.check_scope("comments")
-    return Listing(comment.shown_replies())
+    shown = [reply for reply in comment.shown_replies() if _is_listed(call, reply)]
+    settings = call.world.settings
+    most = min(PAGE, settings.replies_a_page)
+    oldest_first = settings.replies_order == "oldest_first"
+    return Listing(shown, page=min(REPLIES, most), most=most, oldest_first=oldest_first)
+
+
+def _is_listed(call: Call, comment: Comment) -> bool:
+    lag = call.world.settings.comments_lag_seconds
+    return not lag or comment.at <= call.now - timedelta(seconds=lag)
 
 
 def _message(call: Call) -> str:
@@ -94,7 +107,5 @@ def hide_comment(call: Call, comment: Comment) -> Json:
 
 def delete_comment(call: Call, comment: Comment) -> Json:
     """`DELETE /{comment}`."""
-    comment.deleted = True
-    for reply in comment.replies:
-        reply.deleted = True
+    comment.delete()
     return {"success": True}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from ig_worker.sandbox.attachments import attachments, is_unsupported, shares, story
 from ig_worker.sandbox.call import Call, Json, Listing, text_of
 from ig_worker.sandbox.clock import graph_time
 from ig_worker.sandbox.entities import DAY, Account, Conversation, Message, Page
@@ -60,41 +61,18 @@ CONVERSATION_FIELDS: Mapping[str, Callable[[Call, Conversation], Any]] = {
 }
 
 
-def _attachments(call: Call, message: Message) -> Json | None:
-    if not message.attachments:
-        return None
-    found = []
-    for number, attachment in enumerate(message.attachments):
-        one: Json = {"id": f"{message.number}{number:03d}", "name": attachment.get("type", "file")}
-        url = attachment.get("url", "https://lookaside.fbsbx.com/ig_messaging_cdn/")
-        if attachment.get("type") == "image":
-            one["image_data"] = {"url": url, "preview_url": url, "width": 1080, "height": 1080}
-        elif attachment.get("type") == "video":
-            one["video_data"] = {"url": url, "preview_url": url, "width": 720, "height": 1280}
-        else:
-            one["file_url"] = url
-        found.append(one)
-    return {"data": found}
-
-
-def _shares(call: Call, message: Message) -> Json | None:
-    shared = [
-        one for one in message.attachments if one.get("type") in ("share", "ig_post", "ig_reel", "reel")
+def _reactions(call: Call, message: Message) -> Json | None:
+    us, them = _us(message.account), _them(message.conversation)
+    found = [
+        {"reaction": reaction, "users": [them if by == "public" else us]}
+        for by, reaction in message.reactions.items()
     ]
-    return (
-        {"data": [{"link": one.get("url", "https://www.instagram.com/p/x/")} for one in shared]}
-        if shared
-        else None
-    )
+    return {"data": found} if found else None
 
 
-def _story(call: Call, message: Message) -> Json | None:
-    if not message.story_reply:
-        return None
-    return {
-        "link": f"https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id={message.story_reply}",
-        "id": message.story_reply,
-    }
+def _reply_to(call: Call, message: Message) -> Json | None:
+    above = message.reply_to
+    return {"mid": above.id, "is_self_reply": above.own == message.own} if above else None
 
 
 MESSAGE_FIELDS: Mapping[str, Callable[[Call, Message], Any]] = {
@@ -105,12 +83,12 @@ MESSAGE_FIELDS: Mapping[str, Callable[[Call, Message], Any]] = {
         "data": [_them(message.conversation) if message.own else _us(message.account)],
     },
     "message": lambda call, message: message.text,
-    "attachments": _attachments,
-    "shares": _shares,
-    "story": _story,
-    "is_unsupported": lambda call, message: (
-        any(one.get("type") == "unsupported" for one in message.attachments) or None
-    ),
+    "attachments": lambda call, message: attachments(message),
+    "shares": lambda call, message: shares(message),
+    "story": lambda call, message: story(message, call.now),
+    "is_unsupported": lambda call, message: is_unsupported(message) or None,
+    "reactions": _reactions,
+    "reply_to": _reply_to,
 }
 
 
@@ -141,7 +119,7 @@ def conversations(call: Call, node: Account | Page, params: Json) -> Listing:
 
 
 def messages_of(call: Call, conversation: Conversation, params: Json) -> Listing:
-    """`GET /{conversation}/messages`: ids of all, details of the 20 newest only."""
+    """`GET /{conversation}/messages`: ids and times of all, details of the 20 newest only."""
     check_messaging_token(call)
     return Listing(conversation.shown_messages(), readable=READABLE)
 

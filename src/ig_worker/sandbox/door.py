@@ -58,7 +58,10 @@ class Door:
         return datetime.fromisoformat(self._ask("POST", "clock", {"running": True})["now"])
 
     def comment(self, author: str, text: str, **rest: Any) -> str:
-        """Somebody comments (``media_id``, ``caption_contains``, ``parent_id``, ``at``, ``account``); its id."""
+        """Somebody comments (``media_id``, ``caption_contains``, ``parent_id``, ``at``, ``account``); its id.
+
+        ``restricted``: by a restricted person, so that it is counted and seen by nobody until it is approved.
+        """
         return str(self._ask("POST", "comments", {"author": author, "text": text, **rest})["id"])
 
     def comments(self, items: Iterable[Mapping[str, Any]]) -> list[Plain]:
@@ -66,13 +69,14 @@ class Door:
         return list(self._ask("POST", "comments", {"items": [dict(one) for one in items]})["items"])
 
     def change_comment(self, comment_id: str, **changes: Any) -> None:
-        """``text`` (edited), ``deleted`` or ``hidden``."""
+        """``text`` (edited), ``deleted`` (its replies too), ``hidden``, or ``restricted=False`` (approved)."""
         self._ask("POST", f"comments/{comment_id}", changes)
 
     def message(self, author: str, text: str = "", **rest: Any) -> Plain:
-        """Somebody writes (``attachments``, ``story_reply``, ``request``, ``at``, ``account``).
+        """Somebody writes (``attachments``, ``story_reply``, ``story_mention``, ``reply_to``, ``at``, ``account``).
 
-        Gives ``id``, ``conversation_id`` and ``person_id``.
+        ``attachments`` are ``{"type": …}`` of :data:`ig_worker.sandbox.attachments.KINDS`; ``request`` puts a new
+        conversation into the request folder. Gives ``id``, ``conversation_id`` and ``person_id``.
         """
         return self._ask("POST", "messages", {"author": author, "text": text, **rest})
 
@@ -81,11 +85,14 @@ class Door:
         return list(self._ask("POST", "messages", {"items": [dict(one) for one in items]})["items"])
 
     def change_message(self, message_id: str, **changes: Any) -> None:
-        """``unsent``."""
+        """``unsent``, ``text`` (edited), or ``reaction`` of the other side."""
         self._ask("POST", f"messages/{message_id}", changes)
 
     def staff(self, text: str, **rest: Any) -> str:
-        """A colleague answers from the phone (``comment_id``, ``media_id``, ``conversation_id`` or ``person``)."""
+        """A colleague answers from the phone (``comment_id``, ``media_id``, ``conversation_id`` or ``person``).
+
+        A message may have ``attachments``, and no text then. Gives the id.
+        """
         return str(self._ask("POST", "staff", {"text": text, **rest})["id"])
 
     def media(self, kind: str = "image", caption: str = "", **rest: Any) -> str:
@@ -93,7 +100,10 @@ class Door:
         return str(self._ask("POST", "media", {"kind": kind, "caption": caption, **rest})["id"])
 
     def change_media(self, media_id: str, **changes: Any) -> None:
-        """``deleted``, ``comment_enabled``, ``viewers``, ``like_count`` or ``caption``."""
+        """``deleted``, ``comment_enabled``, ``comments_withheld``, ``viewers``, ``like_count`` or ``caption``.
+
+        Where ``comments_withheld`` its comments are counted, and their list is empty.
+        """
         self._ask("POST", f"media/{media_id}", changes)
 
     def fault(self, kind: str, *, method: str = "", path: str = "", nth: int = 1, **rest: Any) -> None:

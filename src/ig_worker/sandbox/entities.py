@@ -85,7 +85,8 @@ class Account:
 class Media:
     """A published post, or a child of a carousel (``parent``).
 
-    ``post_kind`` is image, video, carousel, reel or story.
+    ``post_kind`` is image, video, carousel, reel or story. Where ``comments_withheld`` its comments are counted and
+    none is listed, as was seen of albums in development mode (section C).
     """
 
     kind: ClassVar[str] = "media"
@@ -104,6 +105,7 @@ class Media:
     deleted: bool = False
     viewers: int | None = None
     like_count: int | None = None
+    comments_withheld: bool = False
     parent: Media | None = None
     children: list[Media] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
@@ -125,22 +127,25 @@ class Media:
         return {"reel": "REELS", "story": "STORY"}.get(self.post_kind, "FEED")
 
     def shown_comments(self) -> list[Comment]:
-        """Top-level comments that were not deleted, newest first."""
+        """Top-level comments that can be listed, newest first."""
         return sorted(
-            (comment for comment in self.comments if not comment.deleted),
+            (comment for comment in self.comments if not comment.gone),
             key=lambda comment: comment.order,
             reverse=True,
         )
 
     def comments_count(self) -> int:
-        """Comments and the replies to them (section C)."""
-        shown = self.shown_comments()
-        return len(shown) + sum(len(comment.shown_replies()) for comment in shown)
+        """Comments and the replies to them, those of restricted people among them (section C)."""
+        standing = [comment for comment in self.comments if not comment.deleted]
+        return len(standing) + sum(not reply.deleted for comment in standing for reply in comment.replies)
 
 
 @dataclass(eq=False)
 class Comment:
-    """A comment, or a reply to one (``parent``). ``by`` is public, worker or staff."""
+    """A comment, or a reply to one (``parent``). ``by`` is public, worker or staff.
+
+    One of a ``restricted`` person is counted, and seen by nobody until it is approved (section C).
+    """
 
     kind: ClassVar[str] = "comment"
     id: str
@@ -153,6 +158,7 @@ class Comment:
     by: str = "public"
     parent: Comment | None = None
     hidden: bool = False
+    restricted: bool = False
     deleted: bool = False
     edited: bool = False
     like_count: int = 0
@@ -169,13 +175,23 @@ class Comment:
         """Written by the account itself."""
         return self.by != "public"
 
+    @property
+    def gone(self) -> bool:
+        """Whether no call finds it: deleted, its post deleted, or waiting for approval."""
+        return self.deleted or self.media.deleted or self.restricted
+
+    def delete(self) -> None:
+        """It goes, and what was answered under it goes along."""
+        for one in (self, *self.replies):
+            one.deleted = True
+
     def __post_init__(self) -> None:
         self.order = order_of(self.at, self.number)
 
     def shown_replies(self) -> list[Comment]:
-        """Replies that were not deleted, newest first."""
+        """Replies that can be listed, newest first."""
         return sorted(
-            (reply for reply in self.replies if not reply.deleted),
+            (reply for reply in self.replies if not reply.gone),
             key=lambda reply: reply.order,
             reverse=True,
         )
@@ -229,6 +245,10 @@ class Message:
     by: str = "public"
     attachments: list[dict[str, Any]] = field(default_factory=list)
     story_reply: str = ""
+    story_mention: str = ""
+    reply_to: Message | None = None
+    reactions: dict[str, str] = field(default_factory=dict)
+    """Who reacted (public or staff) to with what."""
     unsent: bool = False
 
     @property

@@ -19,7 +19,8 @@ KINDS = {
     "broken_json": "it is done, the answer is cut in the middle",
     "broken_json_before": "a broken answer, nothing was done",
     "expire_token": "the token of this call expires now",
-    "throttle": "too many calls (80002, or 80006 for messages), nothing was done",
+    "expire_cursors": "the cursors given out so far are void from now on",
+    "throttle": "too many calls (80002, 80006 for messages, or the code that is given), nothing was done",
 }
 _KEYS = {"match", "kind", "times", "seconds", "code", "subcode", "message", "http_status"}
 

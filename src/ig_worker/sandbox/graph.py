@@ -110,8 +110,7 @@ async def _answer(world: World, asked: Asked, given: Answer) -> None:
     ids = words_of(asked.params, "ids")
     usage.spend(world, call.account.id, max(1, len(ids)))
     given.headers = usage.headers(world, call.account.id, messaging)
-    if usage.percent(world, call.account.id) >= 100:
-        raise usage.too_many(messaging)
+    usage.check(world, call.account.id, messaging)
     if "ids" in asked.params:
         given.template = f"GET /{'/'.join(parts)}?ids"
         given.body = _several(call, ids, parts)

@@ -23,22 +23,30 @@ class Ordered(Protocol):
 Item = TypeVar("Item", bound=Ordered)
 
 
-def cursor_of(item: Ordered) -> str:
-    """The cursor that stands at this item; it stays good when the item is gone."""
+def cursor_of(item: Ordered, issue: int = 0) -> str:
+    """The cursor that stands at this item; it stays good when the item is gone, until another ``issue`` is current."""
     moment, number = item.order
-    return base64.urlsafe_b64encode(f"{moment}:{number}".encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(f"{moment}:{number}:{issue}".encode()).decode().rstrip("=")
 
 
-def _place(cursor: str) -> Order:
+def _place(cursor: str, issue: int) -> Order:
     try:
-        moment, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).split(b":")
-        return int(moment), int(number)
+        moment, number, issued = map(
+            int, base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).split(b":")
+        )
     except (ValueError, binascii.Error):
         raise invalid("Invalid cursors values") from None
+    if issued != issue:
+        raise invalid("Invalid cursors values")
+    return moment, number
 
 
 def _falling(order: Order) -> Order:
     return -order[0], -order[1]
+
+
+def _rising(order: Order) -> Order:
+    return order
 
 
 def limit_of(asked: object, default: int, most: int) -> int:
@@ -55,18 +63,29 @@ def limit_of(asked: object, default: int, most: int) -> int:
 
 
 def page_of(
-    newest_first: Sequence[Item], limit: int, after: str, before: str
+    newest_first: Sequence[Item],
+    limit: int,
+    after: str,
+    before: str,
+    *,
+    oldest_first: bool = False,
+    issue: int = 0,
 ) -> tuple[list[Item], bool, bool]:
-    """One page, whether there is one before it, and whether there is one after it."""
-    start, stop = 0, len(newest_first)
+    """One page, whether there is one before it, and whether there is one after it.
+
+    ``oldest_first`` turns the list round before it is paged.
+    """
+    listed = newest_first[::-1] if oldest_first else newest_first
+    turned = _rising if oldest_first else _falling
+    start, stop = 0, len(listed)
     if after:
-        place = _place(after)
-        start = bisect_right(newest_first, _falling(place), key=lambda item: _falling(item.order))
+        place = turned(_place(after, issue))
+        start = bisect_right(listed, place, key=lambda item: turned(item.order))
         stop = min(stop, start + limit)
     elif before:
-        place = _place(before)
-        stop = bisect_left(newest_first, _falling(place), key=lambda item: _falling(item.order))
+        place = turned(_place(before, issue))
+        stop = bisect_left(listed, place, key=lambda item: turned(item.order))
         start = max(0, stop - limit)
     else:
         stop = min(stop, limit)
-    return list(newest_first[start:stop]), start > 0, stop < len(newest_first)
+    return list(listed[start:stop]), start > 0, stop < len(listed)

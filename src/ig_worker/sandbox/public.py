@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from ig_worker.sandbox.attachments import KINDS
 from ig_worker.sandbox.clock import read_time
 from ig_worker.sandbox.entities import Account, Comment, Conversation, Media, Message
 from ig_worker.sandbox.world import World
@@ -72,57 +73,95 @@ def comment_of(world: World, comment_id: str) -> Comment:
 
 
 def add_comment(world: World, given: Given) -> dict[str, Any]:
-    """Somebody of the public comments, or replies (``parent_id``)."""
-    _check_keys(given, "account", "media_id", "caption_contains", "author", "text", "parent_id", "at")
+    """Somebody of the public comments, or replies (``parent_id``); ``restricted``: counted and seen by nobody yet."""
+    known = ("account", "media_id", "caption_contains", "author", "text", "parent_id", "at", "restricted")
+    _check_keys(given, *known)
     author, text, at = _word(given, "author"), _word(given, "text"), _moment(world, given)
     parent = comment_of(world, str(given["parent_id"])) if given.get("parent_id") else None
     media = parent.media if parent else _media_of(world, given)
-    return {"id": world.add_comment(media, author, text, at=at, parent=parent).id, "media_id": media.id}
+    restricted = bool(given.get("restricted"))
+    comment = world.add_comment(media, author, text, at=at, parent=parent, restricted=restricted)
+    return {"id": comment.id, "media_id": media.id}
 
 
 def change_comment(world: World, comment_id: str, given: Given) -> dict[str, Any]:
-    """The public edits or deletes a comment, or somebody hides it in the app."""
-    _check_keys(given, "text", "deleted", "hidden")
+    """The public edits or deletes a comment, or we hide it in the app or approve it (``restricted``: false)."""
+    _check_keys(given, "text", "deleted", "hidden", "restricted")
     comment = comment_of(world, comment_id)
     if "text" in given:
         comment.text, comment.edited = _word(given, "text"), True
-    if "deleted" in given:
-        comment.deleted = bool(given["deleted"])
+    if given.get("deleted"):
+        comment.delete()
+    elif "deleted" in given:
+        comment.deleted = False
     if "hidden" in given:
-        comment.hidden = bool(given["hidden"])
+        comment.hidden = bool(given["hidden"]) and not comment.own
+    if "restricted" in given:
+        comment.restricted = bool(given["restricted"])
     return {"id": comment.id}
+
+
+def message_of(world: World, message_id: str) -> Message:
+    """The message with this id, taken back or not."""
+    node = world.nodes.get(message_id)
+    if not isinstance(node, Message):
+        raise Nonsense(f"there is no message {message_id}")
+    return node
+
+
+def _content(world: World, given: Given) -> dict[str, Any]:
+    """What is in a message: a text, attachments, a story, or several of them."""
+    attachments = given.get("attachments") or []
+    if not isinstance(attachments, list) or not all(
+        isinstance(one, dict) and one.get("type") in KINDS for one in attachments
+    ):
+        raise Nonsense(f"attachments is a list of objects with a type, one of {', '.join(KINDS)}")
+    text = given.get("text") or ""
+    stories = {name: str(given.get(name) or "") for name in ("story_reply", "story_mention")}
+    if not isinstance(text, str) or not (text or attachments or any(stories.values())):
+        raise Nonsense("a message has a text, attachments or a story")
+    above = message_of(world, str(given["reply_to"])) if given.get("reply_to") else None
+    return {"text": text, "attachments": list(attachments), "reply_to": above, **stories}
 
 
 def add_message(world: World, given: Given) -> dict[str, Any]:
     """Somebody of the public writes a direct message. ``request`` puts a new conversation into the request folder."""
-    _check_keys(given, "account", "author", "text", "at", "attachments", "story_reply", "request")
-    account, at = account_of(world, given), _moment(world, given)
-    attachments = given.get("attachments") or []
-    if not isinstance(attachments, list) or not all(
-        isinstance(one, dict) and one.get("type") for one in attachments
-    ):
-        raise Nonsense(
-            "attachments is a list of objects with a type (image, video, audio, file, share, unsupported)"
-        )
-    text = given.get("text") or ""
-    if not isinstance(text, str) or not (text or attachments):
-        raise Nonsense("a message has a text or attachments")
-    person = world.person(account, _word(given, "author"))
-    conversation = world.conversation(person, "requests" if given.get("request") else "inbox")
-    story = str(given.get("story_reply") or "")
-    message = world.add_message(
-        conversation, text, at=at, by="public", attachments=list(attachments), story_reply=story
+    known = (
+        "account",
+        "author",
+        "text",
+        "at",
+        "attachments",
+        "story_reply",
+        "story_mention",
+        "reply_to",
+        "request",
     )
+    _check_keys(given, *known)
+    account, at = account_of(world, given), _moment(world, given)
+    person = world.person(account, _word(given, "author"))
+    rest = _content(world, given)
+    conversation = world.conversation(person, "requests" if given.get("request") else "inbox")
+    message = world.add_message(conversation, at=at, by="public", **rest)
     return {"id": message.id, "conversation_id": conversation.id, "person_id": person.id}
 
 
 def change_message(world: World, message_id: str, given: Given) -> dict[str, Any]:
-    """The public takes a message back."""
-    _check_keys(given, "unsent")
-    message = world.nodes.get(message_id)
-    if not isinstance(message, Message):
-        raise Nonsense(f"there is no message {message_id}")
-    message.unsent = bool(given.get("unsent"))
+    """Its writer takes a message back (``unsent``) or edits it (``text``), or the other side reacts to it.
+
+    ``reaction`` is its name or sign, empty to take it back.
+    """
+    _check_keys(given, "unsent", "text", "reaction")
+    message = message_of(world, message_id)
+    if "unsent" in given:
+        message.unsent = bool(given["unsent"])
+    if "text" in given:
+        message.text = _word(given, "text")
+    if "reaction" in given:
+        by = "public" if message.own else "staff"
+        message.reactions.pop(by, None)
+        if given["reaction"]:
+            message.reactions[by] = _word(given, "reaction")
     return {"id": message.id}
 
 
@@ -141,8 +180,13 @@ def staff_answers(world: World, given: Given) -> dict[str, Any]:
         "person",
         "text",
         "at",
+        "attachments",
     )
-    text, at = _word(given, "text"), _moment(world, given)
+    at = _moment(world, given)
+    content = _content(world, given)
+    text = content["text"]
+    if not text and not {"conversation_id", "person"} & set(given):
+        raise Nonsense("text is needed, as a text")
     if given.get("comment_id"):
         above = comment_of(world, str(given["comment_id"]))
         author = above.account.username
@@ -155,7 +199,7 @@ def staff_answers(world: World, given: Given) -> dict[str, Any]:
         conversation = world.conversation(world.person(account_of(world, given), str(given["person"])))
     if not isinstance(conversation, Conversation):
         raise Nonsense("comment_id, media_id, conversation_id or person is needed")
-    message = world.add_message(conversation, text, at=at, by="staff")
+    message = world.add_message(conversation, at=at, by="staff", **content)
     return {"id": message.id, "conversation_id": conversation.id}
 
 
@@ -180,7 +224,8 @@ def add_media(world: World, given: Given) -> dict[str, Any]:
 
 def change_media(world: World, media_id: str, given: Given) -> dict[str, Any]:
     """What a person may do to a post in the app, and what the public does to its figures."""
-    _check_keys(given, "deleted", "comment_enabled", "viewers", "like_count", "caption")
+    known = ("deleted", "comment_enabled", "comments_withheld", "viewers", "like_count", "caption")
+    _check_keys(given, *known)
     media = world.nodes.get(media_id)
     if not isinstance(media, Media):
         raise Nonsense(f"there is no post {media_id}")

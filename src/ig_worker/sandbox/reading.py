@@ -17,6 +17,7 @@ from ig_worker.sandbox.accounts import (
     pages,
     subscriptions,
 )
+from ig_worker.sandbox.attachments import OnRequest, attachments, shares_of
 from ig_worker.sandbox.call import Call, Json, Listing, text_of
 from ig_worker.sandbox.comments import COMMENT_FIELDS, comments_of, replies_of
 from ig_worker.sandbox.containers import CONTAINER_FIELDS
@@ -58,6 +59,8 @@ EDGES: Mapping[tuple[str, str], Callable[[Call, Any, Json], Listing | Json]] = {
     ("media", "insights"): media_insights,
     ("comment", "replies"): replies_of,
     ("conversation", "messages"): messages_of,
+    ("message", "attachments"): lambda call, message, params: attachments(message) or {"data": []},
+    ("message", "shares"): lambda call, message, params: shares_of(message, params),
 }
 
 #: What kind of nodes an edge lists, or a field is.
@@ -113,7 +116,10 @@ def read_node(call: Call, node: Node, fields: tuple[Field, ...]) -> Json:
     kind = node_type(node.kind, node.account.login)
     readers = FIELDS[node.kind]
     shown: Json = {}
+    withheld = _withheld(call.world.settings.withheld)
     for field in fields or tuple(Field(name) for name in kind.default_fields):
+        if withheld and f"{node.kind}.{field.name}" in withheld:
+            continue
         if field.name in kind.fields:
             reader = readers.get(field.name)
             value = None if reader is None else _value(call, reader(call, node), field.inside)
@@ -127,9 +133,16 @@ def read_node(call: Call, node: Node, fields: tuple[Field, ...]) -> Json:
     return shown
 
 
+@lru_cache(maxsize=64)
+def _withheld(named: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in named.split(",") if name.strip())
+
+
 def _value(call: Call, value: Any, inside: tuple[Field, ...] | None) -> Any:
     if isinstance(value, Node):
         return read_node(call, value, inside or (Field("id"),))
+    if isinstance(value, OnRequest):
+        value = value.shown(inside is not None)
     if inside is None:
         return value
     if isinstance(value, list):
@@ -163,22 +176,42 @@ def _page(call: Call, node: Node, edge: str, params: Json, listing: Listing) -> 
     limit = limit_of(params.get("limit"), listing.page, listing.most)
     if not listing.paged:
         return {"data": [read_node(call, one, fields) for one in listing.nodes]}
-    page, earlier, later = page_of(listing.nodes, limit, text_of(params, "after"), text_of(params, "before"))
-    horizon = None
-    if listing.readable is not None and len(listing.nodes) > listing.readable:
-        horizon = listing.nodes[listing.readable - 1].order
-    data = [
-        read_node(call, one, fields if horizon is None or one.order >= horizon else _HORIZON) for one in page
-    ]
+    issue = call.world.cursor_issue
+    page, earlier, later = page_of(
+        listing.nodes,
+        limit,
+        text_of(params, "after"),
+        text_of(params, "before"),
+        oldest_first=listing.oldest_first,
+        issue=issue,
+    )
     if not page:
         return {"data": []}
-    cursors = {"before": cursor_of(page[0]), "after": cursor_of(page[-1])}
+    cursors = {"before": cursor_of(page[0], issue), "after": cursor_of(page[-1], issue)}
+    if listing.withheld:
+        return {"data": [], "paging": {"cursors": cursors}}
+    data = [
+        read_node(call, one, shown)
+        for one in page
+        if (shown := _shown_of(call, listing, one, fields)) is not None
+    ]
     paging: Json = {"cursors": cursors}
     if later:
         paging["next"] = _address(call, node, edge, params, {"after": cursors["after"]})
     if earlier:
         paging["previous"] = _address(call, node, edge, params, {"before": cursors["before"]})
     return {"data": data, "paging": paging}
+
+
+def _shown_of(call: Call, listing: Listing, node: Any, fields: tuple[Field, ...]) -> tuple[Field, ...] | None:
+    """The fields of a listed node; of one too old for details its id and time, or None: it is left out."""
+    readable = listing.readable
+    if readable is None or len(listing.nodes) <= readable or node.order >= listing.nodes[readable - 1].order:
+        return fields
+    of_all = {field.name for field in _HORIZON}
+    if any(field.name not in of_all for field in fields):
+        return _HORIZON if call.world.settings.older_messages == "bare" else None
+    return fields
 
 
 def _address(call: Call, node: Node, edge: str, params: Json, cursor: Json) -> str:

@@ -103,5 +103,7 @@ def _private_reply(call: Call, account: Account, comment_id: str) -> Json:
 
 def _sent(call: Call, person: Person, text: str, attachments: list[Json]) -> Json:
     conversation = call.world.conversation(person)
-    message = call.world.add_message(conversation, text, at=call.now, by="worker", attachments=attachments)
+    message = call.world.add_message(
+        conversation, text=text, at=call.now, by="worker", attachments=attachments
+    )
     return {"recipient_id": person.id, "message_id": message.id}

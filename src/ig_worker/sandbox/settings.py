@@ -29,8 +29,26 @@ class Settings:
     """How late a new post shows up in the media list."""
     insights_lag_seconds: float = 0.0
     """How late figures come; Meta says up to 48 hours. Until then the data set is empty."""
+    comments_a_page: int = 50
+    """At most so many comments a page, whatever was asked for; never more than Meta's 50."""
+    replies_a_page: int = 50
+    """The same for replies, those in an expansion too."""
+    replies_order: str = "newest_first"
+    """``newest_first`` or ``oldest_first``. Not documented."""
+    comments_lag_seconds: float = 0.0
+    """How late a comment shows up in lists, while it is counted at once."""
+    older_messages: str = "left_out"
+    """What a list with details makes of messages older than the 20 newest: ``left_out`` or ``bare`` (id and time)."""
+    withheld: str = ""
+    """Fields that answers leave out, as ``comment.from,media.comments_count``."""
+    usage_headers: str = "always"
+    """``always`` or ``never``. Not documented for Instagram Login."""
     usage_percent: int | None = None
-    """What the usage headers say; None counts the calls of 24 hours against ``call_budget``."""
+    """What the usage headers say of the account; None counts the calls of 24 hours against ``call_budget``."""
+    app_usage_percent: int | None = None
+    """What they say of the whole app; None says the same as of the account. From 100 on reads answer code 4."""
+    regain_minutes: int | None = None
+    """Minutes until calls are welcome again, always said; None says 19 where the budget is used up."""
     call_budget: int = 480_000
     """Calls in 24 hours: 4800 for each impression (section F), here of a hundred impressions."""
     after_refresh: str = "old_token_lives"
@@ -50,7 +68,13 @@ class Settings:
         return replace(self, **changes)
 
 
-_CHOICES = {"republish": ("publish_again", "refuse"), "after_refresh": ("old_token_lives", "old_token_dies")}
+_CHOICES = {
+    "republish": ("publish_again", "refuse"),
+    "after_refresh": ("old_token_lives", "old_token_dies"),
+    "replies_order": ("newest_first", "oldest_first"),
+    "older_messages": ("left_out", "bare"),
+    "usage_headers": ("always", "never"),
+}
 
 
 def _fits(value: object, wanted: str) -> bool:

@@ -84,6 +84,7 @@ def _comment(comment: Comment) -> Plain:
         "timestamp": graph_time(comment.at),
         "parent_id": comment.parent.id if comment.parent else None,
         "hidden": comment.hidden,
+        "restricted": comment.restricted,
         "deleted": comment.deleted,
         "edited": comment.edited,
         "own": comment.own,
@@ -113,6 +114,9 @@ def _message(message: Message) -> Plain:
         "by": message.by,
         "attachments": message.attachments,
         "story_reply": message.story_reply,
+        "story_mention": message.story_mention,
+        "reply_to": message.reply_to.id if message.reply_to else None,
+        "reactions": message.reactions,
         "unsent": message.unsent,
     }
 

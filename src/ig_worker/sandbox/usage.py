@@ -33,6 +33,19 @@ def percent(world: World, account_id: str) -> int:
     return len(world.spent.get(account_id, ())) * 100 // world.settings.call_budget
 
 
+def _app_percent(world: World, account_id: str) -> int:
+    given = world.settings.app_usage_percent
+    return percent(world, account_id) if given is None else given
+
+
+def check(world: World, account_id: str, messaging: bool) -> None:
+    """Raise what Meta says when a budget is used up: the account's, or the app's (code 4)."""
+    if percent(world, account_id) >= 100:
+        raise too_many(messaging)
+    if _app_percent(world, account_id) >= 100:
+        raise graph_error(4)
+
+
 def too_many(messaging: bool) -> GraphError:
     """80002 for Instagram's endpoints, 80006 for messages; both come as HTTP 400."""
     return graph_error(80006 if messaging else 80002)
@@ -40,13 +53,20 @@ def too_many(messaging: bool) -> GraphError:
 
 def headers(world: World, account_id: str, messaging: bool, *, throttled: bool = False) -> dict[str, str]:
     """X-App-Usage and X-Business-Use-Case-Usage: percents as integers, values of the second as lists."""
+    settings = world.settings
+    if settings.usage_headers == "never":
+        return {}
     used = 100 if throttled else percent(world, account_id)
-    app = {"call_count": used, "total_time": used // 2, "total_cputime": used // 2}
+    whole = 100 if throttled else _app_percent(world, account_id)
+    regain = settings.regain_minutes
+    if regain is None:
+        regain = REGAIN_MINUTES if used >= 100 else 0
+    app = {"call_count": whole, "total_time": whole // 2, "total_cputime": whole // 2}
     account = {
         "type": "messenger" if messaging else "instagram",
         "call_count": used,
         "total_cputime": used // 2,
         "total_time": used // 2,
-        "estimated_time_to_regain_access": REGAIN_MINUTES if used >= 100 else 0,
+        "estimated_time_to_regain_access": regain,
     }
     return {"X-App-Usage": json.dumps(app), "X-Business-Use-Case-Usage": json.dumps({account_id: [account]})}

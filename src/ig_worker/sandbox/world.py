@@ -91,6 +91,7 @@ class World:
         self.calls: Counter[str] = Counter()
         self.log: deque[dict[str, Any]] = deque(maxlen=20_000)
         self.spent: dict[str, deque[datetime]] = {}
+        self.cursor_issue = 0
         self._made = 0
         for account in self.config.get("accounts", DEFAULT_ACCOUNTS):
             self._add_account(account)
@@ -204,13 +205,16 @@ class World:
         at: datetime,
         by: str = "public",
         parent: Comment | None = None,
+        restricted: bool = False,
     ) -> Comment:
         """A comment; a reply to a reply goes to the top-level comment (section C)."""
         comment_id, number = self.new_id(1785)
         account = media.account
         author_id = account.id if by != "public" else self.person(account, author).id
         above = parent.parent or parent if parent else None
-        comment = Comment(comment_id, media, text, author, author_id, at, number, by, above)
+        comment = Comment(
+            comment_id, media, text, author, author_id, at, number, by, above, restricted=restricted
+        )
         (above.replies if above else media.comments).append(comment)
         self.nodes[comment.id] = comment
         return comment
@@ -233,12 +237,14 @@ class World:
         return account.conversations[person.id]
 
     def add_message(
-        self, conversation: Conversation, text: str, *, at: datetime, by: str, **rest: Any
+        self, conversation: Conversation, *, text: str, at: datetime, by: str, **rest: Any
     ) -> Message:
-        """A direct message."""
+        """A direct message. One of ours takes a request out of the request folder."""
         number = self.number()
         message = Message(self._opaque("aWdfZAG1", number), conversation, text, at, number, by, **rest)
         conversation.messages.append(message)
+        if message.own:
+            conversation.folder = "inbox"
         self.nodes[message.id] = message
         return message
 
