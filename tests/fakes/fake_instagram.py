@@ -118,7 +118,7 @@ class FakeInstagram:
         """The author changes the words; nothing else tells of it."""
         self._comments[comment_id] = replace(self._comments[comment_id], text=text)
 
-    def hide_comment(self, comment_id: str) -> None:
+    def staff_hide(self, comment_id: str) -> None:
         """Staff hide a comment from the public; the API still shows it."""
         self._comments[comment_id] = replace(self._comments[comment_id], hidden=True)
 
@@ -255,11 +255,23 @@ class FakeInstagram:
             if target is None:
                 # 100/33 proves nothing at a write, so the client calls it unanswered.
                 raise Unanswered("No such comment", said=said(100, 33, "does not exist"))
+            above = self._comments.get(target.parent_id)
+            if target.hidden or (above is not None and above.hidden):
+                raise Unanswered("A hidden comment", said=said(100, None, "cannot be replied to"))
             self.replies_sent.append((comment_id, text))
             parent = target.parent_id or comment_id
             return self.comment(target.media_id, self.me.username, text, parent_id=parent)
 
         return self._call("reply_to_comment", effect)
+
+    def hide_comment(self, comment_id: str, hide: bool) -> None:
+        def effect() -> None:
+            target = self._comments.get(comment_id)
+            if target is None:
+                raise Unanswered("No such comment", said=said(100, 33, "does not exist"))
+            self._comments[comment_id] = replace(target, hidden=hide and not target.own)
+
+        self._call("hide_comment", effect)
 
     def comment_on_media(self, media_id: str, text: str) -> str:
         def effect() -> str:
@@ -271,13 +283,14 @@ class FakeInstagram:
 
         return self._call("comment_on_media", effect)
 
-    def send_message(self, person_id: str, text: str) -> str:
+    def send_message(self, person_id: str, text: str, *, human_agent: bool = False) -> str:
         def effect() -> str:
             author = person_id.removeprefix("igsid-")
             theirs = [m for m in self._conversations.get(author, []) if not m.own]
             if not theirs:
                 raise Unanswered("No matching user", said=said(100, 2534014, "No matching user"))
-            if self._clock.now() - theirs[-1].timestamp > timedelta(hours=24):
+            window = timedelta(days=7) if human_agent else timedelta(hours=24)
+            if self._clock.now() - theirs[-1].timestamp > window:
                 raise WindowClosed("Outside the window", said=said(10, 2534022, "outside of allowed window"))
             if len(text.encode("utf-8")) > 1000:
                 raise Refused("Text too long", said=said(100, 2534015, "Invalid message data"))

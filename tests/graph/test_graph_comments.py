@@ -146,6 +146,24 @@ def test_a_reply_gives_its_id(wire: responses.RequestsMock, client: Client) -> N
     assert wire.calls[0].request.body == (b"message=Terima+kasih%2C+Kak+%F0%9F%99%8F+%26+sehat+selalu")
 
 
+@pytest.mark.parametrize(("hide", "body"), [(True, b"hide=true"), (False, b"hide=false")])
+def test_hiding_asks_for_the_success_that_meta_tells(
+    wire: responses.RequestsMock, client: Client, hide: bool, body: bytes
+) -> None:
+    wire.post(f"{ROOT}1", json={"success": True})
+    client().hide_comment("1", hide)
+    assert wire.calls[0].request.body == body
+
+
+@pytest.mark.parametrize("told", [{"success": False}, {}, {"success": None}])
+def test_hiding_without_a_success_is_unclear(
+    wire: responses.RequestsMock, client: Client, told: dict[str, Any]
+) -> None:
+    wire.post(f"{ROOT}1", json=told)
+    with pytest.raises(Unanswered):
+        client().hide_comment("1", True)
+
+
 class TestProfile:
     def test_instagram_login_has_two_ids_and_the_account_is_the_second(
         self, wire: responses.RequestsMock, client: Client

@@ -141,6 +141,13 @@ def test_a_message_is_sent_as_a_response(
     assert request.headers["Content-Type"] == "application/json"
 
 
+def test_what_a_person_writes_later_is_tagged_so(wire: responses.RequestsMock, client: Client) -> None:
+    wire.post(f"{ROOT}{IG}/messages", json={"recipient_id": "555", "message_id": "m9"})
+    client().send_message("555", "Maaf baru kami balas", human_agent=True)
+    sent = json.loads(wire.calls[0].request.body or "")
+    assert (sent["messaging_type"], sent["tag"]) == ("MESSAGE_TAG", "HUMAN_AGENT")
+
+
 def test_after_a_day_the_window_is_closed(wire: responses.RequestsMock, client: Client) -> None:
     wire.post(f"{ROOT}{IG}/messages", status=400, json=error(10, 2534022, "outside of allowed window"))
     with pytest.raises(WindowClosed):

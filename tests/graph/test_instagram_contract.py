@@ -298,6 +298,35 @@ class TestComments:
                 stage.instagram.reply_to_comment(comment, "Hai")
             assert len(stage.instagram.comment_replies(comment, media_id).items) == replies
 
+    def test_a_comment_is_hidden_and_shown_again(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        comment = stage.comment(media_id, "ani", "Halo")
+        for hide in (True, True, False):
+            stage.instagram.hide_comment(comment, hide)
+            (found,) = stage.instagram.comments(media_id).items
+            assert found.hidden is hide
+        stage.instagram.hide_comment(comment, True)
+        with pytest.raises(Unanswered):
+            stage.instagram.reply_to_comment(comment, "Halo")
+        assert stage.instagram.comments(media_id).items[0].replies == ()
+
+    def test_our_own_comment_always_shows(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        ours = stage.instagram.comment_on_media(media_id, "Halo semua")
+        stage.instagram.hide_comment(ours, True)
+        assert [found.hidden for found in stage.instagram.comments(media_id).items] == [False]
+
+    def test_a_lost_answer_may_hide_that_a_comment_is_hidden(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        comment = stage.comment(media_id, "ani", "Halo")
+        stage.next_call("POST", comment, "lost_after")
+        with pytest.raises(Unanswered):
+            stage.instagram.hide_comment(comment, True)
+        assert stage.instagram.comments(media_id).items[0].hidden
+        stage.delete_comment(comment)
+        with pytest.raises(Unanswered):
+            stage.instagram.hide_comment(comment, True)
+
     def test_our_comment_stands_under_our_post_and_is_ours(self, stage: Stage) -> None:
         media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
         words = "Daftar lewat tautan di bio ya, Bunda 🌸\nSampai besok! #sehat & ceria"
@@ -375,6 +404,17 @@ class TestMessages:
         stage.advance(timedelta(hours=24, minutes=1))
         with pytest.raises(WindowClosed):
             stage.instagram.send_message(person, "Halo")
+
+    def test_what_a_person_writes_can_be_sent_for_seven_days(self, stage: Stage) -> None:
+        stage.message("ani", "Halo")
+        (head,) = stage.instagram.conversations().items
+        person = stage.instagram.conversation(head.ig_id).person_id
+        stage.advance(timedelta(days=6, hours=23))
+        ours = stage.instagram.send_message(person, "Maaf baru kami balas, Kak", human_agent=True)
+        assert stage.instagram.conversation(head.ig_id).messages[0].ig_id == ours
+        stage.advance(timedelta(hours=2))
+        with pytest.raises(WindowClosed):
+            stage.instagram.send_message(person, "Halo", human_agent=True)
 
     def test_a_text_of_more_than_a_thousand_bytes_is_refused(self, stage: Stage) -> None:
         stage.message("ani", "Halo")

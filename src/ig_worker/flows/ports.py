@@ -93,8 +93,19 @@ class Replying(Protocol):
         """The id of our reply. Only a top-level comment can be answered."""
         ...
 
-    def send_message(self, person_id: str, text: str) -> str:
-        """The id of our message; text of at most 1000 bytes, within 24 hours of theirs (else WindowClosed)."""
+    def send_message(self, person_id: str, text: str, *, human_agent: bool = False) -> str:
+        """The id of our message; text of at most 1000 bytes, within 24 hours of theirs (else WindowClosed).
+
+        Within 7 days with ``human_agent``, which says to Meta that a person has written it.
+        """
+        ...
+
+
+class Moderating(Protocol):
+    """Section C, what the public sees of the comments under our posts."""
+
+    def hide_comment(self, comment_id: str, hide: bool) -> None:
+        """Hide it, or show it again; once more does no harm. Our own comments always show."""
         ...
 
 
@@ -130,7 +141,7 @@ class Account(Protocol):
         ...
 
 
-class Instagram(Publishing, Inbox, Replying, Commenting, Insights, Account, Protocol):
+class Instagram(Publishing, Inbox, Replying, Moderating, Commenting, Insights, Account, Protocol):
     """One account's door to Instagram."""
 
 

@@ -106,6 +106,9 @@ class InstagramAccount:
     def reply_to_comment(self, comment_id: str, text: str) -> str:
         return comments.reply_to_comment(self._graph, comment_id, text)
 
+    def hide_comment(self, comment_id: str, hide: bool) -> None:
+        comments.hide_comment(self._graph, comment_id, hide)
+
     def comment_on_media(self, media_id: str, text: str) -> str:
         return comments.comment_on_media(self._graph, media_id, text)
 
@@ -117,8 +120,8 @@ class InstagramAccount:
     def conversation(self, conversation_id: str) -> Conversation:
         return messages.conversation(self._graph, self._us(), conversation_id)
 
-    def send_message(self, person_id: str, text: str) -> str:
-        return messages.send_message(self._graph, person_id, text)
+    def send_message(self, person_id: str, text: str, *, human_agent: bool = False) -> str:
+        return messages.send_message(self._graph, person_id, text, human_agent=human_agent)
 
     # Section E.
 

@@ -46,6 +46,11 @@ def reply_to_comment(graph: GraphSession, comment_id: str, text: str) -> str:
     return graph.write(f"{comment_id}/replies", form={"message": text})
 
 
+def hide_comment(graph: GraphSession, comment_id: str, hide: bool) -> None:
+    """Hide a comment from the public, or show it again; the API shows it in any case."""
+    graph.write_for(comment_id, "success", form={"hide": "true" if hide else "false"})
+
+
 def comment_on_media(graph: GraphSession, media_id: str, text: str) -> str:
     """The id of our comment. Asking for ``fields`` here was seen to make the comment and then to refuse it."""
     return graph.write(f"{media_id}/comments", form={"message": text})

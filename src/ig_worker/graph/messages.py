@@ -68,11 +68,17 @@ def conversation(graph: GraphSession, us: Identity, conversation_id: str) -> Con
     return Conversation(conversation_id, updated, person_id, person, messages)
 
 
-def send_message(graph: GraphSession, person_id: str, text: str) -> str:
-    """The id of our message. RESPONSE is the only kind of message a program may send."""
+def send_message(graph: GraphSession, person_id: str, text: str, *, human_agent: bool = False) -> str:
+    """The id of our message. RESPONSE is the only kind of message a program may send.
+
+    What a person has written may go out as HUMAN_AGENT, up to seven days after theirs.
+    """
     account = graph.account
     sender = account.ig_user_id if account.login == "instagram" else account.page_id or "me"
-    body = {"recipient": {"id": person_id}, "message": {"text": text}, "messaging_type": "RESPONSE"}
+    kind = {"messaging_type": "RESPONSE"}
+    if human_agent:
+        kind = {"messaging_type": "MESSAGE_TAG", "tag": "HUMAN_AGENT"}
+    body = {"recipient": {"id": person_id}, "message": {"text": text}, **kind}
     return graph.write(f"{sender}/messages", body=body, expect="message_id")
 
 

@@ -200,7 +200,7 @@ class GraphSession:
         timeout_seconds: float | None = None,
         visible: bool = True,
     ) -> Found:
-        """POST once, and return what is answered, an id under the key ``expect`` among it.
+        """POST once, and return what is answered, an id (or ``true``) under the key ``expect`` among it.
 
         ``visible`` says whether people see what it does. Raises Refused or Throttled where nothing was done for
         certain, MediaRejected where the text cannot be sent at all, and Unanswered for everything else.
@@ -214,7 +214,8 @@ class GraphSession:
             content_type=content_type,
         )
         answer = self.written(call, self._send, visible=visible)
-        if not answer.found or answer.status >= 300 or not id_text(answer.found.get(expect)):
+        made = answer.found.get(expect) if answer.found and answer.status < 300 else None
+        if answer.found is None or not (made is True or id_text(made)):
             raise Unanswered(f"{call}: answered {answer.status} without the {expect} of what was made")
         return answer.found
 
