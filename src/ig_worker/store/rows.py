@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
     """Insert a row unless one like it stands there already; returns the new row's id (1 where it has none), or None."""
-    statement = _insert(connection, table).values(**values).on_conflict_do_nothing()
-    # The row itself says that it is there: not every driver counts the rows of an INSERT.
-    key = connection.execute(statement.returning(*table.primary_key)).first()
+    # The values go along as parameters: putting them into a statement of its own costs more than the inserting.
+    key = connection.execute(_insert_or_leave(connection.dialect.name, table), dict(values)).first()
     if key is None:
         return None
     return key[0] if isinstance(key[0], int) else 1
 
 
+@cache
+def _insert_or_leave(dialect: str, table: Table) -> Executable:
+    statement = _insert(dialect, table).on_conflict_do_nothing()
+    # The row itself says that it is there: not every driver counts the rows of an INSERT.
+    return statement.returning(*table.primary_key)
+
+
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or replace the other columns of the one with the same primary key."""
     keys = [column.name for column in table.primary_key]
-    statement = _insert(connection, table).values(**values)
+    statement = _insert(connection.dialect.name, table).values(**values)
     changed = {name: statement.excluded[name] for name in values if name not in keys}
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 
@@ -33,7 +40,7 @@ def put_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
         put(connection, table, row)
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    if connection.dialect.name == "postgresql":
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    if dialect == "postgresql":
         return postgresql.insert(table)
     return sqlite.insert(table)
