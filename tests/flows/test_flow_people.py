@@ -291,3 +291,12 @@ def test_words_that_join_a_case_are_told_even_without_a_picture(desk: Desk) -> N
     desk.instagram.comment(desk.media_id, "pak_budi", COMPLAINT + " Sampai sekarang belum juga.")
     desk.go_on(6)
     assert [title for _, title, _ in desk.paper.told if title.endswith("(tambahan)")]
+
+
+def test_where_somebody_of_the_centre_has_written_the_worker_says_nothing_more(desk: Desk) -> None:
+    question = desk.instagram.comment(desk.media_id, "pak_budi", "Jam berapa bukanya?")
+    desk.instagram.comment(desk.media_id, desk.instagram.me.username, "Jam 7, Pak.", parent_id=question)
+    desk.go_on(1)
+    desk.instagram.comment(desk.media_id, "bunda_rara", PRAISE, parent_id=question)
+    desk.go_on(10)
+    assert desk.thanks == 0

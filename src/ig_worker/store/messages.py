@@ -6,12 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
 from sqlalchemy import false as sql_false
 
-from ig_worker.store import journal
+from ig_worker.domain.reply import Status
+from ig_worker.domain.text import words_of
+from ig_worker.store import first_comments, journal
 from ig_worker.store.rows import insert_new
-from ig_worker.store.schema import case_messages, cases, messages, posts, replies
+from ig_worker.store.schema import answers, case_messages, cases, messages, posts, replies
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
@@ -36,12 +38,17 @@ def change(connection: Connection, message_id: int, now: datetime, what: str, **
     journal.note(connection, now, f"message:{message_id}", what)
 
 
+def _in_thread(message: Row[Any]) -> ColumnElement[bool]:
+    """Messages of the same conversation, or the same comment and all the replies under it."""
+    place: ColumnElement[bool] = messages.c.conversation_id == message.conversation_id
+    if message.channel != "dm":
+        root = message.parent_id or message.ig_id
+        place = or_(messages.c.ig_id == root, messages.c.parent_id == root)
+    return and_(messages.c.account == message.account, place)
+
+
 def _thread_of(message: Row[Any]) -> Select[Any]:
-    query = select(messages).where(messages.c.account == message.account, ~messages.c.deleted)
-    if message.channel == "dm":
-        return query.where(messages.c.conversation_id == message.conversation_id)
-    root = message.parent_id or message.ig_id
-    return query.where((messages.c.ig_id == root) | (messages.c.parent_id == root))
+    return select(messages).where(_in_thread(message), ~messages.c.deleted)
 
 
 def thread_before(connection: Connection, message: Row[Any], limit: int = 200) -> Sequence[Row[Any]]:
@@ -107,15 +114,78 @@ def alarms(connection: Connection, account: str, since: datetime) -> Sequence[Ro
 
 
 def answered_by_us(connection: Connection, message: Row[Any]) -> bool:
-    """Whether the account has written in the thread after this message; the worker's thanks to others do not count."""
-    thanks = select(replies.c.ig_id).where(replies.c.account == message.account)
-    query = _thread_of(message).where(
-        messages.c.own,
-        messages.c.sent_at >= message.sent_at,
-        messages.c.id != message.id,
-        messages.c.ig_id.not_in(thanks),
+    """Whether this message has had its answer.
+
+    That is: somebody of the centre has written in the thread after it, or has answered through ``inbox reply``, or the
+    worker has given it an answer out of ``[faq]``. Thanks, acknowledgements and emergency texts are no answers, nor is
+    what the worker has answered to somebody else in the thread.
+    """
+    if _spoken_by_a_person(connection, message, message.sent_at):
+        return True
+    by_a_person = (
+        select(answers.c.id)
+        .join(messages, messages.c.id == answers.c.message_id)
+        .where(
+            _in_thread(message), answers.c.status == Status.SENT.value, answers.c.sent_at >= message.sent_at
+        )
     )
-    return connection.execute(query.limit(1)).first() is not None
+    by_itself = select(replies.c.id).where(
+        replies.c.message_id == message.id,
+        replies.c.purpose == "answer",
+        replies.c.status == Status.SENT.value,
+    )
+    return any(connection.execute(query.limit(1)).first() is not None for query in (by_a_person, by_itself))
+
+
+def staff_spoke_here(connection: Connection, message: Row[Any], since: datetime) -> bool:
+    """Whether a person of the centre talks here, so that the worker keeps silent.
+
+    In a comment's thread that is anybody of the centre who wrote there at any time; in a conversation, since ``since``.
+    Words that a person has handed to ``inbox reply`` count as soon as they are on their way.
+    """
+    handed_in = (
+        select(answers.c.id)
+        .join(messages, messages.c.id == answers.c.message_id)
+        .where(_in_thread(message), answers.c.status.in_([Status.PLANNED.value, *_TRIED]))
+    )
+    if message.channel == "dm":
+        handed_in = handed_in.where(answers.c.asked_at >= since)
+    if connection.execute(handed_in.limit(1)).first() is not None:
+        return True
+    return _spoken_by_a_person(connection, message, since if message.channel == "dm" else None)
+
+
+_TRIED = (Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value)
+"""The states in which words of the worker may stand on Instagram."""
+
+
+def _spoken_by_a_person(connection: Connection, message: Row[Any], since: datetime | None) -> bool:
+    """Whether one of our own lines in the thread is the worker's neither by Meta's id nor by its words.
+
+    The words count because the worker may not have heard of the id yet: its answer was lost on the way.
+    """
+    query = _thread_of(message).where(messages.c.own, messages.c.id != message.id)
+    ours = connection.execute(query if since is None else query.where(messages.c.sent_at >= since)).all()
+    if not ours:
+        return False
+    said = connection.execute(
+        select(replies.c.ig_id, replies.c.text)
+        .join(messages, messages.c.id == replies.c.message_id)
+        .where(_in_thread(message), replies.c.status.in_(_TRIED))
+    ).all()
+    ids = {line.ig_id for line in said}
+    words = {words_of(line.text) for line in said}
+    return any(
+        line.ig_id not in ids and words_of(line.text) not in words and not _opens_our_post(connection, line)
+        for line in ours
+    )
+
+
+def _opens_our_post(connection: Connection, line: Row[Any]) -> bool:
+    """Whether this is the first comment that the worker put under our own post."""
+    if line.channel == "dm" or line.parent_id:
+        return False
+    return first_comments.is_ours(connection, line.account, line.media_id, line.ig_id, "", line.text)
 
 
 def last_from(connection: Connection, account: str, conversation_id: str) -> datetime | None:
@@ -135,6 +205,7 @@ def to_thank(connection: Connection, account: str) -> Sequence[Row[Any]]:
         ~messages.c.own,
         ~messages.c.backlog,
         ~messages.c.deleted,
+        ~messages.c.hidden,
         messages.c.id.not_in(planned),
     )
     return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()

@@ -41,7 +41,11 @@ NEARBY = timedelta(days=7)
 READ_FIRST = timedelta(minutes=5)
 """So long thanks wait for the inbox to be read again, when something has changed meanwhile."""
 
+STAFF_STAYS = timedelta(days=7)
+"""So long after somebody of the centre wrote in a conversation, the worker says nothing there."""
+
 ANSWERED = "somebody of the centre has answered already"
+STAFF_IS_HERE = "somebody of the centre talks here"
 COMPLAINS = "the same person has a complaint here: a person answers"
 
 
@@ -122,6 +126,8 @@ class Responder:
             return "too old to be answered by the worker"
         if messages.answered_by_us(connection, message):
             return ANSWERED
+        if messages.staff_spoke_here(connection, message, now - STAFF_STAYS):
+            return STAFF_IS_HERE
         if messages.complains_here(connection, message, message.sent_at - NEARBY):
             return COMPLAINS
         local = message.sent_at.astimezone(self._manners.zone)
@@ -178,6 +184,8 @@ class Responder:
         with self._database.reading() as connection:
             if messages.answered_by_us(connection, stored.message):
                 return ANSWERED
+            if messages.staff_spoke_here(connection, stored.message, self._clock.now() - STAFF_STAYS):
+                return STAFF_IS_HERE
             if messages.complains_here(connection, stored.message, stored.message.sent_at - NEARBY):
                 return COMPLAINS
         return ""
