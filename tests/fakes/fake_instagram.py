@@ -42,6 +42,7 @@ from ig_worker.domain.instagram import (
     DirectMessage,
     FreshToken,
     Kind,
+    ListedMessage,
     Media,
     Metric,
     MetricsRead,
@@ -134,6 +135,11 @@ class FakeInstagram:
     def staff_message(self, to: str, text: str) -> str:
         """Staff answer from the phone: own, but not the worker's."""
         return self._write_message(to, text, own=True)
+
+    def edit_message(self, message_id: str, text: str) -> None:
+        """The author changes the words of a message; nothing else tells of it."""
+        for messages in self._conversations.values():
+            messages[:] = [replace(m, text=text) if m.ig_id == message_id else m for m in messages]
 
     def unsend(self, message_id: str) -> None:
         """A message is taken back: it is gone from the conversation."""
@@ -242,12 +248,18 @@ class FakeInstagram:
             author = conversation_id.removeprefix("conversation-")
             if not (kept := self._conversations.get(author)):
                 raise Unavailable("No such conversation", said=said(100, 33, "does not exist"))
-            newest = list(reversed(kept))
-            return Conversation(
-                conversation_id, kept[-1].timestamp, f"igsid-{author}", author, tuple(newest[:20])
-            )
+            newest = tuple(reversed(kept))
+            updated, person = kept[-1].timestamp, f"igsid-{author}"
+            return Conversation(conversation_id, updated, person, author, newest[:20], older=len(kept) > 20)
 
         return self._call("conversation", effect)
+
+    def message_ids(self, conversation_id: str, after: str | None = None) -> Page[ListedMessage]:
+        def effect() -> Page[ListedMessage]:
+            kept = self._conversations.get(conversation_id.removeprefix("conversation-"), [])
+            return self._page([ListedMessage(m.ig_id, m.timestamp) for m in reversed(kept)], after)
+
+        return self._call("message_ids", effect)
 
     def reply_to_comment(self, comment_id: str, text: str) -> str:
         def effect() -> str:

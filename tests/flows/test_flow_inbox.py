@@ -75,7 +75,7 @@ QUIET = ["media_with_counts", "conversations"]
 
 def test_what_was_written_is_stored_with_its_verdict(post: Post) -> None:
     comment_id = post.instagram.comment(post.media, "sari", COMPLAINT)
-    message_id = post.instagram.message("budi", PRAISE, attachments=("image",))
+    message_id = post.instagram.message("budi", PRAISE, attachments=("story_reply",))
     post.poll()
     comment, message = post.stored()
     assert (comment.ig_id, comment.channel, comment.media_id) == (comment_id, "comment", post.media)
@@ -87,7 +87,7 @@ def test_what_was_written_is_stored_with_its_verdict(post: Post) -> None:
         "dm",
         "conversation-budi",
     )
-    assert (message.label, message.auto_thank, message.attachments) == ("pujian", True, ["image"])
+    assert (message.label, message.auto_thank, message.attachments) == ("pujian", True, ["story_reply"])
     assert message.first_seen_at == post.clock.now()
 
 

@@ -12,7 +12,7 @@ import responses
 from graph_wire import IG, INSTAGRAM, PAGE, error
 
 from ig_worker.domain.errors import Unanswered, WindowClosed
-from ig_worker.domain.instagram import ConversationHead, DirectMessage
+from ig_worker.domain.instagram import ConversationHead, DirectMessage, ListedMessage, Page
 from ig_worker.graph import InstagramAccount
 
 Client = Callable[..., InstagramAccount]
@@ -109,7 +109,30 @@ def test_a_conversation_without_messages_is_empty(wire: responses.RequestsMock, 
         ({"story": {"id": "1", "link": ""}}, ("story_reply",)),
         ({"story": {"mention": {"id": "1", "link": ""}}}, ("story_mention",)),
         ({"is_unsupported": True}, ("unsupported",)),
-        ({"attachments": [], "shares": {"data": None}, "story": None}, ()),
+        ({"attachments": {"data": [{"image_data": {"url": "x", "render_as_sticker": True}}]}}, ("sticker",)),
+        ({"attachments": {"data": [{"image_data": {"animated_gif_url": "x"}}]}}, ("gif",)),
+        ({"attachments": {"data": [{"image_data": None}, {"image_data": {}}]}}, ("image", "image")),
+        ({"attachments": {"data": [{"mime_type": "image/jpeg", "file_url": "x"}]}}, ("image",)),
+        ({"attachments": {"data": [{"mime_type": "application/pdf", "file_url": "x"}]}}, ("file",)),
+        ({"attachments": {"data": [{"name": "audioclip-1.mp4", "file_url": "x"}]}}, ("audio",)),
+        ({"attachments": {"data": [{"name": "foto.JPG", "file_url": "x"}]}}, ("image",)),
+        ({"attachments": {"data": [{"generic_template": {"title": "x"}}]}}, ("template",)),
+        ({"attachments": {"data": [{"id": "1"}]}}, ("ephemeral",)),
+        ({"attachments": {"data": [{"id": "1", "hologram_data": {"url": "x"}}]}}, ("unsupported",)),
+        ({"attachments": [{"type": "ig_reel", "payload": {"url": "x"}}]}, ("ig_reel",)),
+        ({"attachments": [{"type": "like"}]}, ("like_heart",)),
+        ({"attachments": [{"type": "fallback"}], "shares": {"data": [{"link": "x"}]}}, ("share",)),
+        ({"attachments": [{"type": 7}, None, "x", []]}, ("unsupported",)),
+        ({"story": {"reply_to": {"id": "1"}}, "message": "Cantik"}, ("story_reply",)),
+        ({"reply_to": {"story": {"id": "1"}}, "message": "Cantik"}, ("story_reply",)),
+        ({"reply_to": {"mid": "m0", "is_self_reply": False}, "message": "Iya"}, ()),
+        ({"reply_to": "m0", "message": "Iya", "reactions": {"data": [{"reaction": "love"}]}}, ()),
+        ({"reaction": {"reaction": "love", "emoji": "❤"}}, ("reaction",)),
+        ({"message": ""}, ("unsupported",)),
+        ({"message": None}, ("unsupported",)),
+        ({}, ("unsupported",)),
+        ({"message": "Halo", "attachments": [], "shares": {"data": None}, "story": None}, ()),
+        ({"message": "Halo", "attachments": 3, "shares": "x", "story": [1]}, ()),
     ],
 )
 def test_what_came_with_a_message_is_named_by_kind(
@@ -119,6 +142,57 @@ def test_what_came_with_a_message_is_named_by_kind(
     conversation(wire, participants={"data": [ANI]}, messages={"data": [message]})
     (read,) = client().conversation(THREAD).messages
     assert read.attachments == kinds
+
+
+def test_behind_the_horizon_a_message_has_its_id_and_time_and_nothing_else(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    listed = [
+        {"id": "m2", "created_time": AT, "from": ANI, "message": "Halo"},
+        {"id": "m1", "created_time": AT},
+    ]
+    conversation(wire, participants={"data": [ANI]}, messages={"data": listed})
+    found = client().conversation(THREAD)
+    assert [(message.ig_id, message.readable) for message in found.messages] == [("m2", True), ("m1", False)]
+    assert found.older
+
+
+def test_a_further_page_of_messages_says_that_there_are_older_ones(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    listed = [{"id": "m2", "created_time": AT, "from": ANI, "message": "Halo"}]
+    paging = {"cursors": {"after": "C2"}, "next": "https://graph.instagram.com/x?access_token=secret"}
+    conversation(wire, participants={"data": [ANI]}, messages={"data": listed, "paging": paging})
+    assert client().conversation(THREAD).older
+
+
+def test_a_message_that_meta_says_was_taken_back_is_deleted(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    gone = {"id": "m1", "created_time": AT, "from": ANI, "message": "", "is_deleted": True}
+    conversation(wire, participants={"data": [ANI]}, messages={"data": [gone]})
+    (message,) = client().conversation(THREAD).messages
+    assert (message.deleted, message.readable) == (True, True)
+
+
+def test_the_names_of_all_messages_are_read_page_by_page(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    paging = {"cursors": {"after": "C2"}, "next": "https://graph.instagram.com/x?access_token=secret"}
+    first = {"data": [{"id": "m2", "created_time": AT}, {"id": 17}, {"created_time": AT}], "paging": paging}
+    wire.get(f"{ROOT}{THREAD}", json={"id": THREAD, "messages": first})
+    wire.get(f"{ROOT}{THREAD}/messages", json={"data": [{"id": "m0", "created_time": "yesterday"}]})
+    names = client().message_ids(THREAD)
+    assert names == Page((ListedMessage("m2", WHEN), ListedMessage("17")), "C2")
+    assert client().message_ids(THREAD, "C2") == Page((ListedMessage("m0"),))
+    asked = [call.request.params for call in wire.calls]  # type: ignore[attr-defined]
+    assert asked[0]["fields"] == "messages.limit(100){id,created_time}"
+    assert (asked[1]["fields"], asked[1]["after"], asked[1]["limit"]) == ("id,created_time", "C2", "100")
+
+
+def test_a_conversation_that_names_no_message_has_none(wire: responses.RequestsMock, client: Client) -> None:
+    wire.get(f"{ROOT}{THREAD}", json={"id": THREAD})
+    assert client().message_ids(THREAD) == Page(())
 
 
 @pytest.mark.parametrize(

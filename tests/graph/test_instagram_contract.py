@@ -11,6 +11,7 @@ from graph_stages import FakeStage, SandboxStage, Stage, picture_address
 
 from ig_worker.domain.errors import NotReady, Refused, Throttled, Unanswered, Unavailable, WindowClosed
 from ig_worker.domain.instagram import ContainerSpec, ContainerStatus, Kind
+from ig_worker.domain.paging import pages
 from ig_worker.sandbox.process import SandboxProcess
 
 
@@ -396,6 +397,22 @@ class TestMessages:
         (head,) = stage.instagram.conversations().items
         messages = stage.instagram.conversation(head.ig_id).messages
         assert [m.text for m in messages if m.readable] == [f"pesan {n}" for n in range(24, 4, -1)]
+
+    def test_messages_that_can_no_longer_be_read_are_named(self, stage: Stage) -> None:
+        for number in range(25):
+            stage.message("ani", f"pesan {number}")
+        (head,) = stage.instagram.conversations().items
+        found = stage.instagram.conversation(head.ig_id)
+        names = [
+            one
+            for page in pages(lambda after: stage.instagram.message_ids(head.ig_id, after))
+            for one in page.items
+        ]
+        assert found.older
+        readable = [message.ig_id for message in found.messages if message.readable]
+        assert [one.ig_id for one in names][:20] == readable
+        assert len({one.ig_id for one in names}) == 25
+        assert all(one.timestamp is not None for one in names)
 
     def test_after_a_day_nothing_can_be_sent(self, stage: Stage) -> None:
         stage.message("ani", "Halo")

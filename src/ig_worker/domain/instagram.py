@@ -153,6 +153,16 @@ class DirectMessage:
     readable: bool = True
     attachments: tuple[str, ...] = ()
     """Kinds of what came with it: image, video, audio, file, share, story_reply, story_mention, unsupported …"""
+    deleted: bool = False
+    """Meta says in so many words that it was taken back."""
+
+
+@dataclass(frozen=True)
+class ListedMessage:
+    """A message of which only the id, and mostly the time, can be had: Meta names all, and shows the newest 20."""
+
+    ig_id: str
+    timestamp: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -167,6 +177,8 @@ class Conversation:
     person_id: str
     person: str
     messages: tuple[DirectMessage, ...]
+    older: bool = False
+    """Whether Meta names messages behind these."""
 
 
 @dataclass(frozen=True)

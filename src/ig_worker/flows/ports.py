@@ -16,6 +16,7 @@ from ig_worker.domain.instagram import (
     ConversationHead,
     FreshToken,
     Kind,
+    ListedMessage,
     Media,
     MetricsRead,
     Page,
@@ -84,6 +85,10 @@ class Inbox(Protocol):
     def conversations(self, after: str | None = None) -> Page[ConversationHead]: ...
 
     def conversation(self, conversation_id: str) -> Conversation: ...
+
+    def message_ids(self, conversation_id: str, after: str | None = None) -> Page[ListedMessage]:
+        """The messages of a conversation by name only, newest first, those that can no longer be read as well."""
+        ...
 
 
 class Replying(Protocol):

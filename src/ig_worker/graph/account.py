@@ -15,6 +15,7 @@ from ig_worker.domain.instagram import (
     ConversationHead,
     FreshToken,
     Kind,
+    ListedMessage,
     Media,
     MetricsRead,
     Page,
@@ -119,6 +120,9 @@ class InstagramAccount:
 
     def conversation(self, conversation_id: str) -> Conversation:
         return messages.conversation(self._graph, self._us(), conversation_id)
+
+    def message_ids(self, conversation_id: str, after: str | None = None) -> Page[ListedMessage]:
+        return messages.message_ids(self._graph, conversation_id, after)
 
     def send_message(self, person_id: str, text: str, *, human_agent: bool = False) -> str:
         return messages.send_message(self._graph, person_id, text, human_agent=human_agent)

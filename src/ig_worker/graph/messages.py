@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from ig_worker.domain.instagram import Conversation, ConversationHead, DirectMessage, Page
+from ig_worker.domain.instagram import Conversation, ConversationHead, DirectMessage, ListedMessage, Page
 from ig_worker.graph.answers import id_text, kept_text, said_text
+from ig_worker.graph.attached import kinds_of
 from ig_worker.graph.identity import Identity
 from ig_worker.graph.reading import cursor, mapping, moment, objects, page_of, read_fields
 from ig_worker.graph.session import GraphSession
@@ -25,6 +26,9 @@ MESSAGE_FIELDS = (
 )
 READABLE = 20
 """Meta shows the details of that many newest messages of a conversation, and of no older one."""
+
+NAMES_A_PAGE = 100
+"""How many messages are asked for where only their ids are wanted."""
 
 
 def conversations(graph: GraphSession, after: str | None) -> Page[ConversationHead]:
@@ -54,18 +58,34 @@ def conversation(graph: GraphSession, us: Identity, conversation_id: str) -> Con
         MESSAGE_FIELDS,
         expand=lambda fields: f"id,updated_time,participants,messages.limit({READABLE}){{{fields}}}",
     )
-    messages: tuple[DirectMessage, ...] = ()
+    messages: Page[DirectMessage] = Page(())
     people = [*_people(found.get("participants"))]
     listed = mapping(found.get("messages"))
     updated = moment(found.get("updated_time")) or _newest(listed) or found.at
     if found.get("messages") is not None:
-        messages = page_of(conversation_id, listed, lambda item: _message(item, us, updated)).items
+        messages = page_of(conversation_id, listed, lambda item: _message(item, us, updated))
         # Some answers name nobody but the senders and receivers.
         for item in objects(listed["data"]):
             people += [*_people({"data": [item.get("from")]}), *_people(item.get("to"))]
     others = [(ig_id, name) for ig_id, name in people if not us.wrote(ig_id, name)]
     person_id, person = others[0] if others else ("", "")
-    return Conversation(conversation_id, updated, person_id, person, messages)
+    older = messages.after is not None or not all(message.readable for message in messages.items)
+    return Conversation(conversation_id, updated, person_id, person, messages.items, older)
+
+
+def message_ids(graph: GraphSession, conversation_id: str, after: str | None) -> Page[ListedMessage]:
+    """The ids of all messages, page by page: they are named even where their details can no longer be had."""
+
+    def name(item: Mapping[str, Any]) -> ListedMessage:
+        return ListedMessage(id_text(item.get("id")), moment(item.get("created_time")))
+
+    if after is None:
+        names = f"messages.limit({NAMES_A_PAGE}){{id,created_time}}"
+        found = mapping(graph.read(conversation_id, {"fields": names}).get("messages"))
+        return page_of(conversation_id, found, name) if found else Page(())
+    query = {"fields": "id,created_time", "limit": str(NAMES_A_PAGE), **cursor(after)}
+    path = f"{conversation_id}/messages"
+    return page_of(path, graph.read(path, query), name)
 
 
 def send_message(graph: GraphSession, person_id: str, text: str, *, human_agent: bool = False) -> str:
@@ -94,7 +114,7 @@ def _people(value: object) -> Iterator[tuple[str, str]]:
 
 
 def _message(item: Mapping[str, Any], us: Identity, updated: datetime) -> DirectMessage:
-    """A message Meta only names stands behind the horizon: unreadable, which is not the same as deleted."""
+    """A message of which Meta gives the id and the time alone is behind the horizon: unreadable, not deleted."""
     by = mapping(item.get("from"))
     author_id, author = id_text(by.get("id")), kept_text(by.get("username"))
     return DirectMessage(
@@ -104,25 +124,7 @@ def _message(item: Mapping[str, Any], us: Identity, updated: datetime) -> Direct
         author,
         author_id,
         own=us.wrote(author_id, author),
-        readable="created_time" in item or "message" in item,
-        attachments=tuple(_attachments(item)),
+        readable=not item.keys() <= {"id", "created_time"},
+        attachments=kinds_of(item),
+        deleted=item.get("is_deleted") is True,
     )
-
-
-def _attachments(item: Mapping[str, Any]) -> Iterator[str]:
-    """The kinds of what came with a message; the addresses of it expire and are not kept."""
-    for attachment in objects(mapping(item.get("attachments")).get("data")):
-        if "image_data" in attachment:
-            yield "image"
-        elif "video_data" in attachment:
-            yield "video"
-        elif kept_text(attachment.get("mime_type")).startswith("audio/"):
-            yield "audio"
-        else:
-            yield "file"
-    yield from ("share" for _ in objects(mapping(item.get("shares")).get("data")))
-    story = mapping(item.get("story"))
-    if story:
-        yield "story_mention" if "mention" in story else "story_reply"
-    if item.get("is_unsupported") is True:
-        yield "unsupported"

@@ -46,11 +46,14 @@ class Keeper:
     def _notice_edit(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
         if known.text == text:
             return
-        verdict = _verdict(self._classifier.judge(text))
-        # Whoever has complained has complained, whatever stands there now.
-        verdict["opens_case"] |= known.opens_case
         what = f"edited by its author; it said: {known.text}"
-        messages.change(connection, known.id, now, what, text=text, edited=True, **verdict)
+        changed: dict[str, Any] = {"text": text, "edited": True, "edited_at": now}
+        if not known.label_by:
+            verdict = _verdict(self._classifier.judge(text, known.attachments))
+            # Whoever has complained has complained, whatever stands there now.
+            verdict["opens_case"] |= known.opens_case
+            changed |= verdict
+        messages.change(connection, known.id, now, what, **changed)
 
     def keep_message(
         self,
@@ -60,6 +63,11 @@ class Keeper:
         now: datetime,
         backlog_before: datetime,
     ) -> None:
+        known = messages.by_ig_id(connection, self._account, message.ig_id)
+        if known is not None:
+            if message.text is not None and not message.deleted:
+                self._notice_edit(connection, known, clean(message.text), now)
+            return
         values = {
             "channel": "dm",
             "ig_id": message.ig_id,
@@ -90,7 +98,7 @@ class Keeper:
         own = own or replies.is_ours(connection, self._account, ig_id, author, text)
         if not own and (media_id := values.get("media_id")):
             own = first_comments.is_ours(connection, self._account, media_id, ig_id, author, text)
-        verdict = self._classifier.judge(text)
+        verdict = self._classifier.judge(text, values["attachments"])
         values |= {
             "account": self._account,
             "text": text,
