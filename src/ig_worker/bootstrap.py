@@ -235,7 +235,12 @@ class House(PlanningDesk):
 
     def _reader(self, name: str, classifier: Classifier) -> InboxReader:
         settings = self.settings.inbox
-        rules = InboxRules(timedelta(days=settings.watch_days), timedelta(hours=settings.backlog_hours))
+        rules = InboxRules(
+            timedelta(days=settings.watch_days),
+            timedelta(hours=settings.backlog_hours),
+            # A pass that somebody asks for runs whatever the budget says.
+            every=timedelta(seconds=self.settings.schedule.inbox_every) if self._patient else None,
+        )
         return InboxReader(name, self.database, self.instagram(name), classifier, self.clock, rules)
 
     def _responder(self, name: str) -> Responder:

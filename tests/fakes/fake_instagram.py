@@ -86,6 +86,8 @@ class FakeInstagram:
         """Posts of the last 24 hours that somebody else made through the API."""
         self.me = AccountProfile("17841400000000001", username, "Puskesmas Polowijen", 1200, 80, 0)
         self.calls: list[str] = []
+        self.percent_used = 0
+        """What Meta's answers say of the budget of calls."""
         self.containers: dict[str, Container] = {}
         self.published: list[Published] = []
         self.replies_sent: list[tuple[str, str]] = []
@@ -209,6 +211,9 @@ class FakeInstagram:
         return self._call("media_since", effect)
 
     # Sections C and D.
+
+    def calls_used(self) -> int:
+        return self.percent_used
 
     def media_with_counts(self, since: datetime, after: str | None = None) -> Page[Media]:
         def effect() -> Page[Media]:

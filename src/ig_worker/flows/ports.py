@@ -72,6 +72,10 @@ class Publishing(Protocol):
 class Inbox(Protocol):
     """Sections C and D, reading."""
 
+    def calls_used(self) -> int:
+        """Percent of the calls that Meta allows, as its answers of the last hour said; 0 where none did. No call."""
+        ...
+
     def media_with_counts(self, since: datetime, after: str | None = None) -> Page[Media]:
         """Our posts, newest first, with ``comments_count``; 100 a page."""
         ...

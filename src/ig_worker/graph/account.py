@@ -69,6 +69,9 @@ class InstagramAccount:
         """What Meta's last answer said of the budget of calls."""
         return self._graph.usage
 
+    def calls_used(self) -> int:
+        return self._graph.budgets.percent()
+
     # Section B.
 
     @property

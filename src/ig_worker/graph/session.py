@@ -58,7 +58,7 @@ from ig_worker.graph.answers import (
 )
 from ig_worker.graph.pause import WITHOUT_A_TIME, Pause
 from ig_worker.graph.punctual import http_session, whole_body
-from ig_worker.graph.usage import Usage
+from ig_worker.graph.usage import Budgets, Usage
 
 logger = logging.getLogger("ig_worker.graph")
 
@@ -140,6 +140,7 @@ class GraphSession:
         self.account = account
         self.publish_timeout_seconds = publish_timeout_seconds
         self.usage = Usage()
+        self.budgets = Budgets(stopwatch)
         self.refusals: dict[str, dict[str, str]] = {}
         self.timeout_seconds = timeout_seconds
         self.set_host = base_url.rstrip("/")
@@ -291,6 +292,7 @@ class GraphSession:
             logger.warning("%s: no answer (%s) after %.0f ms", call, trouble, milliseconds)
             raise Silence(f"{call}: no answer ({trouble})")
         self.usage = answer.usage
+        self.budgets.note(answer.usage)
         if answer.usage.percent >= 100 and answer.usage.wait_minutes:
             self._pause.begin(answer.usage.wait_minutes * 60.0, "the budget of calls is used up")
         said = error_in(answer, (token, self.account.app_secret, *call.secrets))

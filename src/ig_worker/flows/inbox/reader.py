@@ -13,6 +13,7 @@ from ig_worker.domain.errors import IgWorkerError, Throttled
 from ig_worker.flows.inbox.comments import CommentReader
 from ig_worker.flows.inbox.conversations import ConversationReader
 from ig_worker.flows.inbox.keeping import Keeper
+from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.rules import Rules
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts
@@ -35,20 +36,27 @@ class InboxReader:
         self._database = database
         self._clock = clock
         self._rules = rules
+        self._pace = Pace(account, instagram, rules.every)
         keeper = Keeper(account, classifier)
         self._comments = CommentReader(account, database, instagram, keeper, rules)
         self._conversations = ConversationReader(account, database, instagram, keeper, clock)
 
     def run(self) -> None:
-        """Read what is new. Comments come first; an error in them does not keep the messages from being read."""
+        """Read what is new, if the budget of calls has room for a poll now.
+
+        Comments come first; an error in them does not keep the messages from being read.
+        """
         now = self._clock.now()
+        if not self._pace.begin(now):
+            return
         with self._database.writing() as connection:
             before = accounts.first_polled(connection, self._account, now) - self._rules.backlog
         failed: list[IgWorkerError] = []
         for read in (self._comments.run, self._conversations.run):
             try:
                 read(now, before)
-            except Throttled:
+            except Throttled as error:
+                self._pace.stay_away(error, self._clock.now())
                 raise
             except IgWorkerError as error:
                 failed.append(error)

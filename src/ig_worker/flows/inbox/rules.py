@@ -16,3 +16,5 @@ class Rules:
     look_again: timedelta = timedelta(hours=6)
     look_again_soon: timedelta = timedelta(minutes=10)
     look_again_unseen: timedelta = timedelta(hours=1)
+    every: timedelta | None = None
+    """The usual time between two polls; None where a poll is due whenever it is asked for."""

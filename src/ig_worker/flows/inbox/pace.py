@@ -1,0 +1,66 @@
+"""Reads the inbox of one account only as often, and as much at a time, as its budget of calls allows."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from ig_worker.domain.errors import Throttled
+from ig_worker.domain.polling import has_time, may_go_on, rest
+from ig_worker.flows.ports import Inbox
+
+log = logging.getLogger(__name__)
+
+
+class Pace:
+    """One account's pace. `every` is the usual time between two polls; where it is None each poll asked for is due."""
+
+    def __init__(self, account: str, instagram: Inbox, every: timedelta | None) -> None:
+        self._account = account
+        self._instagram = instagram
+        self._every = every
+        self._begun_at: datetime | None = None
+        self._closed_until: datetime | None = None
+        self._rests = every
+        self._read = 0
+
+    def begin(self, now: datetime) -> bool:
+        """Begin a poll if one is due; a change of the pace is told in the log, once."""
+        if self._every is not None and not self._is_due(now, self._every):
+            return False
+        self._begun_at, self._closed_until, self._read = now, None, 0
+        return True
+
+    def _is_due(self, now: datetime, every: timedelta) -> bool:
+        if self._closed_until is not None and now < self._closed_until <= now + timedelta(days=1):
+            return False
+        percent = self._instagram.calls_used()
+        rests = rest(percent, every)
+        if rests != self._rests:
+            minutes = rests.total_seconds() / 60
+            log.info(
+                "%s: %s %% of the calls are used; the inbox is read every %.0f min",
+                self._account,
+                percent,
+                minutes,
+            )
+            self._rests = rests
+        if self._begun_at is None or now < self._begun_at or rests <= every:
+            return True
+        # The lane ticks a little before or after its time: half a tick is none.
+        return now - self._begun_at >= rests - every / 2
+
+    def may_read_another(self) -> bool:
+        """Whether the budget has room for one more post or conversation in this poll; each question counts as one."""
+        going_on = may_go_on(self._instagram.calls_used(), self._read)
+        self._read += going_on
+        return going_on
+
+    def has_time(self) -> bool:
+        """Whether there is room for what can wait: slow sweeps, and what is read again without a sign of change."""
+        return has_time(self._instagram.calls_used())
+
+    def stay_away(self, error: Throttled, now: datetime) -> None:
+        """Meta wants no calls for a while: no poll is due before that."""
+        self._closed_until = now + timedelta(seconds=error.wait_seconds)
+        log.info("%s: the inbox is left alone for %.0f s: %s", self._account, error.wait_seconds, error)

@@ -1,0 +1,110 @@
+"""The inbox gives way while Meta's budget of calls runs low, and never for good (`instagram_api.md`, section F)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+import pytest
+
+from fakes.bench import ACCOUNT, HandClock
+from fakes.fake_instagram import FakeInstagram
+from ig_worker.domain.errors import Throttled
+from ig_worker.flows.inbox.pace import Pace
+
+TICK = timedelta(minutes=2)
+
+
+class Tower:
+    """A pace, and how often a poll was due in so many ticks."""
+
+    def __init__(self, every: timedelta | None = TICK) -> None:
+        self.clock = HandClock()
+        self.instagram = FakeInstagram(self.clock)
+        self.pace = Pace(ACCOUNT, self.instagram, every)
+
+    def polls_in(self, ticks: int) -> int:
+        polls = 0
+        for _ in range(ticks):
+            self.clock.forward(TICK)
+            polls += self.pace.begin(self.clock.now())
+        return polls
+
+
+@pytest.mark.parametrize(
+    ("percent", "polls"), [(0, 60), (49, 60), (50, 30), (70, 15), (80, 8), (90, 4), (100, 4)]
+)
+def test_in_two_hours_there_are_so_many_polls(percent: int, polls: int) -> None:
+    tower = Tower()
+    tower.instagram.percent_used = percent
+    assert tower.polls_in(60) == polls
+
+
+def test_the_pace_is_the_usual_one_again_as_soon_as_the_budget_has_room() -> None:
+    tower = Tower()
+    tower.instagram.percent_used = 95
+    assert tower.polls_in(10) == 1
+    tower.instagram.percent_used = 20
+    assert tower.polls_in(10) == 10
+
+
+def test_a_pass_that_somebody_asks_for_is_always_due() -> None:
+    tower = Tower(every=None)
+    tower.instagram.percent_used = 99
+    assert tower.polls_in(10) == 10
+
+
+def test_a_change_of_pace_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    tower = Tower()
+    tower.polls_in(5)
+    assert caplog.messages == []
+    tower.instagram.percent_used = 72
+    tower.polls_in(20)
+    tower.instagram.percent_used = 10
+    tower.polls_in(5)
+    assert caplog.messages == [
+        "polowijen: 72 % of the calls are used; the inbox is read every 8 min",
+        "polowijen: 10 % of the calls are used; the inbox is read every 2 min",
+    ]
+
+
+def test_ticks_that_come_a_little_early_miss_no_poll() -> None:
+    tower = Tower()
+    tower.instagram.percent_used = 60
+    polls = 0
+    for number in range(40):
+        tower.clock.forward(TICK - timedelta(seconds=1 if number % 2 else 0))
+        polls += tower.pace.begin(tower.clock.now())
+    assert polls == 20
+
+
+def test_while_meta_wants_no_calls_there_is_no_poll() -> None:
+    tower = Tower()
+    tower.pace.begin(tower.clock.now())
+    tower.pace.stay_away(Throttled("later", wait_seconds=900), tower.clock.now())
+    assert tower.polls_in(7) == 0
+    assert tower.polls_in(3) == 3
+
+
+def test_a_clock_that_is_set_back_closes_nothing() -> None:
+    clock = HandClock()
+    pace = Pace(ACCOUNT, FakeInstagram(clock), TICK)
+    later = clock.now() + timedelta(days=400)
+    assert pace.begin(later)
+    pace.stay_away(Throttled("later", wait_seconds=900), later)
+    assert pace.begin(clock.now())
+
+
+def test_a_full_budget_leaves_a_look_at_a_few_things() -> None:
+    tower = Tower()
+    tower.instagram.percent_used = 90
+    tower.pace.begin(tower.clock.now())
+    assert [tower.pace.may_read_another() for _ in range(8)] == [True] * 5 + [False] * 3
+    assert not tower.pace.has_time()
+    tower.clock.forward(timedelta(minutes=30))
+    tower.pace.begin(tower.clock.now())
+    assert tower.pace.may_read_another()
+    tower.instagram.percent_used = 40
+    assert all(tower.pace.may_read_another() for _ in range(100))
+    assert tower.pace.has_time()
