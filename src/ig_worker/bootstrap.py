@@ -23,6 +23,9 @@ from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
 from ig_worker.flows.publishing.publisher import Publisher
+from ig_worker.flows.replying.answering import Answering
+from ig_worker.flows.replying.answering import Manners as AnsweringManners
+from ig_worker.flows.replying.hiding import Hiding
 from ig_worker.flows.replying.responder import Manners, Responder
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
@@ -43,12 +46,13 @@ class House(PlanningDesk):
     Raises Misconfigured when the database is not there, of another schema, or cannot be used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, patient: bool = True) -> None:
+        """Without `patient`, reads that fail are not tried again after a pause: a person sits before a terminal."""
         super().__init__(settings)
         self.tokens = TokenShelf(settings.security.key.get_secret_value())
         self.renderer = Typesetter()
         self.alarms = {lane: threading.Event() for lane in LANES}
-        self._patient = True
+        self._patient = patient
         self._doors: dict[str, InstagramAccount] = {}
         self.addresses = Addresses(
             {target_id(url): url for urls in recipients(settings).values() for url in urls}
@@ -109,6 +113,22 @@ class House(PlanningDesk):
             name, self.database, self.renderer, self.outbox, settings.data_dir, self.clock, rules
         )
 
+    def answering(self, name: str) -> Answering:
+        """One account's answers by people of the centre."""
+        settings = self.settings
+        rules = reply.Rules(
+            call_timeout=timedelta(seconds=settings.graph.timeout_seconds),
+            settle=timedelta(seconds=settings.graph.settle_seconds),
+            max_age=timedelta(hours=24),
+        )
+        units = {topic: answers.unit for topic, answers in settings.topics.items()}
+        manners = AnsweringManners(rules, units)
+        return Answering(name, self.database, self.instagram(name), self.outbox, self.clock, manners)
+
+    def hiding(self, name: str) -> Hiding:
+        """What a person hides of one account's comments."""
+        return Hiding(self.database, self.instagram(name), self.clock)
+
     def jobs(self, *, patient: bool = True, at_any_time: Collection[str] = ()) -> list[Job]:
         """Every job of the worker, in the order in which one pass runs them.
 
@@ -121,7 +141,9 @@ class House(PlanningDesk):
         names = tuple(self.settings.accounts)
         classifier = Classifier(shipped.classifier_model())
         readers = [about(name, self._reader(name, classifier).run) for name in names]
-        responders = [about(name, self._responder(name).run) for name in names]
+        # A person's words before the worker's own.
+        speakers = [about(name, self.answering(name).run) for name in names]
+        speakers += [about(name, self._responder(name).run) for name in names]
         caseworkers = [about(name, self._casework(name).run) for name in names]
         notifier = Notifier(
             self.database,
@@ -144,7 +166,7 @@ class House(PlanningDesk):
             *([Job("sheet", "plan", self.settings.planner.every, watch.run)] if watch else ()),
             *self._publishing(names, gatherer, patient=patient),
             Job("inbox", "people", schedule.inbox_every, in_turn(readers)),
-            Job("replies", "people", schedule.replies_every, in_turn(responders)),
+            Job("replies", "people", schedule.replies_every, in_turn(speakers)),
             Job("cases", "people", schedule.cases_every, in_turn(case_steps)),
             Job("media", "plan", rest, gatherer.run, gatherer.next_moment),
             Job("token", "rest", rest, in_turn(keepers)),

@@ -72,7 +72,7 @@ def test_the_version_is_the_packages(bare: Installation) -> None:
     [
         (("publish",), "No such command 'publish': see ig-worker --help"),
         (("posts", "list", "--limit", "0"), "--limit"),
-        (("inbox", "show", "satu"), "'satu' is not a valid integer: see ig-worker inbox show --help"),
+        (("inbox", "show"), "Missing argument 'ID': see ig-worker inbox show --help"),
         (("posts", "approve", "1", "--by", "Ani"), "Missing option '--as'"),
         (("posts", "list", "--all"), "No such option"),
         (("classify",), "Missing argument 'TEXT': see ig-worker classify --help"),

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from cli_centre import NOW, Installation, message_values
+from sqlalchemy import insert
 
-from ig_worker.cli.inbox import LABELS
+from ig_worker.cli.inbox import LABELS, TOPICS
 from ig_worker.domain import classifier
 from ig_worker.domain.reply import Reply, Status
-from ig_worker.store import messages, replies
+from ig_worker.store import answers, cases, messages, replies
+from ig_worker.store.schema import waiting_messages
 
 KEYS = {
     "id", "account", "channel", "ig_id", "media_id", "conversation_id", "author", "text", "sent_at",
-    "first_seen_at", "label", "confidence", "topic", "needs_review", "backlog", "edited", "deleted", "reply",
-    "case",
+    "first_seen_at", "label", "label_by", "confidence", "topic", "needs_review", "backlog", "edited", "edited_at",
+    "deleted", "deleted_at", "hidden", "parent_id", "attachments", "reply", "answers", "case",
 }  # fmt: skip
 
 
@@ -38,6 +40,7 @@ def thanked(centre: Installation, message_id: int, status: Status = Status.SENT)
 
 def test_the_labels_of_the_list_are_the_classifiers() -> None:
     assert set(LABELS) == set(classifier.LABELS)
+    assert set(TOPICS) == set(classifier.TOPICS)
 
 
 def test_the_list_holds_every_message_of_the_public_with_its_reply(centre: Installation) -> None:
@@ -56,7 +59,10 @@ def test_the_list_holds_every_message_of_the_public_with_its_reply(centre: Insta
         "text": "Terima kasih, Kak! Sehat selalu 🙏",
         "ig_id": "1801",
         "sent_at": "2026-11-25T07:30:00+07:00",
+        "purpose": "thanks",
+        "by": None,
     }
+    assert praise["answers"] == []
     assert (silent["media_id"], silent["conversation_id"], silent["author"]) == (None, "t_1", None)
     assert (silent["reply"], silent["case"], silent["backlog"]) == (None, None, True)
 
@@ -103,25 +109,145 @@ def test_show_has_the_thread_and_the_history(centre: Installation) -> None:
     assert document["journal"][-1]["what"] == "reply sent"
 
 
-def test_explain_says_why_and_what_follows(centre: Installation) -> None:
-    message_id = written(
-        centre,
-        "sesak napas, tidak ada yang menolong",
-        label="keluhan",
-        topic="jam_layanan",
-        reasons=["Dibaca sebagai keluhan (75%) karena “sesak”."],
-        danger=True,
-        needs_review=True,
-        backlog=True,
+@pytest.mark.parametrize("by_case", [True, False])
+def test_the_list_can_be_narrowed_down_in_every_way(centre: Installation, by_case: bool) -> None:
+    early = written(
+        centre, "antre lama", label="keluhan", topic="antrean", ig_id="1", sent_at=NOW - timedelta(days=2)
     )
-    assert centre("inbox", "explain", str(message_id)).out.splitlines() == [
-        "“sesak napas, tidak ada yang menolong”",
-        "keluhan 75%, topik jam layanan",
-        "- Dibaca sebagai keluhan (75%) karena “sesak”.",
-        "Ditulis sebelum akun ini mulai dibaca: hanya disimpan.",
-        "Ada tanda bahaya: petugas jaga diberi tahu.",
-        "Menunggu dilihat orang.",
-    ]
+    late = written(centre, "obat habis", label="keluhan", topic="obat", ig_id="2")
+    question = written(centre, "jam berapa buka?", label="pertanyaan", topic="jam_layanan", ig_id="3")
+    with centre.writing() as connection:
+        messages.change(connection, late, NOW, "moved", account="kendalkerep")
+        case_id = cases.open_case(connection, case_values(), [], NOW)
+        cases.join(connection, case_id, early)
+
+    def ids(*words: str) -> list[int]:
+        return [message["id"] for message in centre("inbox", "list", "--json", *words).document]
+
+    assert ids("--topic", "obat") == [late]
+    assert ids("--since", "25/11/2026") == [late, question]
+    assert ids("--since", "2026-11-23") == [early, late, question]
+    assert ids("--account", "polowijen") == [early, question]
+    assert ids("--case", "k-2026-0001" if by_case else "K-2026-0002") == ([early] if by_case else [])
+    assert ids("--waiting") == [question]
+    assert ids("--label", "keluhan", "--topic", "antrean", "--limit", "5") == [early]
+    for words in (("--since", "kemarin"), ("--account", "lain"), ("--topic", "parkir"), ("--case",)):
+        assert centre("inbox", "list", *words).status == 2
+
+
+def case_values() -> dict[str, Any]:
+    return {
+        "number": "K-2026-0001", "account": "polowijen", "label": "keluhan", "topic": "antrean", "unit": "mutu",
+        "severity": "biasa", "channel": "comment", "opened_at": NOW,
+    }  # fmt: skip
+
+
+def test_what_waits_is_what_nobody_has_answered(centre: Installation) -> None:
+    asked = {"label": "pertanyaan", "media_id": "18001"}
+    answered = written(centre, "sudah dijawab?", ig_id="1", **asked)
+    written(centre, "Sudah, Kak", ig_id="2", parent_id="1", own=True, sent_at=NOW + timedelta(minutes=1))
+    waits = written(centre, "jam berapa?", ig_id="3", **asked)
+    unsure = written(centre, "hmm begitu", ig_id="4", needs_review=True)
+    written(centre, "lama", ig_id="5", backlog=True, **asked)
+    written(centre, "hilang", ig_id="6", deleted=True, **asked)
+    settled = written(centre, "selesai", ig_id="7", **asked)
+    with centre.writing() as connection:
+        connection.execute(
+            insert(waiting_messages).values(
+                message_id=settled, account="polowijen", since=NOW, settled_at=NOW, settled_by="Sari"
+            )
+        )
+    found = [message["id"] for message in centre("inbox", "list", "--waiting", "--json").document]
+    assert found == [waits, unsure]
+    assert answered not in found
+    assert len(centre("inbox", "list", "--waiting", "--json", "--limit", "1").document) == 1
+
+
+def test_a_list_hides_numbers_that_json_and_the_one_message_show(centre: Installation) -> None:
+    number = written(centre, "Tolong hubungi 081234567890, NIK 3573010101010001")
+    assert "081234567890" not in (listed := centre("inbox", "list").out)
+    assert "3573010101010001" not in listed
+    assert "081234567890" in centre("inbox", "list", "--json").document[0]["text"]
+    assert "081234567890" in centre("inbox", "show", str(number)).out
+
+
+def test_a_number_at_the_edge_of_a_list_is_hidden_too(centre: Installation) -> None:
+    written(centre, "a" * 69 + " 081234567890")
+    assert "08123456" not in centre("inbox", "list").out
+
+
+def test_what_happened_to_a_message_stands_before_its_words(centre: Installation) -> None:
+    written(centre, "kata", ig_id="1", edited=True, hidden=True)
+    written(centre, "", ig_id="2", attachments=["image", "story_reply"], deleted=True)
+    _, first, second = centre("inbox", "list").out.splitlines()
+    assert first.endswith("\t[hidden, edited] kata")
+    assert second.endswith("\t[deleted, image, story_reply]")
+
+
+def test_a_hostile_name_stays_in_its_column(centre: Installation) -> None:
+    written(centre, "halo", author="nama\u202e\x1b[31m\tjahat\n\u2066")
+    header, line = centre("inbox", "list").out.splitlines()
+    assert len(line.split("\t")) == len(header.split("\t"))
+    assert "\u202e" not in line
+    assert "\x1b" not in line
+
+
+def test_a_message_is_found_by_our_number_and_by_metas(centre: Installation) -> None:
+    number = written(centre, "halo", ig_id="17900000000000001")
+    written(centre, "hai", ig_id=str(number + 1000), channel="dm", conversation_id="t_1", media_id="")
+    for said in (str(number), "17900000000000001"):
+        assert centre("inbox", "show", said, "--json").document["id"] == number
+    assert centre("inbox", "show", str(number + 1000), "--json").document["text"] == "hai"
+    for said in ("99999999999999999999999", "-1", "²", "17900000000000002", "' OR 1=1"):
+        assert centre("inbox", "show", "--json", "--", said).status == 1
+
+
+def test_metas_id_in_two_accounts_asks_for_our_number(centre: Installation) -> None:
+    first = written(centre, "halo", ig_id="17900000000000001")
+    second = written(centre, "halo", ig_id="17900000000000001", account="kendalkerep")
+    done = centre("inbox", "show", "17900000000000001")
+    assert (done.status, done.line) == (
+        1,
+        f"2 accounts have a message 17900000000000001: name it by its number: {first} or {second}",
+    )
+
+
+@pytest.mark.parametrize(
+    ("bot", "by_person", "shown"),
+    [
+        (None, None, None),
+        (Status.SENT, Status.SENT, ("sent", None)),
+        (Status.SKIPPED, None, ("skipped", None)),
+        (Status.SKIPPED, Status.SENT, ("sent", "Bidan Sari")),
+        (None, Status.UNCONFIRMED, ("unconfirmed", "Bidan Sari")),
+        (Status.PLANNED, Status.FAILED, ("failed", "Bidan Sari")),
+    ],
+)
+def test_the_reply_is_the_workers_or_else_a_persons(
+    centre: Installation, bot: Status | None, by_person: Status | None, shown: tuple[str, str | None] | None
+) -> None:
+    number = written(centre, "mantap", label="pujian")
+    if bot is not None:
+        thanked(centre, number, bot)
+    if by_person is not None:
+        with centre.writing() as connection:
+            row = messages.get(connection, number)
+            assert row is not None
+            answers.add(
+                connection,
+                row,
+                Reply(by_person, NOW, NOW),
+                "Sama-sama",
+                NOW,
+                by="Bidan Sari",
+                human_agent=False,
+            )
+    (message,) = centre("inbox", "list", "--json").document
+    reply = message["reply"]
+    assert (reply and (reply["status"], reply["by"])) == shown
+    assert len(message["answers"]) == (by_person is not None)
+    if by_person is not None:
+        assert "Bidan Sari: Sama-sama" in centre("inbox", "show", str(number)).out
 
 
 @pytest.mark.parametrize("command", ["show", "explain"])

@@ -351,7 +351,8 @@ def test_what_was_sent_and_how_it_was_said_is_known(database: Database) -> None:
             replies.plan(connection, message, sent, "Matur nuwun", number - 1, NOW)
         assert replies.newest_phrases(connection, ACCOUNT, 8) == [1, 0]
         assert replies.newest_phrases(connection, ACCOUNT, 1) == [1]
-        assert replies.sent_ids(connection, ACCOUNT) == {"r-0", "r-1", "r-2"}
+        unclear = replies.StoredReply(9, 0, sent, "Matur nuwun", message)
+        assert replies.taken(connection, unclear, ["r-0", "r-2", "r-9"]) == {"r-0", "r-2"}
         assert replies.sent_between(connection, ACCOUNT, NOW, NOW + 2 * HOUR) == 2
 
 

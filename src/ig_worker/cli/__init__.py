@@ -22,7 +22,7 @@ CONTENTS = {
     "run-once": ("running", "One pass of every job, or of those named."),
     "status": ("running", "Is the worker alive, what waits, and for whom."),
     "posts": ("queue", "The queue of posts."),
-    "inbox": ("inbox", "Comments and messages of the public."),
+    "inbox": ("mailroom", "Comments and messages of the public."),
     "cases": ("cases", "The register of complaints and suggestions."),
     "insights": ("figures", "Figures of the account and its posts."),
     "classify": ("judging", "What the worker would make of a text."),

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -78,11 +78,14 @@ class Desk:
             database.close()
 
     @contextmanager
-    def house(self) -> Iterator[House]:
-        """The whole worker, for commands that act; its database's complaints as above."""
+    def house(self, *, patient: bool = True) -> Iterator[House]:
+        """The whole worker, for commands that act; its database's complaints as above.
+
+        Not `patient`, it asks Instagram no more than twice and waits for nothing.
+        """
         from ig_worker.bootstrap import House
 
-        with self._ready(House) as house:
+        with self._ready(partial(House, patient=patient)) as house:
             yield house
 
     @contextmanager

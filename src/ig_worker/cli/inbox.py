@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ig_worker.cli.desk import Desk, as_json, limited, pass_desk
+from ig_worker.cli.desk import Desk, as_json, limited, of_account, pass_desk
 from ig_worker.cli.failing import NotDone
 from ig_worker.cli.showing import show_document, show_fields, show_table
+from ig_worker.domain.indonesian_dates import Unreadable, read_date
+from ig_worker.domain.masking import mask
 from ig_worker.domain.text import shorten
 
 if TYPE_CHECKING:
     from ig_worker.store.database import Connection, Row
 
 LABELS = ("pujian", "saran", "keluhan", "pertanyaan", "lainnya")
-"""The labels of INTERFACE.md; written out, so that asking for help does not load the classifier."""
+TOPICS = (
+    "antrean", "pendaftaran", "petugas", "obat", "bpjs", "fasilitas", "jam_layanan", "kia_imunisasi", "gigi",
+    "laboratorium", "biaya", "informasi", "lainnya",
+)  # fmt: skip
+"""The labels and topics of INTERFACE.md; written out, so that asking for help does not load the classifier."""
 
-the_message = click.argument("message_id", metavar="ID", type=int)
+the_message = click.argument("said", metavar="ID", callback=lambda _c, _p, value: value.strip())
+"""Our number of a message, or Meta's id of it."""
 
 
 @click.group()
@@ -25,22 +34,46 @@ def inbox() -> None:
     """Comments and messages of the public."""
 
 
-commands = (inbox,)
-
-
 @inbox.command("list")
 @click.option("--label", type=click.Choice(LABELS), help="Only these.")
+@click.option("--topic", type=click.Choice(TOPICS), help="Only what is about this.")
+@click.option("--waiting", is_flag=True, help="Only what waits for a person.")
+@click.option("--case", metavar="NUMBER", help="Only what belongs to this case.")
+@click.option("--since", metavar="25/11/2026", help="Only what was written on this day or later.")
+@of_account
 @limited
 @as_json
 @pass_desk
-def list_messages(desk: Desk, label: str | None, limit: int | None, as_json: bool) -> None:
-    """Every comment and message, oldest first."""
-    from ig_worker.store import messages as shelf
+def list_messages(
+    desk: Desk,
+    label: str | None,
+    topic: str | None,
+    waiting: bool,
+    case: str | None,
+    since: str | None,
+    account: str | None,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    """Every comment and message, oldest first.
 
+    Telephone and identity numbers are masked; --json and inbox show have the whole text.
+    """
+    from ig_worker.store import answers, mailbox
+
+    wanted = mailbox.Wanted(
+        account=None if account is None else desk.account(account),
+        label=label,
+        topic=topic,
+        case=None if case is None else case.strip().upper(),
+        since=None if since is None else _first_moment(desk, since),
+        waiting=waiting,
+    )
     with desk.database() as database, database.reading() as connection:
-        found = shelf.listed(connection, label=label, limit=limit)
+        found = mailbox.listed(connection, wanted, limit)
+        answered = answers.by_message(connection)
     if as_json:
-        show_document([message_document(desk, row) for row in found])
+        show_document([message_document(desk, row, answered.get(row.id, ())) for row in found])
         return
     show_table(
         ("ID", "Sent", "Channel", "Author", "Label", "Sure", "Topic", "Reply", "Case", "Text"),
@@ -51,11 +84,11 @@ def list_messages(desk: Desk, label: str | None, limit: int | None, as_json: boo
                 row.channel,
                 row.author,
                 row.label + (" ?" if row.needs_review else ""),
-                _percent(row.confidence),
+                "" if row.label_by else percent(row.confidence),
                 row.topic,
-                row.reply_status,
+                (_reply(row, answered.get(row.id, ())) or {}).get("status"),
                 row.case_number,
-                shorten(" ".join(row.text.split()), 80),
+                _in_a_list(row),
             )
             for row in found
         ],
@@ -63,32 +96,65 @@ def list_messages(desk: Desk, label: str | None, limit: int | None, as_json: boo
     )
 
 
+def _in_a_list(row: Row[Any]) -> str:
+    """A list is read over shoulders and sent on as a picture: whoever needs a number in it opens the one message."""
+    marks = [
+        mark
+        for mark, holds in (("deleted", row.deleted), ("hidden", row.hidden), ("edited", row.edited))
+        if holds
+    ]
+    marks += row.attachments
+    # Masked first: half of a number would not be known as one.
+    text = shorten(" ".join(mask(row.text).split()), 80)
+    return " ".join(filter(None, [f"[{', '.join(marks)}]" if marks else "", text]))
+
+
+def _first_moment(desk: Desk, written: str) -> datetime:
+    try:
+        return datetime.combine(read_date(written), time(), desk.settings.zone)
+    except Unreadable:
+        raise click.UsageError(
+            f'--since: found "{written}"; allowed: a day such as 25/11/2026 or 2026-11-25'
+        ) from None
+
+
 @inbox.command()
 @the_message
 @as_json
 @pass_desk
-def show(desk: Desk, message_id: int, as_json: bool) -> None:
+def show(desk: Desk, said: str, as_json: bool) -> None:
     """One message, what was said before it, and what was done about it."""
-    from ig_worker.store import journal
+    from ig_worker.store import answers, journal
     from ig_worker.store import messages as shelf
 
     with desk.database() as database, database.reading() as connection:
-        row = _find(connection, message_id)
+        row = find(connection, said)
         before = [
             {"author": line.author or None, "own": line.own, "sent_at": line.sent_at, "text": line.text}
             for line in shelf.thread_before(connection, row)
         ]
-        entries = journal.of(connection, f"message:{message_id}")
-    document = message_document(desk, row)
+        answered = answers.to_message(connection, row.id)
+        entries = journal.of(connection, f"message:{row.id}")
+    document = message_document(desk, row, answered)
     if as_json:
         thread = [{**line, "sent_at": desk.iso(line["sent_at"])} for line in before]
         history = [{"at": desk.iso(entry.at), "who": entry.who, "what": entry.what} for entry in entries]
         show_document({**document, "thread": thread, "journal": history})
         return
+    times = ("sent_at", "first_seen_at", "edited_at", "deleted_at")
     reply = document["reply"]
-    shown = {name: desk.shown(getattr(row, name)) for name in ("sent_at", "first_seen_at")}
-    shown["confidence"] = _percent(row.confidence)
-    show_fields({**document, **shown, "reply": f"{reply['status']}: {reply['text']}" if reply else None})
+    show_fields(
+        {
+            **document,
+            **{name: desk.shown(getattr(row, name)) for name in times},
+            "confidence": percent(row.confidence),
+            "attachments": ", ".join(row.attachments),
+            "reply": f"{reply['status']}: {reply['text']}" if reply else None,
+            "answers": "\n".join(
+                f"{each.status} {desk.shown(each.sent_at)} {each.by}: {each.text}" for each in answered
+            ),
+        }
+    )
     for line in before:
         who = "us" if line["own"] else line["author"]
         click.echo(f"before: {desk.shown(line['sent_at'])}  {who}: {shorten(line['text'], 200)}")
@@ -96,67 +162,84 @@ def show(desk: Desk, message_id: int, as_json: bool) -> None:
         click.echo(f"{desk.shown(entry.at)}  {entry.who}: {entry.what}")
 
 
-@inbox.command()
-@the_message
-@pass_desk
-def explain(desk: Desk, message_id: int) -> None:
-    """Why a message has its label, and what follows from it."""
-    with desk.database() as database, database.reading() as connection:
-        row = _find(connection, message_id)
-    click.echo(f"“{shorten(' '.join(row.text.split()), 200)}”")
-    click.echo(f"{row.label} {_percent(row.confidence)}, topik {row.topic.replace('_', ' ')}")
-    for reason in row.reasons:
-        click.echo(f"- {reason}")
-    for fact, sentence in (
-        (row.backlog, "Ditulis sebelum akun ini mulai dibaca: hanya disimpan."),
-        (row.danger, "Ada tanda bahaya: petugas jaga diberi tahu."),
-        (row.case_number, f"Masuk register sebagai {row.case_number}."),
-        (row.needs_review, "Menunggu dilihat orang."),
-        (row.reply_status, f"Balasan: {row.reply_status}."),
-    ):
-        if fact:
-            click.echo(sentence)
+def find(connection: Connection, said: str) -> Row[Any]:
+    """The message of the public that is meant; NotDone where there is none, or more than one."""
+    from ig_worker.store import mailbox
+
+    found = mailbox.found(connection, said)
+    if not found:
+        raise NotDone(f"there is no message {said} of the public", cure="ig-worker inbox list shows them")
+    if len(found) > 1:
+        numbers = " or ".join(str(row.id) for row in found)
+        raise NotDone(
+            f"{len(found)} accounts have a message {said}", cure=f"name it by its number: {numbers}"
+        )
+    return found[0]
 
 
-def _find(connection: Connection, message_id: int) -> Row[Any]:
-    from ig_worker.store import messages as shelf
-
-    for row in shelf.listed(connection):
-        if row.id == message_id:
-            return row
-    raise NotDone(f"there is no message {message_id} of the public", cure="ig-worker inbox list shows them")
-
-
-def message_document(desk: Desk, row: Row[Any]) -> dict[str, Any]:
-    """A message as ``inbox list --json`` shows it."""
-    reply = {
-        "status": row.reply_status,
-        "text": row.reply_text,
-        "ig_id": row.reply_ig_id or None,
-        "sent_at": desk.iso(row.reply_sent_at),
-    }
+def message_document(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> dict[str, Any]:
+    """A message as ``inbox list --json`` shows it; ``answered`` are its rows of ``answers``."""
     return {
         "id": row.id,
         "account": row.account,
         "channel": row.channel,
         "ig_id": row.ig_id,
         "media_id": row.media_id or None,
+        "parent_id": row.parent_id or None,
         "conversation_id": row.conversation_id or None,
         "author": row.author or None,
         "text": row.text,
+        "attachments": row.attachments,
         "sent_at": desk.iso(row.sent_at),
         "first_seen_at": desk.iso(row.first_seen_at),
         "label": row.label,
+        "label_by": row.label_by or None,
         "confidence": row.confidence,
         "topic": row.topic,
         "needs_review": row.needs_review,
         "backlog": row.backlog,
         "edited": row.edited,
+        "edited_at": desk.iso(row.edited_at),
         "deleted": row.deleted,
-        "reply": reply if row.reply_status is not None else None,
+        "deleted_at": desk.iso(row.deleted_at),
+        "hidden": row.hidden,
+        "reply": _with_time(desk, _reply(row, answered)),
+        "answers": [
+            {"by": each.by, "text": each.text, "status": each.status, "sent_at": desk.iso(each.sent_at)}
+            for each in answered
+        ],
         "case": row.case_number,
     }
 
 
-def _percent(share: float | None) -> str:
+def _reply(row: Row[Any], answered: Sequence[Row[Any]]) -> dict[str, Any] | None:
+    """What the worker said, or else what a person did: the last that arrived, or the last."""
+    if row.reply_status is not None and (row.reply_status == "sent" or not answered):
+        return {
+            "status": row.reply_status,
+            "text": row.reply_text,
+            "ig_id": row.reply_ig_id or None,
+            "sent_at": row.reply_sent_at,
+            "purpose": row.reply_purpose,
+            "by": None,
+        }
+    if not answered:
+        return None
+    last = [each for each in answered if each.status == "sent"] or answered
+    return {
+        "status": last[-1].status,
+        "text": last[-1].text,
+        "ig_id": last[-1].ig_id or None,
+        "sent_at": last[-1].sent_at,
+        "purpose": "answer",
+        "by": last[-1].by,
+    }
+
+
+def _with_time(desk: Desk, reply: dict[str, Any] | None) -> dict[str, Any] | None:
+    return None if reply is None else {**reply, "sent_at": desk.iso(reply["sent_at"])}
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it; empty where there is none."""
     return "" if share is None else f"{share:.0%}"

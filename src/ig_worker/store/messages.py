@@ -32,10 +32,33 @@ def get(connection: Connection, message_id: int) -> Row[Any] | None:
     return connection.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
 
 
-def change(connection: Connection, message_id: int, now: datetime, what: str, **values: Any) -> None:
+def change(
+    connection: Connection,
+    message_id: int,
+    now: datetime,
+    what: str,
+    *,
+    who: str = journal.WORKER,
+    **values: Any,
+) -> None:
     """Change a message (edited, judged again) and say so in the journal."""
     connection.execute(update(messages).where(messages.c.id == message_id).values(**values))
-    journal.note(connection, now, f"message:{message_id}", what)
+    journal.note(connection, now, f"message:{message_id}", what, who=who)
+
+
+def relabel(
+    connection: Connection, message: Row[Any], now: datetime, what: str, *, by: str, **values: Any
+) -> bool:
+    """Keep a person's judgement of these very words; False where their author has changed them meanwhile."""
+    changed = connection.execute(
+        update(messages)
+        .where(messages.c.id == message.id, messages.c.text == message.text)
+        .values(label_by=by, **values)
+    )
+    if changed.rowcount != 1:
+        return False
+    journal.note(connection, now, f"message:{message.id}", what, who=by)
+    return True
 
 
 def _in_thread(message: Row[Any]) -> ColumnElement[bool]:
@@ -224,26 +247,33 @@ def for_cases(connection: Connection, account: str) -> Sequence[Row[Any]]:
     return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
 
 
-def listed(
-    connection: Connection, *, label: str | None = None, limit: int | None = None
-) -> Sequence[Row[Any]]:
-    """People's messages (not our own) with their reply and case, oldest first."""
-    query = (
+def with_outcome() -> Select[Any]:
+    """People's messages (not our own) with the worker's reply (``reply_…``) and their case (``case_number``)."""
+    return (
         select(
             messages,
             replies.c.status.label("reply_status"),
+            replies.c.purpose.label("reply_purpose"),
             replies.c.text.label("reply_text"),
             replies.c.ig_id.label("reply_ig_id"),
             replies.c.sent_at.label("reply_sent_at"),
+            replies.c.due_at.label("reply_due_at"),
+            replies.c.last_error.label("reply_error"),
             cases.c.number.label("case_number"),
+            cases.c.status.label("case_status"),
         )
         .outerjoin(replies, replies.c.message_id == messages.c.id)
         .outerjoin(case_messages, case_messages.c.message_id == messages.c.id)
         .outerjoin(cases, cases.c.id == case_messages.c.case_id)
         .where(~messages.c.own)
-        .order_by(messages.c.sent_at, messages.c.id)
-        .limit(limit)
     )
+
+
+def listed(
+    connection: Connection, *, label: str | None = None, limit: int | None = None
+) -> Sequence[Row[Any]]:
+    """People's messages (not our own) with their reply and case, oldest first."""
+    query = with_outcome().order_by(messages.c.sent_at, messages.c.id).limit(limit)
     if label is not None:
         query = query.where(messages.c.label == label)
     return connection.execute(query).all()

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from ig_worker.domain.reply import ACTIVE, Reply, Status
+from ig_worker.domain.reply import ACTIVE, Event, Happened, Reply, Status, apply
 from ig_worker.store import journal
 from ig_worker.store.messages import same_person
 from ig_worker.store.our_words import columns_of, reply_of
 from ig_worker.store.rows import insert_new
-from ig_worker.store.schema import messages, replies
+from ig_worker.store.schema import answers, messages, replies
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class StoredReply:
     reply: Reply
     text: str
     message: Row[Any]
+    human_agent: bool = False
+    """Whether a person has written it; the worker's own words never say so."""
 
 
 def plan(
@@ -55,7 +58,20 @@ def active(connection: Connection, account: str) -> list[StoredReply]:
     return [_stored(connection, row) for row in rows]
 
 
-def save(connection: Connection, stored: StoredReply, reply: Reply, now: datetime, what: str) -> bool:
+def of(connection: Connection, message_id: int) -> Row[Any] | None:
+    """The worker's own reply to a message, of the columns of ``replies``."""
+    return connection.execute(select(replies).where(replies.c.message_id == message_id)).one_or_none()
+
+
+def save(
+    connection: Connection,
+    stored: StoredReply,
+    reply: Reply,
+    now: datetime,
+    what: str,
+    *,
+    who: str = journal.WORKER,
+) -> bool:
     """Save the new state if nobody was faster; says whether it was saved."""
     changed = connection.execute(
         update(replies)
@@ -64,7 +80,7 @@ def save(connection: Connection, stored: StoredReply, reply: Reply, now: datetim
     )
     if changed.rowcount != 1:
         return False
-    journal.note(connection, now, f"message:{stored.message.id}", what)
+    journal.note(connection, now, f"message:{stored.message.id}", what, who=who)
     return True
 
 
@@ -92,21 +108,48 @@ def newest_phrases(connection: Connection, account: str, count: int) -> list[int
     return list(connection.execute(query.order_by(replies.c.id.desc()).limit(count)).scalars())
 
 
-def sent_ids(connection: Connection, account: str) -> set[str]:
-    """Meta's ids of what the worker has sent."""
-    query = select(replies.c.ig_id).where(replies.c.account == account, replies.c.ig_id != "")
-    return set(connection.execute(query).scalars())
+def skip_planned(
+    connection: Connection, message_id: int, reason: str, now: datetime, *, who: str
+) -> str | None:
+    """Let go of words of the worker's whose call has not begun.
+
+    Returns what they were for (``replies.purpose``), None where there are none such.
+    """
+    row = of(connection, message_id)
+    if row is None or row.status != Status.PLANNED.value:
+        return None
+    skipped = apply(reply_of(row), Happened(Event.SKIP, reason=reason), now)
+    what = f"reply skip: {reason}"
+    purpose: str = row.purpose
+    return purpose if save(connection, _stored(connection, row), skipped, now, what, who=who) else None
+
+
+def taken(connection: Connection, stored: StoredReply, found: Collection[str]) -> set[str]:
+    """Which of these words of ours on Instagram are known to be others than `stored`."""
+    ids: set[str] = set()
+    for shelf in (replies, answers):
+        query = select(shelf.c.ig_id).where(
+            shelf.c.account == stored.message.account, shelf.c.ig_id.in_(found)
+        )
+        ids.update(connection.execute(query).scalars())
+    return ids
 
 
 def is_ours(connection: Connection, account: str, ig_id: str, author: str, text: str) -> bool:
-    """Whether a message is one of our replies: by Meta's id, or by its words where the author is withheld."""
-    query = select(replies.c.id).where(replies.c.account == account)
-    if author:
-        query = query.where(replies.c.ig_id == ig_id)
-    else:
-        tried = replies.c.status.in_([Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value])
-        query = query.where((replies.c.ig_id == ig_id) | ((replies.c.text == text) & tried))
-    return connection.execute(query.limit(1)).first() is not None
+    """Whether a message is something that went out from here, by the worker itself or by a person (``answers``).
+
+    By Meta's id, or by its words where the author is withheld.
+    """
+    for shelf in (replies, answers):
+        query = select(shelf.c.id).where(shelf.c.account == account)
+        if author:
+            query = query.where(shelf.c.ig_id == ig_id)
+        else:
+            tried = shelf.c.status.in_([Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value])
+            query = query.where((shelf.c.ig_id == ig_id) | ((shelf.c.text == text) & tried))
+        if connection.execute(query.limit(1)).first() is not None:
+            return True
+    return False
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -7,6 +7,7 @@ The intent is committed before the call; an unclear outcome is settled by lookin
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,7 +19,6 @@ from ig_worker.domain.reply import Event, Happened, Reply, Rules, answered_no, a
 from ig_worker.domain.settling import CLOCKS_APART
 from ig_worker.domain.text import words_of
 from ig_worker.flows.ports import Clock, Inbox, Replying
-from ig_worker.store import replies
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.replies import StoredReply
 
@@ -41,6 +41,10 @@ class Shelf(Protocol):
         self, connection: Connection, stored: StoredReply, reply: Reply, now: datetime, what: str
     ) -> bool:
         """Save the new state if nobody was faster; says whether it was saved."""
+        ...
+
+    def taken(self, connection: Connection, stored: StoredReply, found: Collection[str]) -> set[str]:
+        """Which of these words of ours on Instagram are known to be others than `stored`."""
         ...
 
 
@@ -69,8 +73,10 @@ class Sender:
         Raises Throttled or TokenExpired, after which nothing else need be tried.
         """
         sending = self.save(stored, Happened(Event.INTEND))
-        if sending is None:
-            return None
+        return None if sending is None else self.call(sending)
+
+    def call(self, sending: StoredReply) -> StoredReply | None:
+        """Call for words whose intent is saved; returns and raises as ``send``."""
         stop: IgWorkerError | None = None
         try:
             happened = Happened(Event.SENT, ig_id=self._call(sending))
@@ -93,24 +99,33 @@ class Sender:
     def _call(self, stored: StoredReply) -> str:
         message = stored.message
         if message.channel == "dm":
-            return self._instagram.send_message(message.author_id, stored.text)
+            return self._instagram.send_message(
+                message.author_id, stored.text, human_agent=stored.human_agent
+            )
         # Only a top-level comment can be answered (section C); a reply is answered on its parent.
         return self._instagram.reply_to_comment(message.parent_id or message.ig_id, stored.text)
 
     def ask(self, stored: StoredReply) -> StoredReply | None:
         """Find out what became of an unclear call."""
+        return self.save(stored, settle(stored.reply, self.found(stored), self._clock.now(), self._rules))
+
+    def found(self, stored: StoredReply) -> list[str] | None:
+        """Meta's ids of our own words there that may be these, None where that cannot be said.
+
+        Raises Throttled or TokenExpired.
+        """
         try:
-            found: list[str] | None = self._own_replies_like(stored)
+            found = self._own_replies_like(stored)
         except (Throttled, TokenExpired):
             raise
         except IgWorkerError as error:
             log.warning("cannot read our own replies: %s", error)
-            found = None
+            return None
         if found:
             with self._database.reading() as connection:
-                sent = replies.sent_ids(connection, self._account)
-            found = [ig_id for ig_id in found if ig_id not in sent]
-        return self.save(stored, settle(stored.reply, found, self._clock.now(), self._rules))
+                taken = self._shelf.taken(connection, stored, found)
+            found = [ig_id for ig_id in found if ig_id not in taken]
+        return found
 
     def _own_replies_like(self, stored: StoredReply) -> list[str]:
         message = stored.message

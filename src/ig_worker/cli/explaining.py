@@ -1,0 +1,113 @@
+"""Why a message has its label and what follows from it, in the words of the centre's own people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ig_worker.cli.desk import Desk, pass_desk
+from ig_worker.cli.inbox import find, inbox, percent, the_message
+from ig_worker.cli.showing import one_line
+from ig_worker.domain.masking import mask
+from ig_worker.domain.reply import Status
+from ig_worker.domain.text import shorten
+
+if TYPE_CHECKING:
+    from ig_worker.store.database import Row
+
+SENT_FOR = {
+    "thanks": "ucapan terima kasih",
+    "acknowledgement": "pemberitahuan bahwa pesannya dicatat",
+    "answer": "jawaban yang sudah disetujui untuk pertanyaan yang sering diajukan",
+    "emergency": "pesan gawat darurat (119)",
+}
+"""What the worker's own words are for (``replies.purpose``)."""
+
+BECAME = {
+    Status.PLANNED: "akan dikirim {when}",
+    Status.SENDING: "sedang dikirim; hasilnya masih dipastikan",
+    Status.SENT: "sudah dikirim {when}",
+    Status.UNCONFIRMED: "belum pasti terkirim; mohon dilihat di Instagram",
+    Status.SKIPPED: "tidak dikirim",
+    Status.FAILED: "ditolak Instagram",
+}
+
+
+@inbox.command()
+@the_message
+@pass_desk
+def explain(desk: Desk, said: str) -> None:
+    """Why a message has its label, and what follows from it."""
+    from ig_worker.store import answers
+    from ig_worker.store import messages as shelf
+
+    with desk.database() as database, database.reading() as connection:
+        row = find(connection, said)
+        answered = answers.to_message(connection, row.id)
+        spoken = shelf.answered_by_us(connection, row)
+    click.echo(f"“{shorten(one_line(mask(row.text)), 200)}”")
+    for sentence in (*_judged(row), *_done(desk, row, answered), *_waiting(desk, row, answered, spoken)):
+        click.echo(sentence)
+
+
+def _judged(row: Row[Any]) -> Iterator[str]:
+    topic = row.topic.replace("_", " ")
+    sure = f"label dari {one_line(row.label_by)}" if row.label_by else f"keyakinan {percent(row.confidence)}"
+    yield f"{row.label.capitalize()}, topik {topic} ({sure})"
+    for reason in row.reasons:
+        yield f"- {one_line(reason)}"
+
+
+def _done(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> Iterator[str]:
+    if row.backlog:
+        yield "Ditulis jauh sebelum akun ini mulai dibaca: hanya disimpan, tidak dibalas dan tidak dijadikan kasus."
+    if row.edited:
+        yield f"Diubah oleh penulisnya{_at(desk.shown(row.edited_at))}; yang dinilai adalah tulisan yang sekarang."
+    if row.deleted:
+        yield f"Dihapus oleh penulisnya{_at(desk.shown(row.deleted_at))}: tidak dibalas lagi."
+    if row.hidden:
+        yield "Komentar ini disembunyikan dari umum: Instagram tidak menerima balasan di sana."
+    if row.danger:
+        yield "Ada tanda bahaya: petugas jaga diberi tahu."
+    if row.case_number is not None:
+        yield f"Masuk register sebagai {row.case_number}."
+    elif row.opens_case and not row.backlog:
+        yield "Akan dimasukkan ke register keluhan dan saran."
+    if row.reply_status is not None:
+        yield _reply(desk, row)
+    elif row.label == "pujian" and not row.auto_thank and not answered:
+        yield "Tidak diberi ucapan terima kasih otomatis."
+    for answer in answered:
+        became = BECAME[Status(answer.status)].format(when=desk.shown(answer.sent_at or answer.due_at))
+        yield f"Jawaban {one_line(answer.by)}: {became}."
+
+
+def _reply(desk: Desk, row: Row[Any]) -> str:
+    status = Status(row.reply_status)
+    became = BECAME[status].format(when=desk.shown(row.reply_sent_at or row.reply_due_at))
+    why = f" ({one_line(row.reply_error)})" if row.reply_error and status is not Status.SENT else ""
+    what = SENT_FOR.get(row.reply_purpose, "balasan")
+    return f"{what[0].upper()}{what[1:]} {became}{why}."
+
+
+def _waiting(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]], spoken: bool) -> Iterator[str]:
+    if row.backlog or row.deleted:
+        return
+    if spoken:
+        if not any(answer.status == Status.SENT for answer in answered):
+            yield "Sudah dijawab dari puskesmas."
+        return
+    if row.case_number is not None or row.opens_case or not (row.needs_review or row.label == "pertanyaan"):
+        return
+    yield "Menunggu dilihat orang." if row.needs_review else "Menunggu jawaban orang."
+    if (topic := desk.settings.topics.get(row.topic)) is not None and (topic.unit or topic.person):
+        unit = f"unit {topic.unit.replace('_', ' ')}" if topic.unit else ""
+        person = f"penanggung jawab {topic.person}" if topic.person else ""
+        yield f"Yang menangani topik ini: {', '.join(filter(None, (unit, person)))}."
+    yield f"Jawab langsung di Instagram, atau: ig-worker inbox reply {row.id} TEKS --by NAMA"
+
+
+def _at(shown: str) -> str:
+    return f" (terlihat {shown})" if shown else ""

@@ -1,0 +1,54 @@
+"""A person says what a message is."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import click
+
+from ig_worker.cli.desk import Desk, as_json, by_person, pass_desk
+from ig_worker.cli.failing import require_saved
+from ig_worker.cli.inbox import LABELS, TOPICS, find, inbox, message_document, the_message
+from ig_worker.cli.showing import show_document
+
+
+@inbox.command()
+@the_message
+@click.argument("label", metavar="LABEL", type=click.Choice(LABELS, case_sensitive=False))
+@click.option(
+    "--topic",
+    metavar="TOPIC",
+    type=click.Choice(TOPICS, case_sensitive=False),
+    help="Its topic; else as it was.",
+)
+@by_person
+@as_json
+@pass_desk
+def relabel(desk: Desk, said: str, label: str, topic: str | None, by: str, as_json: bool) -> None:
+    """Set the label of a message; it is kept, whatever the classifier thinks, and learnt from.
+
+    LABEL is pujian, saran, keluhan, pertanyaan or lainnya.
+    """
+    from ig_worker import shipped
+    from ig_worker.domain.classifier import Classifier
+    from ig_worker.flows import relabelling
+    from ig_worker.store import answers
+
+    classifier = Classifier(shipped.classifier_model())
+    thanked_for = timedelta(hours=desk.settings.replies.max_age_hours)
+    with desk.database() as database:
+        with database.writing() as connection:
+            row = find(connection, said)
+            done = relabelling.relabel(
+                connection, classifier, row, label, topic, by=by, now=desk.now(), thanked_for=thanked_for
+            )
+            require_saved(done.kept, f"message {row.id}")
+        with database.reading() as connection:
+            after = find(connection, str(row.id))
+            answered = answers.to_message(connection, row.id)
+    if as_json:
+        show_document({**message_document(desk, after, answered), "follows": list(done.follows)})
+        return
+    click.echo(f"Message {row.id} is {label}, topic {after.topic}; it was {row.label}, topic {row.topic}.")
+    for sentence in done.follows:
+        click.echo(sentence)

@@ -1,0 +1,127 @@
+"""``inbox explain``: why, what was done, and what it waits for, in the words of the centre's own people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cli_centre import NOW, Installation, message_values
+
+from ig_worker.domain.reply import Reply, Status
+from ig_worker.store import answers, messages, replies
+
+
+def explained(centre: Installation, message_id: int) -> list[str]:
+    done = centre("inbox", "explain", str(message_id))
+    assert (done.status, done.err) == (0, "")
+    first, second, *more = done.out.splitlines()
+    assert first.startswith("“")
+    assert ", topik " in second
+    return more
+
+
+def written(centre: Installation, text: str, **changes: Any) -> int:
+    with centre.writing() as connection:
+        message_id = messages.add(connection, message_values(text, **{"reasons": [], **changes}))
+    assert message_id is not None
+    return message_id
+
+
+def test_it_begins_with_the_words_and_the_judgement(centre: Installation) -> None:
+    number = written(
+        centre,
+        "sesak napas,\nhubungi 081234567890",
+        label="keluhan",
+        topic="jam_layanan",
+        reasons=["Dibaca sebagai keluhan (75%) karena “sesak”."],
+        danger=True,
+        opens_case=True,
+    )
+    assert centre("inbox", "explain", str(number)).out.splitlines() == [
+        "“sesak napas, hubungi 08••••••••90”",
+        "Keluhan, topik jam layanan (keyakinan 75%)",
+        "- Dibaca sebagai keluhan (75%) karena “sesak”.",
+        "Ada tanda bahaya: petugas jaga diberi tahu.",
+        "Akan dimasukkan ke register keluhan dan saran.",
+    ]
+
+
+def test_a_persons_label_names_the_person(centre: Installation) -> None:
+    number = written(centre, "halo", label_by="Bidan Sari", confidence=1.0)
+    assert centre("inbox", "explain", str(number)).out.splitlines()[1] == (
+        "Lainnya, topik lainnya (label dari Bidan Sari)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"backlog": True, "needs_review": True},
+            ["Ditulis jauh sebelum akun ini mulai dibaca: hanya disimpan"],
+        ),
+        ({"edited": True, "edited_at": NOW}, ["Diubah oleh penulisnya (terlihat 25/11/2026 07.30)"]),
+        ({"deleted": True, "needs_review": True}, ["Dihapus oleh penulisnya: tidak dibalas lagi."]),
+        ({"hidden": True}, ["Komentar ini disembunyikan dari umum"]),
+        ({"label": "pujian"}, ["Tidak diberi ucapan terima kasih otomatis."]),
+        ({"label": "pujian", "auto_thank": True}, []),
+        ({}, []),
+    ],
+)
+def test_what_became_of_it_is_told(centre: Installation, changes: dict[str, Any], said: list[str]) -> None:
+    more = explained(centre, written(centre, "halo", **changes))
+    assert len(more) == len(said)
+    assert all(line.startswith(beginning) for line, beginning in zip(more, said, strict=True))
+
+
+def test_what_waits_says_for_whom_and_how_to_answer(centre: Installation) -> None:
+    with centre.config.open("a", encoding="utf-8") as config:
+        config.write('[topics.obat]\nunit = "farmasi"\nperson = "apt. Dewi"\n')
+    question = written(centre, "obat habis?", label="pertanyaan", topic="obat")
+    unsure = written(centre, "hmm", needs_review=True, topic="lainnya", ig_id="2")
+    assert explained(centre, question) == [
+        "Menunggu jawaban orang.",
+        "Yang menangani topik ini: unit farmasi, penanggung jawab apt. Dewi.",
+        f"Jawab langsung di Instagram, atau: ig-worker inbox reply {question} TEKS --by NAMA",
+    ]
+    assert explained(centre, unsure)[0] == "Menunggu dilihat orang."
+
+
+def test_what_staff_have_answered_by_phone_waits_no_longer(centre: Installation) -> None:
+    question = written(centre, "obat habis?", label="pertanyaan", ig_id="1")
+    written(centre, "Ada, Kak", own=True, ig_id="2", parent_id="1", sent_at=NOW + timedelta(minutes=1))
+    assert explained(centre, question) == ["Sudah dijawab dari puskesmas."]
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "said"),
+    [
+        (Status.PLANNED, "", "Ucapan terima kasih akan dikirim 25/11/2026 07.30."),
+        (Status.SENDING, "", "Ucapan terima kasih sedang dikirim; hasilnya masih dipastikan."),
+        (Status.SENT, "", "Ucapan terima kasih sudah dikirim 25/11/2026 07.30."),
+        (Status.UNCONFIRMED, "", "Ucapan terima kasih belum pasti terkirim; mohon dilihat di Instagram."),
+        (Status.SKIPPED, "sudah", "Ucapan terima kasih tidak dikirim (sudah)."),
+        (Status.FAILED, "no", "Ucapan terima kasih ditolak Instagram (no)."),
+    ],
+)
+def test_what_the_worker_and_people_said_is_told(
+    centre: Installation, status: Status, error: str, said: str
+) -> None:
+    number = written(centre, "mantap", label="pujian", auto_thank=True)
+    sent_at = NOW if status is Status.SENT else None
+    with centre.writing() as connection:
+        row = messages.get(connection, number)
+        assert row is not None
+        reply = Reply(status, NOW, NOW, sent_at=sent_at, last_error=error)
+        replies.plan(connection, row, reply, "Terima kasih, Kak! Sehat selalu", 1, NOW)
+        answers.add(
+            connection,
+            row,
+            Reply(Status.SENT, NOW, NOW, sent_at=NOW),
+            "Ya",
+            NOW,
+            by="Sari",
+            human_agent=False,
+        )
+    assert explained(centre, number) == [said, "Jawaban Sari: sudah dikirim 25/11/2026 07.30."]
