@@ -21,6 +21,15 @@ def upgrade() -> None:
         ),
     )
     op.add_column("accounts", sa.Column("backlog_told_at", MOMENT, nullable=True))
+    op.add_column(
+        "accounts",
+        sa.Column(
+            "conversations_walked_at",
+            MOMENT,
+            nullable=True,
+            comment="when the list of conversations was last read to its end",
+        ),
+    )
     # These accounts were taken on long ago: no summary of their backlog is due any more.
     op.execute("UPDATE accounts SET first_poll_whole_at = first_polled_at, backlog_told_at = first_polled_at")
     for column in (
@@ -54,6 +63,12 @@ def upgrade() -> None:
             comment="messages never readable to us",
         ),
         sa.Column("lost_told_at", MOMENT, nullable=True),
+        sa.Column(
+            "gap_since",
+            MOMENT,
+            nullable=True,
+            comment="messages sent since then may be lost and are still to be counted",
+        ),
     ):
         op.add_column("conversations", column)
     for column in (

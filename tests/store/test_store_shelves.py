@@ -17,6 +17,7 @@ from ig_worker.domain.publication import Status
 from ig_worker.store import (
     accounts,
     cases,
+    conversations,
     figures,
     inbox,
     jobs,
@@ -303,8 +304,8 @@ def test_a_conversation_remembers_when_it_was_read(database: Database) -> None:
     with database.writing() as connection:
         for moment in (NOW, NOW + HOUR):
             read = {"ig_id": "t-1", "person": "bunda_rara", "person_id": "77", "updated_at": moment}
-            inbox.mark_conversation_read(connection, ACCOUNT, read)
-        assert inbox.conversations_read(connection, ACCOUNT) == {"t-1": NOW + HOUR}
+            conversations.mark_read(connection, ACCOUNT, read)
+        assert conversations.read_so_far(connection, ACCOUNT) == {"t-1": NOW + HOUR}
 
 
 # replies

@@ -1,8 +1,7 @@
-"""The shelf of what was read: our posts with their last sweep, and conversations with their last reading."""
+"""The shelf of what was read under our posts, with the last sweep of each."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from ig_worker.domain.instagram import Media
 from ig_worker.store.rows import put
-from ig_worker.store.schema import conversations, our_media
+from ig_worker.store.schema import our_media
 
 
 def remember_media(connection: Connection, account: str, media: Media) -> None:
@@ -61,16 +60,3 @@ def media(connection: Connection, account: str, media_id: str) -> Row[Any] | Non
     """What is known of one of our posts on Instagram."""
     query = select(our_media).where(our_media.c.account == account, our_media.c.ig_id == media_id)
     return connection.execute(query).one_or_none()
-
-
-def conversations_read(connection: Connection, account: str) -> dict[str, datetime]:
-    """`updated_time` of each conversation when it was read last."""
-    query = select(conversations.c.ig_id, conversations.c.updated_at).where(
-        conversations.c.account == account
-    )
-    return dict(connection.execute(query).all())
-
-
-def mark_conversation_read(connection: Connection, account: str, values: Mapping[str, Any]) -> None:
-    """All readable messages of this conversation up to `updated_at` are stored."""
-    put(connection, conversations, {"account": account, **values})

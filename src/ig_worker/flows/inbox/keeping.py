@@ -64,8 +64,10 @@ class Keeper:
         backlog_before: datetime,
     ) -> None:
         known = messages.by_ig_id(connection, self._account, message.ig_id)
+        if message.deleted:
+            return
         if known is not None:
-            if message.text is not None and not message.deleted:
+            if message.text is not None:
                 self._notice_edit(connection, known, clean(message.text), now)
             return
         values = {

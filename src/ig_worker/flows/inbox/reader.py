@@ -12,9 +12,11 @@ from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError, Throttled
 from ig_worker.flows.inbox.comments import CommentReader
 from ig_worker.flows.inbox.conversations import ConversationReader
+from ig_worker.flows.inbox.gaps import GapFinder
 from ig_worker.flows.inbox.keeping import Keeper
 from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.rules import Rules
+from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts
 from ig_worker.store.database import Database
@@ -31,6 +33,7 @@ class InboxReader:
         classifier: Classifier,
         clock: Clock,
         rules: Rules,
+        outbox: Outbox = Outbox({}),  # noqa: B008  # nobody to be told; it is never changed
     ) -> None:
         self._account = account
         self._database = database
@@ -39,7 +42,10 @@ class InboxReader:
         self._pace = Pace(account, instagram, rules.every)
         keeper = Keeper(account, classifier)
         self._comments = CommentReader(account, database, instagram, keeper, rules)
-        self._conversations = ConversationReader(account, database, instagram, keeper, clock)
+        gaps = GapFinder(account, database, instagram, outbox, clock, rules.zone)
+        self._conversations = ConversationReader(
+            account, database, instagram, keeper, gaps, self._pace, clock
+        )
 
     def run(self) -> None:
         """Read what is new, if the budget of calls has room for a poll now.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 
 
 @dataclass(frozen=True)
@@ -18,3 +18,5 @@ class Rules:
     look_again_unseen: timedelta = timedelta(hours=1)
     every: timedelta | None = None
     """The usual time between two polls; None where a poll is due whenever it is asked for."""
+    zone: tzinfo = UTC
+    """In which the centre's people read times."""

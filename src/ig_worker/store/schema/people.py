@@ -41,6 +41,7 @@ conversations = Table(
     moment("read_at"),
     Column("lost", Integer, nullable=False, server_default=sql("0"), comment="messages never readable to us"),
     moment("lost_told_at"),
+    moment("gap_since", comment="messages sent since then may be lost and are still to be counted"),
 )
 
 messages = Table(
