@@ -21,10 +21,18 @@ def upgrade() -> None:
         ),
     )
     op.add_column("accounts", sa.Column("backlog_told_at", MOMENT, nullable=True))
+    op.add_column(
+        "accounts",
+        sa.Column(
+            "conversations_walked_at",
+            MOMENT,
+            nullable=True,
+            comment="when the list of conversations was last read to its end",
+        ),
+    )
     # These accounts were taken on long ago: no summary of their backlog is due any more.
     op.execute("UPDATE accounts SET first_poll_whole_at = first_polled_at, backlog_told_at = first_polled_at")
     for column in (
-        sa.Column("counted_at", MOMENT, nullable=True, comment="since when that count stands"),
         sa.Column(
             "sweep_after",
             sa.Text(),
@@ -38,9 +46,7 @@ def upgrade() -> None:
             nullable=True,
             comment="when that sweep began; empty when none is broken off",
         ),
-        sa.Column(
-            "sweep_noted_at", MOMENT, nullable=True, comment="when that place was noted: cursors grow old"
-        ),
+        sa.Column("sweep_seen", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column(
             "unseen_since", MOMENT, nullable=True, comment="comments are announced and none can be seen"
         ),
@@ -57,12 +63,15 @@ def upgrade() -> None:
             comment="messages never readable to us",
         ),
         sa.Column("lost_told_at", MOMENT, nullable=True),
+        sa.Column(
+            "gap_since",
+            MOMENT,
+            nullable=True,
+            comment="messages sent since then may be lost and are still to be counted",
+        ),
     ):
         op.add_column("conversations", column)
     for column in (
-        sa.Column(
-            "listed_at", MOMENT, nullable=True, comment="when Instagram's list of comments showed it last"
-        ),
         sa.Column("edited_at", MOMENT, nullable=True),
         sa.Column("deleted_at", MOMENT, nullable=True, comment="when it was seen to be gone"),
         sa.Column(

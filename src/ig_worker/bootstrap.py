@@ -262,6 +262,7 @@ class House(PlanningDesk):
             timedelta(hours=settings.backlog_hours),
             # A pass that somebody asks for runs whatever the budget says.
             every=timedelta(seconds=self.settings.schedule.inbox_every) if self._patient else None,
+            zone=self.settings.zone,
         )
         return InboxReader(
             name, self.database, self.instagram(name), classifier, self.clock, rules, self.outbox

@@ -98,6 +98,29 @@ def test_praise_edited_into_a_complaint_opens_a_case(centre: Centre, media: str)
     assert len(centre.written_by_the_worker()) == 1
 
 
+def test_a_label_set_by_a_person_survives_an_edit(centre: Centre, media: str) -> None:
+    comment = centre.door.comment("bunda_rara", "Antre tadi pagi")
+    centre.run(*ALL)
+    number = centre.asked("inbox", "list")[0]["id"]
+    centre.command("inbox", "relabel", str(number), "saran", "--by", "Rina")
+    centre.door.change_comment(comment, text=PRAISE)
+    for _ in range(8):
+        centre.later(hours=1)
+        centre.run(*ALL)
+    (listed,) = centre.asked("inbox", "list")
+    assert (listed["text"], listed["label"]) == (PRAISE, "saran")
+    assert centre.written_by_the_worker() == []
+
+
+def test_a_comment_hidden_from_the_command_line_is_hidden_there(centre: Centre, media: str) -> None:
+    spam = centre.door.comment("jualan", "Cek bio kak, pinjaman cepat cair tanpa syarat")
+    centre.run("inbox")
+    (listed,) = centre.asked("inbox", "list")
+    centre.command("inbox", "hide", str(listed["id"]), "--by", "Rina")
+    (seen,) = centre.door.state()["comments"]
+    assert (seen["id"], seen["hidden"]) == (spam, True)
+
+
 def test_replies_to_replies_stand_under_the_comment_and_thanks_go_there_once(
     centre: Centre, media: str
 ) -> None:

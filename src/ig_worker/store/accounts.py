@@ -45,6 +45,11 @@ def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
     return found
 
 
+def conversations_walked(connection: Connection, name: str, at: datetime | None) -> None:
+    """The list of conversations was read to its end then; None where the next reading must go to its end."""
+    connection.execute(update(accounts).where(accounts.c.name == name).values(conversations_walked_at=at))
+
+
 def set_limit(connection: Connection, name: str, limit: PublishingLimit, now: datetime) -> None:
     """Remember what was read of the publishing limit, and when."""
     read = {"publishing_used": limit.used, "publishing_total": limit.total}

@@ -32,6 +32,12 @@ def get(connection: Connection, message_id: int) -> Row[Any] | None:
     return connection.execute(select(messages).where(messages.c.id == message_id)).one_or_none()
 
 
+def hold(connection: Connection, message_id: int) -> Row[Any] | None:
+    """The message with our id; until the transaction ends, nobody else gets it from here."""
+    query = select(messages).where(messages.c.id == message_id).with_for_update()
+    return connection.execute(query).one_or_none()
+
+
 def change(
     connection: Connection,
     message_id: int,

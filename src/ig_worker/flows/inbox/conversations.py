@@ -1,19 +1,28 @@
-"""Reads the conversations that changed since they were read last (`instagram_api.md`, section D)."""
+"""Reads the conversations that changed, and now and then those in which somebody may have taken words back.
+
+A message that is taken back does not always change the conversation's time (`instagram_api.md`, section D).
+"""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from ig_worker.domain.errors import IgWorkerError
-from ig_worker.domain.instagram import ConversationHead
+from ig_worker.domain.errors import IgWorkerError, Unavailable
+from ig_worker.domain.horizon import may_hide_more, taken_back
+from ig_worker.domain.instagram import Conversation, ConversationHead
 from ig_worker.domain.paging import pages
 from ig_worker.domain.text import clean
 from ig_worker.flows.each import STOPS_EVERYTHING, Each
+from ig_worker.flows.inbox.gaps import GapFinder
 from ig_worker.flows.inbox.keeping import Keeper
+from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.ports import Clock, Inbox
-from ig_worker.store import inbox
-from ig_worker.store.database import Database
+from ig_worker.store import accounts, conversations, messages
+from ig_worker.store.database import Connection, Database
+
+log = logging.getLogger(__name__)
 
 WHOLE_WALK = timedelta(hours=1)
 """How often the list of conversations is walked to its end, whatever its first page says."""
@@ -21,65 +30,174 @@ WHOLE_WALK = timedelta(hours=1)
 SAME_SECOND = timedelta(seconds=2)
 """Meta's times are whole seconds: what is written in the second of the reading would not show as a change."""
 
+STILL_FRESH = timedelta(days=1)
+"""So long after somebody wrote, the conversation is read again now and then."""
+
+READ_AGAIN = timedelta(hours=1)
+AT_ONCE = 3
+"""Conversations without a sign of change that one poll reads again at most."""
+
+LEFT_ALONE = (timedelta(0), timedelta(minutes=10), timedelta(hours=1))
+"""How long a conversation that cannot be had is left alone: at first not at all, then longer and longer."""
+
 
 class ConversationReader:
     """One account's conversations."""
 
     def __init__(
-        self, account: str, database: Database, instagram: Inbox, keeper: Keeper, clock: Clock
+        self,
+        account: str,
+        database: Database,
+        instagram: Inbox,
+        keeper: Keeper,
+        gaps: GapFinder,
+        pace: Pace,
+        clock: Clock,
     ) -> None:
         self._account = account
         self._database = database
         self._instagram = instagram
         self._keeper = keeper
+        self._gaps = gaps
+        self._pace = pace
         self._clock = clock
-        self._walked_at: datetime | None = None
+        self._not_to_be_had: dict[str, tuple[int, datetime]] = {}
 
-    def run(self, now: datetime, backlog_before: datetime) -> None:
+    def run(self, now: datetime, backlog_before: datetime) -> bool:
+        """One poll; says whether everything that changed was read. Raises what stopped it, or failed first."""
         with self._database.reading() as connection:
-            read = inbox.conversations_read(connection, self._account)
+            read = conversations.read_so_far(connection, self._account)
+        walked_at = self._clock.now()
+        found, whole, broken_off = self._changed(read, walked_at)
         each = Each()
-        found, broken_off = self._changed(read)
-        # From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
-        for head in sorted(found, key=lambda head: head.updated):
-            each.do(f"conversation {head.ig_id}", self._read_conversation, head, now, backlog_before)
-        if broken_off is not None:
-            raise broken_off
-        each.end()
+        all_read = True
+        try:
+            # From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
+            for head in sorted(found, key=lambda head: head.updated):
+                if not self._pace.may_read_another():
+                    all_read = False
+                    break
+                each.do(f"conversation {head.ig_id}", self._try, head, backlog_before)
+            if broken_off is not None:
+                raise broken_off
+            if all_read and self._pace.has_time():
+                self._read_again(each, {head.ig_id for head in found}, now, backlog_before)
+            each.end()
+        except IgWorkerError:
+            # What failed may stand behind others that did not change: the next walk goes to the end.
+            self._note_walk(None)
+            raise
+        if whole:
+            self._note_walk(walked_at)
+        return all_read
 
-    def _changed(self, read: Mapping[str, datetime]) -> tuple[list[ConversationHead], IgWorkerError | None]:
-        """The conversations that changed since they were read, and what broke the walk through the list off."""
-        found: list[ConversationHead] = []
-        now = self._clock.now()
-        whole = self._walked_at is None or now - self._walked_at >= WHOLE_WALK
+    def _changed(
+        self, read: Mapping[str, datetime], now: datetime
+    ) -> tuple[list[ConversationHead], bool, IgWorkerError | None]:
+        """The conversations that changed since they were read, whether the list was to be walked to its end, and what
+        broke the walk off."""
+        with self._database.reading() as connection:
+            row = accounts.get(connection, self._account)
+        walked_at = row.conversations_walked_at if row is not None else None
+        whole = walked_at is None or not timedelta(0) <= now - walked_at < WHOLE_WALK
+        found: dict[str, ConversationHead] = {}
         try:
             for page in pages(self._instagram.conversations):
                 changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
-                found += changed
+                changed = [head for head in changed if not self._is_left_alone(head.ig_id)]
+                found |= {head.ig_id: head for head in changed}
                 # The list begins with what changed last, but nothing promises it: it is walked to its end now and then.
                 if not changed and not whole:
                     break
         except STOPS_EVERYTHING:
             raise
         except IgWorkerError as error:
-            # The next walk is a whole one again: what is behind the break would else look unchanged.
-            self._walked_at = None
-            return found, error
-        self._walked_at = now if whole else self._walked_at
-        return found, None
+            return [*found.values()], whole, error
+        return [*found.values()], whole, None
 
-    def _read_conversation(self, head: ConversationHead, now: datetime, backlog_before: datetime) -> None:
-        conversation = self._instagram.conversation(head.ig_id)
+    def _note_walk(self, at: datetime | None) -> None:
         with self._database.writing() as connection:
-            for message in reversed(conversation.messages):
-                if message.readable:
-                    self._keeper.keep_message(connection, conversation, message, now, backlog_before)
-            if now - head.updated < SAME_SECOND:
-                return
-            values = {
-                "ig_id": head.ig_id,
-                "person": clean(conversation.person),
-                "person_id": conversation.person_id,
-                "updated_at": head.updated,
-            }
-            inbox.mark_conversation_read(connection, self._account, values)
+            accounts.conversations_walked(connection, self._account, at)
+
+    def _is_left_alone(self, conversation_id: str) -> bool:
+        times, since = self._not_to_be_had.get(conversation_id, (0, self._clock.now()))
+        rest = LEFT_ALONE[min(times, len(LEFT_ALONE)) - 1] if times else timedelta(0)
+        return timedelta(0) <= self._clock.now() - since < rest
+
+    def _try(self, head: ConversationHead, backlog_before: datetime) -> None:
+        """Read one; that it cannot be had is told once, and it is tried more and more seldom."""
+        try:
+            self._read_conversation(head, backlog_before)
+        except Unavailable as error:
+            times, _ = self._not_to_be_had.get(head.ig_id, (0, None))
+            self._not_to_be_had[head.ig_id] = (times + 1, self._clock.now())
+            level = logging.DEBUG if times else logging.WARNING
+            log.log(level, "conversation %s cannot be had now: %s", head.ig_id, error)
+        else:
+            self._not_to_be_had.pop(head.ig_id, None)
+
+    def _read_again(self, each: Each, just_read: set[str], now: datetime, backlog_before: datetime) -> None:
+        with self._database.reading() as connection:
+            due = conversations.to_read_again(
+                connection,
+                self._account,
+                written_since=now - STILL_FRESH,
+                read_before=now - READ_AGAIN,
+                limit=AT_ONCE,
+            )
+        for row in due:
+            if row.ig_id not in just_read:
+                # Whatever becomes of it, the others have their turn first.
+                with self._database.writing() as connection:
+                    conversations.touch(connection, self._account, row.ig_id, now)
+                head = ConversationHead(row.ig_id, row.updated_at)
+                each.do(f"conversation {row.ig_id}", self._try, head, backlog_before)
+
+    def _read_conversation(self, head: ConversationHead, backlog_before: datetime) -> None:
+        """Read, store, count what was lost, and only then note that this change has been read."""
+        now = self._clock.now()
+        conversation = self._instagram.conversation(head.ig_id)
+        values = {
+            "ig_id": head.ig_id,
+            "person": clean(conversation.person),
+            "person_id": conversation.person_id,
+            "updated_at": head.updated,
+            "read_at": now,
+        }
+        with self._database.writing() as connection:
+            since = self._store(connection, conversation, now, backlog_before)
+            settled = now - head.updated >= SAME_SECOND
+            if since is not None:
+                # Read, and yet unread: whatever happens before the lost ones are counted, it is looked at again.
+                not_yet = {**values, "updated_at": since, "gap_since": since}
+                conversations.mark_read(connection, self._account, not_yet)
+            elif settled:
+                conversations.mark_read(connection, self._account, values)
+        if since is not None:
+            self._gaps.count(conversation, since, values if settled else {**values, "updated_at": since})
+
+    def _store(
+        self, connection: Connection, conversation: Conversation, now: datetime, backlog_before: datetime
+    ) -> datetime | None:
+        """Store what is new and note what is gone; returns since when messages may be lost, None where none are."""
+        stored = conversations.stored_messages(connection, self._account, conversation.ig_id)
+        known = {row.ig_id: row.sent_at for row in stored if not row.deleted}
+        row = conversations.get(connection, self._account, conversation.ig_id)
+        since = row.gap_since if row is not None else None
+        if since is None:
+            since = stored[0].sent_at if stored else accounts.first_polled(connection, self._account, now)
+            if not may_hide_more(conversation, {one.ig_id for one in stored}, since):
+                since = None
+        for message in reversed(conversation.messages):
+            if message.readable:
+                self._keeper.keep_message(connection, conversation, message, now, backlog_before)
+        gone = taken_back(conversation, known)
+        listed = {message.ig_id for message in conversation.messages if not message.deleted}
+        for one in stored:
+            if one.ig_id in gone:
+                messages.change(
+                    connection, one.id, now, "taken back by its sender", deleted=True, deleted_at=now
+                )
+            elif one.deleted and one.ig_id in listed:
+                messages.change(connection, one.id, now, "there again", deleted=False, deleted_at=None)
+        return since

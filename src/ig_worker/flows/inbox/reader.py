@@ -12,6 +12,7 @@ from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError, Throttled
 from ig_worker.flows.inbox.comments import CommentReader
 from ig_worker.flows.inbox.conversations import ConversationReader
+from ig_worker.flows.inbox.gaps import GapFinder
 from ig_worker.flows.inbox.keeping import Keeper
 from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.rules import Rules
@@ -40,8 +41,11 @@ class InboxReader:
         self._rules = rules
         self._pace = Pace(account, instagram, rules.every)
         keeper = Keeper(account, classifier)
-        self._comments = CommentReader(account, database, instagram, keeper, outbox, self._pace, rules)
-        self._conversations = ConversationReader(account, database, instagram, keeper, clock)
+        self._comments = CommentReader(account, database, instagram, keeper, rules)
+        gaps = GapFinder(account, database, instagram, outbox, clock, rules.zone)
+        self._conversations = ConversationReader(
+            account, database, instagram, keeper, gaps, self._pace, clock
+        )
 
     def run(self) -> None:
         """Read what is new, if the budget of calls has room for a poll now.

@@ -138,7 +138,8 @@ class Answering:
     ) -> StoredAnswer:
         """Save that this answer is going out now, in the transaction that stops the worker's own words."""
         now = self._clock.now()
-        message = messages.get(connection, message_id)
+        # Of two people with the same answer at the same moment, the second finds that of the first.
+        message = messages.hold(connection, message_id)
         if message is None or message.account != self._account:
             raise CannotAnswer(f"there is no message {message_id} of {self._account}")
         if reason := _why_not(connection, message):

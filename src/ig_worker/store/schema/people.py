@@ -20,13 +20,12 @@ our_media = Table(
     moment("posted_at", required=True),
     Column("comments_count", Integer, comment="as Meta announced it at the last complete sweep"),
     Column("comments_seen", Integer, comment="how many that sweep could see"),
-    moment("counted_at", comment="since when that count stands"),
     moment("swept_at"),
     Column(
         "sweep_after", Text, nullable=False, server_default="", comment="where a broken-off sweep goes on"
     ),
     moment("sweep_begun_at", comment="when that sweep began; empty when none is broken off"),
-    moment("sweep_noted_at", comment="when that place was noted: cursors grow old"),
+    count("sweep_seen"),
     moment("unseen_since", comment="comments are announced and none can be seen"),
     moment("unseen_told_at"),
 )
@@ -42,6 +41,7 @@ conversations = Table(
     moment("read_at"),
     Column("lost", Integer, nullable=False, server_default=sql("0"), comment="messages never readable to us"),
     moment("lost_told_at"),
+    moment("gap_since", comment="messages sent since then may be lost and are still to be counted"),
 )
 
 messages = Table(
@@ -61,7 +61,6 @@ messages = Table(
     flag("own"),
     moment("sent_at", required=True),
     moment("first_seen_at", required=True),
-    moment("listed_at", comment="when Instagram's list of comments showed it last"),
     flag("backlog"),
     flag("edited"),
     moment("edited_at"),

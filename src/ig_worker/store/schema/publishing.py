@@ -16,6 +16,7 @@ accounts = Table(
     moment("first_polled_at"),
     moment("first_poll_whole_at", comment="when everything older was stored once"),
     moment("backlog_told_at"),
+    moment("conversations_walked_at", comment="when the list of conversations was last read to its end"),
     Column("publishing_used", Integer),
     Column("publishing_total", Integer),
     moment("limit_read_at"),

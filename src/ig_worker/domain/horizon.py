@@ -1,0 +1,74 @@
+"""What lies behind the newest 20 messages of a conversation, which are all that Meta shows (section D).
+
+Behind that horizon messages are still named, so what came between two readings and was pushed out of sight can be
+counted; and of what was known and is not shown any more, the horizon may be the reason, or its sender took it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from ig_worker.domain.instagram import Conversation, ListedMessage
+
+READABLE = 20
+"""So many messages of a conversation are shown."""
+
+
+def may_hide_more(conversation: Conversation, known: Collection[str], since: datetime) -> bool:
+    """Whether messages sent after `since`, and never stored, may lie behind those that are shown.
+
+    Where one of the shown messages is `known`, all that lie behind it have been read together with it.
+    """
+    shown = [message for message in conversation.messages if message.readable]
+    return (
+        bool(shown)
+        and (conversation.older or len(conversation.messages) >= READABLE)
+        and min(message.timestamp for message in shown) >= since
+        and not any(message.ig_id in known for message in conversation.messages)
+    )
+
+
+def hidden(
+    named: Sequence[ListedMessage], conversation: Conversation, known: Collection[str], since: datetime
+) -> list[str]:
+    """The ids of messages sent after `since` that are neither shown nor known.
+
+    What came after the newest one shown will be shown next time. Where Meta gives no times, the names begin with the
+    newest, and the first known one ends the search.
+    """
+    shown = {message.ig_id: message.timestamp for message in conversation.messages if message.readable}
+    newest = max(shown.values())
+    begun, found = False, []
+    for one in named:
+        begun = begun or one.ig_id in shown
+        if one.timestamp is None and one.ig_id in known:
+            break
+        in_time = begun if one.timestamp is None else since <= one.timestamp <= newest
+        if in_time and one.ig_id not in shown and one.ig_id not in known:
+            found.append(one.ig_id)
+    return list(dict.fromkeys(found))
+
+
+def end_of_search(page: Iterable[ListedMessage], known: Collection[str], since: datetime) -> bool:
+    """Whether nothing behind this page of names can matter any more."""
+    return all(
+        one.timestamp < since if one.timestamp is not None else one.ig_id in known for one in page
+    ) or any(one.timestamp is None and one.ig_id in known for one in page)
+
+
+def taken_back(conversation: Conversation, known: Mapping[str, datetime]) -> set[str]:
+    """Which of the messages known with their time were taken back by their sender.
+
+    Either Meta says so, or they are missing although older ones are still shown, or although all of them would have
+    room among the 20. An empty answer says nothing: that may be our permission, or a conversation that went away.
+    """
+    listed = {message.ig_id for message in conversation.messages}
+    gone = {message.ig_id for message in conversation.messages if message.deleted}
+    shown = [message.timestamp for message in conversation.messages if message.readable]
+    if shown:
+        oldest, all_fit = min(shown), not conversation.older and len(listed | known.keys()) <= READABLE
+        gone |= {
+            ig_id for ig_id, sent_at in known.items() if ig_id not in listed and (all_fit or sent_at > oldest)
+        }
+    return gone & known.keys()

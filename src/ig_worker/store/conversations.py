@@ -1,0 +1,78 @@
+"""The shelf of conversations: when each was read, and how many of its messages could never be read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, exists, func, select, update
+
+from ig_worker.store.rows import put
+from ig_worker.store.schema import answers, conversations, messages, replies
+
+
+def read_so_far(connection: Connection, account: str) -> dict[str, datetime]:
+    """`updated_time` of each conversation when it was read last."""
+    query = select(conversations.c.ig_id, conversations.c.updated_at).where(
+        conversations.c.account == account
+    )
+    return dict(connection.execute(query).all())
+
+
+def get(connection: Connection, account: str, conversation_id: str) -> Row[Any] | None:
+    """What is known of a conversation."""
+    query = select(conversations).where(
+        conversations.c.account == account, conversations.c.ig_id == conversation_id
+    )
+    return connection.execute(query).one_or_none()
+
+
+def mark_read(connection: Connection, account: str, values: Mapping[str, Any]) -> None:
+    """All readable messages of this conversation up to `updated_at` are stored; the other columns stay."""
+    put(connection, conversations, {"account": account, **values})
+
+
+def touch(connection: Connection, account: str, conversation_id: str, read_at: datetime) -> None:
+    """It was looked for, and need not be for a while."""
+    where = conversations.c.account == account, conversations.c.ig_id == conversation_id
+    connection.execute(update(conversations).where(*where).values(read_at=read_at))
+
+
+def to_read_again(
+    connection: Connection, account: str, *, written_since: datetime, read_before: datetime, limit: int
+) -> Sequence[Row[Any]]:
+    """Conversations whose people wrote lately and that were not read for a while, the longest unread first."""
+    wrote = exists().where(
+        messages.c.account == account,
+        messages.c.conversation_id == conversations.c.ig_id,
+        messages.c.sent_at > written_since,
+        ~messages.c.own,
+    )
+    query = select(conversations).where(
+        conversations.c.account == account,
+        conversations.c.updated_at > written_since,
+        conversations.c.read_at <= read_before,
+        wrote,
+    )
+    return connection.execute(query.order_by(conversations.c.read_at).limit(limit)).all()
+
+
+def stored_messages(connection: Connection, account: str, conversation_id: str) -> Sequence[Any]:
+    """Every message of a conversation that is stored, newest first: `id, ig_id, sent_at, deleted`."""
+    query = select(messages.c.id, messages.c.ig_id, messages.c.sent_at, messages.c.deleted).where(
+        messages.c.account == account, messages.c.conversation_id == conversation_id
+    )
+    return connection.execute(query.order_by(messages.c.sent_at.desc(), messages.c.id.desc())).all()
+
+
+def sent_by_us(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
+    """Which of these messages the worker has sent."""
+    sent = select(replies.c.ig_id).where(replies.c.account == account, replies.c.ig_id.in_(ig_ids))
+    answered = select(answers.c.ig_id).where(answers.c.account == account, answers.c.ig_id.in_(ig_ids))
+    return set(connection.execute(sent.union(answered)).scalars())
+
+
+def lost_messages(connection: Connection) -> int:
+    """How many messages were never readable to us."""
+    return int(connection.execute(select(func.coalesce(func.sum(conversations.c.lost), 0))).scalar_one())
