@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -347,6 +348,22 @@ class TestTrouble:
             talk.forward(timedelta(minutes=5))
             assert talk.centre("run-once", "replies").status == 0
         assert talk.said() == [(asked["ig_id"], "@bunda_rara Besok")]
+
+    def test_a_command_that_was_killed_in_its_call_is_found_to_have_done_it(self, talk: Talk) -> None:
+        asked = talk.comment()
+        talk.door.settings(answer_seconds=30)
+        words = ("inbox", "reply", str(asked["id"]), "Besok, Kak", "--by", "Bidan Sari")
+        command = [sys.executable, "-m", "ig_worker", "--config", str(talk.centre.config), *words]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            while not talk.said():
+                assert process.poll() is None
+            process.kill()
+        talk.door.settings(answer_seconds=0)
+        assert talk.listed(asked["ig_id"])["answers"][0]["status"] == "sending"
+        talk.forward(timedelta(minutes=5))
+        assert talk.centre("run-once", "inbox", "replies").status == 0
+        assert len(talk.said()) == 1
+        assert talk.listed(asked["ig_id"])["answers"][0]["status"] == "sent"
 
     def test_it_works_while_the_worker_holds_the_database(self, talk: Talk) -> None:
         from ig_worker.store.lock import only_worker
