@@ -45,6 +45,25 @@ def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
     return found
 
 
+def first_poll_whole(connection: Connection, name: str, now: datetime) -> None:
+    """Everything that stood there at the first contact has been read: now, if it was not before."""
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.name == name, accounts.c.first_poll_whole_at.is_(None))
+        .values(first_poll_whole_at=now)
+    )
+
+
+def backlog_told(connection: Connection, name: str, now: datetime) -> bool:
+    """The team is told of what stood there at the first contact; False where it has been told already."""
+    changed = connection.execute(
+        update(accounts)
+        .where(accounts.c.name == name, accounts.c.backlog_told_at.is_(None))
+        .values(backlog_told_at=now)
+    )
+    return changed.rowcount == 1
+
+
 def conversations_walked(connection: Connection, name: str, at: datetime | None) -> None:
     """The list of conversations was read to its end then; None where the next reading must go to its end."""
     connection.execute(update(accounts).where(accounts.c.name == name).values(conversations_walked_at=at))

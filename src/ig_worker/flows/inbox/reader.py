@@ -8,8 +8,11 @@ crash anywhere repeats a little reading and nothing else (`instagram_api.md`, se
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError, Throttled
+from ig_worker.flows.inbox.backlog import BacklogNews
 from ig_worker.flows.inbox.comments import CommentReader
 from ig_worker.flows.inbox.conversations import ConversationReader
 from ig_worker.flows.inbox.gaps import GapFinder
@@ -46,6 +49,7 @@ class InboxReader:
         self._conversations = ConversationReader(
             account, database, instagram, keeper, gaps, self._pace, clock
         )
+        self._backlog = BacklogNews(account, database, outbox, clock, rules.zone)
 
     def run(self) -> None:
         """Read what is new, if the budget of calls has room for a poll now.
@@ -57,10 +61,20 @@ class InboxReader:
             return
         with self._database.writing() as connection:
             before = accounts.first_polled(connection, self._account, now) - self._rules.backlog
+        try:
+            whole = self._read(now, before)
+        except IgWorkerError:
+            self._backlog.after_poll(whole=False)
+            raise
+        self._backlog.after_poll(whole=whole)
+
+    def _read(self, now: datetime, before: datetime) -> bool:
+        """Read; says whether nothing was left for later. Raises Throttled at once, and else what failed first."""
         failed: list[IgWorkerError] = []
+        whole = True
         for read in (self._comments.run, self._conversations.run):
             try:
-                read(now, before)
+                whole &= read(now, before) is not False
             except Throttled as error:
                 self._pace.stay_away(error, self._clock.now())
                 raise
@@ -68,3 +82,4 @@ class InboxReader:
                 failed.append(error)
         if failed:
             raise failed[0]
+        return whole
