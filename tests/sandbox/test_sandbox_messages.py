@@ -309,7 +309,9 @@ def test_the_window_is_24_hours_and_7_days_for_a_person(ig):
     ig.advance(6 * DAY)
     assert error(ig.send(to, "x", **tagged)) == (10, 2534022)
     writes(ig)
-    assert ig.send(to, "lagi").status_code == 200
+    assert ig.send(to, "lagi", messaging_type="RESPONSE").status_code == 200
+    state = ig.control("state", "GET")["conversations"][0]["messages"]
+    assert [one["sent_as"] for one in state if one["own"]] == ["", "HUMAN_AGENT", "RESPONSE"]
 
 
 def test_a_text_has_at_most_1000_bytes(ig):

@@ -149,14 +149,19 @@ class Centre:
         return [line for line in lines if line["by"] == "worker"]
 
     def asked(self, *words: str) -> Any:
-        """What a command of the worker answers as JSON."""
-        return json.loads(self.command(*words, "--json"))
+        """What a command of the worker answers as JSON, whatever its exit status."""
+        return json.loads(self._typed(*words, "--json")[1])
 
     def command(self, *words: str) -> str:
-        """Run a command of the worker, as an operator would type it, in this process; what it says."""
+        """What a command of the worker says when it does what was asked."""
+        status, said = self._typed(*words)
+        assert status == 0, said
+        return said
+
+    def _typed(self, *words: str) -> tuple[int, str]:
+        """Run a command in this process, as an operator would type it; its status, and what it said."""
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
         with redirect_stdout(out), redirect_stderr(err):
             status = main(["--config", str(self.config), *words])
         said, complaints = ((stream.seek(0), stream.read())[1] for stream in (out, err))
-        assert status == 0, said + complaints
-        return said
+        return status, said or complaints

@@ -166,6 +166,22 @@ def test_a_quiet_poll_asks_once_for_a_hundred_posts_and_once_for_conversations(c
     assert quiet_poll(centre) == {"GET /{account}/media": 3, "GET /{account}/conversations": 1}
 
 
+def test_of_30_messages_between_two_polls_20_are_stored_and_the_gap_is_reported(centre: Centre) -> None:
+    centre.door.message("bunda_rara", "Halo min")
+    centre.run("inbox")
+    centre.later(minutes=2)
+    sent = centre.door.messages({"author": "bunda_rara", "text": f"pesan {n}"} for n in range(30))
+    for _ in range(3):
+        centre.later(minutes=2)
+        centre.run("inbox", "cases")
+    kept = {row["text"] for row in centre.rows("SELECT text FROM messages")}
+    assert kept == {"Halo min", *(f"pesan {n}" for n in range(30 - READABLE, 30))}
+    assert len(sent) - READABLE == 10
+    assert [row["lost"] for row in centre.rows("SELECT lost FROM conversations")] == [10]
+    told = [f"{row['title']} {row['body']}" for row in centre.rows("SELECT title, body FROM notices")]
+    assert len([words for words in told if "10" in words and "pesan" in words]) == 1, told
+
+
 def test_conversations_beyond_the_first_page_are_read(centre: Centre) -> None:
     centre.run("inbox")
     sent = centre.door.messages({"author": f"warga{n}", "text": PRAISE} for n in range(60))

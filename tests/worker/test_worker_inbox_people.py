@@ -145,3 +145,19 @@ def test_a_restricted_persons_complaint_is_heard_when_it_is_approved(centre: Cen
         centre.later(hours=1)
         centre.run(*ALL)
     assert [one["case"] for one in centre.asked("inbox", "list")] == ["K-2026-0001"]
+
+
+def test_a_message_that_was_taken_back_is_marked_and_not_thanked(centre: Centre, media: str) -> None:
+    sent = centre.door.message("bunda_rara", PRAISE)
+    later = centre.door.message("bunda_rara", QUESTION)
+    centre.later(minutes=2)
+    centre.run("inbox")
+    centre.door.change_message(sent["id"], unsent=True)
+    centre.later(minutes=5)
+    centre.door.message("bunda_rara", "Halo?")
+    for _ in range(4):
+        centre.later(hours=1)
+        centre.run(*ALL)
+    assert centre.message(sent["id"])["deleted"]
+    assert not centre.message(later["id"])["deleted"]
+    assert centre.written_by_the_worker() == []

@@ -234,7 +234,7 @@ class Conversation:
 
 @dataclass(eq=False)
 class Message:
-    """One direct message. ``by`` is public, worker or staff."""
+    """One direct message. ``by`` is public, worker or staff; ``sent_as`` the type or tag the worker sent it with."""
 
     kind: ClassVar[str] = "message"
     id: str
@@ -249,6 +249,7 @@ class Message:
     reply_to: Message | None = None
     reactions: dict[str, str] = field(default_factory=dict)
     """Who reacted (public or staff) to with what."""
+    sent_as: str = ""
     unsent: bool = False
 
     @property

@@ -37,8 +37,7 @@ def send(call: Call, node: Account | Page) -> Json:
             raise invalid(f"Param sender_action must be one of {{{', '.join(ACTIONS)}}}")
         return {"recipient_id": person.id}
     text, attachments = _content(call)
-    _check_window(call, conversation)
-    return _sent(call, person, text, attachments)
+    return _sent(call, person, text, attachments, sent_as=_sent_as(call, conversation))
 
 
 def _content(call: Call) -> tuple[str, list[Json]]:
@@ -69,8 +68,8 @@ def _content(call: Call) -> tuple[str, list[Json]]:
     return text or "", plain
 
 
-def _check_window(call: Call, conversation: Conversation) -> None:
-    """24 hours since they last wrote; with the HUMAN_AGENT tag, seven days."""
+def _sent_as(call: Call, conversation: Conversation) -> str:
+    """The messaging type, or the tag. 24 hours since they last wrote; with the tag HUMAN_AGENT, seven days."""
     kind = text_of(call.params, "messaging_type").upper()
     if kind not in ("", *TYPES):
         raise invalid(f"Param messaging_type must be one of {{{', '.join(TYPES)}}}")
@@ -82,6 +81,7 @@ def _check_window(call: Call, conversation: Conversation) -> None:
     last = conversation.last_from_person()
     if last is None or call.now - last > window:
         raise graph_error(10, 2534022)
+    return "HUMAN_AGENT" if window is HUMAN_WINDOW else kind
 
 
 def _private_reply(call: Call, account: Account, comment_id: str) -> Json:
@@ -101,9 +101,9 @@ def _private_reply(call: Call, account: Account, comment_id: str) -> Json:
     return _sent(call, account.people[comment.author_id], text, attachments)
 
 
-def _sent(call: Call, person: Person, text: str, attachments: list[Json]) -> Json:
+def _sent(call: Call, person: Person, text: str, attachments: list[Json], *, sent_as: str = "") -> Json:
     conversation = call.world.conversation(person)
     message = call.world.add_message(
-        conversation, text=text, at=call.now, by="worker", attachments=attachments
+        conversation, text=text, at=call.now, by="worker", attachments=attachments, sent_as=sent_as
     )
     return {"recipient_id": person.id, "message_id": message.id}

@@ -117,6 +117,7 @@ def _message(message: Message) -> Plain:
         "story_mention": message.story_mention,
         "reply_to": message.reply_to.id if message.reply_to else None,
         "reactions": message.reactions,
+        "sent_as": message.sent_as,
         "unsent": message.unsent,
     }
 
