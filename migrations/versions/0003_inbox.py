@@ -33,6 +33,7 @@ def upgrade() -> None:
     # These accounts were taken on long ago: no summary of their backlog is due any more.
     op.execute("UPDATE accounts SET first_poll_whole_at = first_polled_at, backlog_told_at = first_polled_at")
     for column in (
+        sa.Column("counted_at", MOMENT, nullable=True, comment="since when that count stands"),
         sa.Column(
             "sweep_after",
             sa.Text(),
@@ -46,7 +47,9 @@ def upgrade() -> None:
             nullable=True,
             comment="when that sweep began; empty when none is broken off",
         ),
-        sa.Column("sweep_seen", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "sweep_noted_at", MOMENT, nullable=True, comment="when that place was noted: cursors grow old"
+        ),
         sa.Column(
             "unseen_since", MOMENT, nullable=True, comment="comments are announced and none can be seen"
         ),
@@ -72,6 +75,9 @@ def upgrade() -> None:
     ):
         op.add_column("conversations", column)
     for column in (
+        sa.Column(
+            "listed_at", MOMENT, nullable=True, comment="when Instagram's list of comments showed it last"
+        ),
         sa.Column("edited_at", MOMENT, nullable=True),
         sa.Column("deleted_at", MOMENT, nullable=True, comment="when it was seen to be gone"),
         sa.Column(

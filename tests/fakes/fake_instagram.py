@@ -102,6 +102,10 @@ class FakeInstagram:
         self.media_figures: dict[str, float] = {"reach": 120, "views": 260, "likes": 14}
         self._clock = clock
         self._ids = count(1)
+        self.restricted: set[str] = set()
+        """Comments that are counted and not shown."""
+        self.before_call: Callable[[str], None] = lambda name: None
+        """What the world does in the moment before a call is answered."""
         self._comments: dict[str, Comment] = {}
         self._conversations: dict[str, list[DirectMessage]] = {}
 
@@ -121,14 +125,19 @@ class FakeInstagram:
         """The author changes the words; nothing else tells of it."""
         self._comments[comment_id] = replace(self._comments[comment_id], text=text)
 
-    def staff_hide(self, comment_id: str) -> None:
+    def staff_hide(self, comment_id: str, hide: bool = True) -> None:
         """Staff hide a comment from the public; the API still shows it."""
-        self._comments[comment_id] = replace(self._comments[comment_id], hidden=True)
+        self._comments[comment_id] = replace(self._comments[comment_id], hidden=hide)
 
     def delete_comment(self, comment_id: str) -> None:
         """It vanishes, and what was answered to it as well."""
-        for ig_id in [comment_id, *(c.ig_id for c in self._replies_of(comment_id))]:
-            del self._comments[ig_id]
+        for ig_id, comment in [*self._comments.items()]:
+            if comment_id in (ig_id, comment.parent_id):
+                del self._comments[ig_id]
+
+    def restrict_comment(self, comment_id: str) -> None:
+        """Its author is restricted: the comment is counted, and no longer listed until somebody approves it."""
+        self.restricted.add(comment_id)
 
     def message(self, author: str, text: str, *, attachments: tuple[str, ...] = ()) -> str:
         """A person writes to us."""
@@ -225,7 +234,7 @@ class FakeInstagram:
     def comments(self, media_id: str, after: str | None = None) -> Page[Comment]:
         def effect() -> Page[Comment]:
             self._post(media_id)
-            here = [c for c in self._comments.values() if c.media_id == media_id and not c.parent_id]
+            here = [c for c in self._shown() if c.media_id == media_id and not c.parent_id]
             return self._page([self._with_replies(c) for c in reversed(here)], after)
 
         return self._call("comments", effect)
@@ -236,6 +245,9 @@ class FakeInstagram:
             return self._page(self._replies_of(comment_id), after)
 
         return self._call("comment_replies", effect)
+
+    def comment_exists(self, comment_id: str) -> bool:
+        return self._call("comment_exists", lambda: comment_id in self._comments)
 
     def conversations(self, after: str | None = None) -> Page[ConversationHead]:
         def effect() -> Page[ConversationHead]:
@@ -345,6 +357,7 @@ class FakeInstagram:
 
     def _call(self, name: str, effect: Callable[[], Answer]) -> Answer:
         self.calls.append(name)
+        self.before_call(name)
         fault = self.faults.faults.get(len(self.calls))
         if isinstance(fault, BaseException):
             raise fault
@@ -422,7 +435,10 @@ class FakeInstagram:
         return post.as_media(sum(1 for c in self._comments.values() if c.media_id == post.ig_id))
 
     def _replies_of(self, comment_id: str) -> list[Comment]:
-        return [comment for comment in self._comments.values() if comment.parent_id == comment_id]
+        return [comment for comment in self._shown() if comment.parent_id == comment_id]
+
+    def _shown(self) -> list[Comment]:
+        return [comment for comment in self._comments.values() if comment.ig_id not in self.restricted]
 
     def _with_replies(self, comment: Comment) -> Comment:
         first = self._page(self._replies_of(comment.ig_id), None)

@@ -50,7 +50,7 @@ def test_an_edited_message_is_judged_again_with_what_came_along(desk: Desk) -> N
     desk.poll()
     edited, _ = desk.stored()
     assert (edited.text, edited.edited, edited.edited_at) == (PRAISE, True, desk.clock.now())
-    assert (edited.label, edited.auto_thank, edited.opens_case) == ("pujian", False, True)
+    assert (edited.label, edited.auto_thank, edited.opens_case) == ("keluhan", False, True)
 
 
 def test_an_edit_leaves_the_label_that_a_person_has_set(desk: Desk) -> None:

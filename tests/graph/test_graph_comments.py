@@ -133,6 +133,17 @@ def test_other_trouble_is_not_taken_for_a_page_too_large(
     assert len(wire.calls) == 5
 
 
+def test_only_in_so_many_words_a_comment_does_not_exist(wire: responses.RequestsMock, client: Client) -> None:
+    wire.get(f"{ROOT}1", json={"id": "1"})
+    wire.get(f"{ROOT}2", status=400, json=error(100, 33))
+    wire.get(f"{ROOT}3", status=400, json=error(4, 2207051))
+    assert client().comment_exists("1")
+    assert not client().comment_exists("2")
+    assert [call.request.params["fields"] for call in wire.calls] == ["id", "id"]  # type: ignore[attr-defined]
+    with pytest.raises(Unavailable):
+        client().comment_exists("3")
+
+
 def test_a_deleted_post_is_unavailable(wire: responses.RequestsMock, client: Client) -> None:
     wire.get(f"{ROOT}me", json=ME)
     wire.get(COMMENTS, status=400, json=error(100, 33))

@@ -290,6 +290,16 @@ class TestComments:
         with pytest.raises(Unanswered):
             stage.instagram.reply_to_comment(gone, "Halo")
 
+    def test_whether_a_comment_still_stands_can_be_asked(self, stage: Stage) -> None:
+        media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
+        gone = stage.comment(media_id, "ani", "Halo")
+        below = stage.comment(media_id, "budi", "Hai", parent_id=gone)
+        kept = stage.comment(media_id, "ani", "Halo lagi")
+        assert [stage.instagram.comment_exists(one) for one in (gone, below, kept)] == [True] * 3
+        stage.delete_comment(below)
+        stage.delete_comment(gone)
+        assert [stage.instagram.comment_exists(one) for one in (gone, below, kept)] == [False, False, True]
+
     def test_a_lost_answer_may_hide_a_reply(self, stage: Stage) -> None:
         media_id = stage.post_by_hand(Kind.IMAGE, "Halo")
         comment = stage.comment(media_id, "ani", "Halo")

@@ -14,6 +14,7 @@ from store_things import write_notice as write
 from ig_worker.domain import notice, reply
 from ig_worker.domain.instagram import Media, Metric, PublishingLimit
 from ig_worker.domain.publication import Status
+from ig_worker.domain.sweeping import Sweep
 from ig_worker.store import (
     accounts,
     cases,
@@ -288,14 +289,20 @@ def test_the_segment_of_a_comment_is_its_posts(database: Database) -> None:
         assert messages.segment_of(connection, add_message(connection, "d-1", media_id="")) == ""
 
 
-def test_a_count_follows_a_complete_sweep_and_not_the_list(database: Database) -> None:
+def test_a_count_follows_a_reading_and_not_the_list(database: Database) -> None:
     listed = Media("m-1", "Posyandu", NOW, "IMAGE", "FEED", "https://example.org/p/1", comments_count=9)
     with database.writing() as connection:
         inbox.remember_media(connection, ACCOUNT, listed)
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": inbox.Sweep()}
-        inbox.mark_swept(connection, ACCOUNT, "m-1", inbox.Sweep(9, 8, NOW))
+        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": Sweep()}
+        inbox.note_place(connection, ACCOUNT, "m-1", NOW - HOUR, "QVFI", NOW)
+        broken_off = Sweep(after="QVFI", begun_at=NOW - HOUR, noted_at=NOW)
+        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": broken_off}
+        whole = Sweep(9, 8, NOW - MINUTE, NOW, unseen_since=NOW, unseen_told_at=NOW)
+        inbox.keep_sweep(connection, ACCOUNT, "m-1", whole)
         inbox.remember_media(connection, ACCOUNT, replace(listed, caption="Posyandu!", comments_count=12))
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": inbox.Sweep(9, 8, NOW)}
+        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": whole}
+        inbox.ask_for_a_reading(connection, ACCOUNT, "m-1")
+        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": replace(whole, at=None)}
         assert the(inbox.media(connection, ACCOUNT, "m-1")).caption == "Posyandu!"
         assert inbox.media(connection, ACCOUNT, "m-2") is None
 

@@ -122,7 +122,8 @@ class Comment:
     author: str
     author_id: str
     parent_id: str = ""
-    hidden: bool = False
+    hidden: bool | None = None
+    """By the account's owner; None where Meta did not say."""
     like_count: int = 0
     own: bool = False
     """Written by the account itself (the worker or its staff)."""

@@ -51,6 +51,11 @@ class Each:
         else:
             self._silences = 0
 
+    @property
+    def failed(self) -> bool:
+        """Whether something has failed so far."""
+        return bool(self._failed)
+
     def end(self) -> None:
         """Raise the first thing that failed, if any did: the job has not succeeded."""
         if self._failed:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.publication import Status
-from ig_worker.store import accounts, cases, conversations, jobs, messages, posts, tokens
+from ig_worker.store import accounts, cases, conversations, inbox, jobs, messages, posts, tokens
 from ig_worker.store.database import Connection, Database
 
 MISSED_TICKS = 3
@@ -34,6 +34,7 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
             "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON)
             + messages.needing_review(connection),
             "lost_messages": conversations.lost_messages(connection),
+            "unseen_posts": inbox.count_unseen(connection),
             "accounts": [_account(connection, row) for row in accounts.listed(connection)],
         }
 

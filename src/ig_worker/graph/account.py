@@ -107,6 +107,9 @@ class InstagramAccount:
     def comment_replies(self, comment_id: str, media_id: str, after: str | None = None) -> Page[Comment]:
         return comments.comment_replies(self._graph, self._us(), comment_id, media_id, after)
 
+    def comment_exists(self, comment_id: str) -> bool:
+        return comments.comment_exists(self._graph, comment_id)
+
     def reply_to_comment(self, comment_id: str, text: str) -> str:
         return comments.reply_to_comment(self._graph, comment_id, text)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ig_worker.domain.errors import Unanswered
+from ig_worker.domain.errors import Unanswered, Unavailable
 from ig_worker.domain.instagram import Comment, Page
-from ig_worker.graph.answers import Found, id_text, kept_text, said_text, whole_number
+from ig_worker.graph.answers import NOT_THERE, Found, id_text, kept_text, said_text, whole_number
 from ig_worker.graph.identity import Identity
 from ig_worker.graph.reading import cursor, mapping, moment, page_of, read_fields
 from ig_worker.graph.session import GraphSession
@@ -39,6 +39,17 @@ def comment_replies(
     path = f"{comment_id}/replies"
     found = _read(graph, path, MOST_A_PAGE, after, replies=False)
     return page_of(path, found, lambda item: _comment(item, us, media_id, found.at, parent_id=comment_id))
+
+
+def comment_exists(graph: GraphSession, comment_id: str) -> bool:
+    """`GET /{comment}?fields=id`. Asked once: whoever asks has missed it in the list already."""
+    try:
+        graph.read(comment_id, {"fields": "id"}, patient=False)
+    except Unavailable as error:
+        if error.said is None or (error.said.code, error.said.subcode) != NOT_THERE:
+            raise
+        return False
+    return True
 
 
 def reply_to_comment(graph: GraphSession, comment_id: str, text: str) -> str:
@@ -86,7 +97,7 @@ def _comment(
         author,
         author_id,
         parent_id=parent_id or id_text(item.get("parent_id")),
-        hidden=item.get("hidden") is True,
+        hidden=item["hidden"] if isinstance(item.get("hidden"), bool) else None,
         like_count=whole_number(item.get("like_count")) or 0,
         own=us.wrote(author_id, author),
         replies=replies.items,

@@ -166,9 +166,14 @@ def publishing_limit(graph: GraphSession) -> PublishingLimit:
 
 
 def media_page(graph: GraphSession, since: datetime, after: str | None) -> Page[Media]:
-    """One page of our posts since then, newest first. One without a time counts as made when it was read."""
+    """One page of our posts since then, newest first. One without a time counts as made when it was read.
+
+    The last page is the one that ends before that time, also where Meta does not heed ``since``.
+    """
     found = _read_media(graph, "media", since, after)
-    return _since(since, page_of("media", found, lambda item: _media(item, found.at)))
+    listed = page_of("media", found, lambda item: _media(item, found.at))
+    page = _since(since, listed)
+    return Page(page.items) if listed.items and listed.items[-1] not in page.items else page
 
 
 def media_since(graph: GraphSession, since: datetime, *, kind: Kind) -> tuple[Media, ...]:

@@ -1,20 +1,22 @@
-"""The shelf of what was read under our posts, with the last sweep of each."""
+"""The shelf of what was read under our posts, with what is known of the sweeps of each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ig_worker.domain.instagram import Media
+from ig_worker.domain.sweeping import Sweep
 from ig_worker.store.rows import put
 from ig_worker.store.schema import our_media
 
 
 def remember_media(connection: Connection, account: str, media: Media) -> None:
-    """Keep what the list says of one of our posts, except its count: that follows a complete sweep."""
+    """Keep what the list says of one of our posts, except its count: that follows a reading."""
     put(
         connection,
         our_media,
@@ -30,30 +32,95 @@ def remember_media(connection: Connection, account: str, media: Media) -> None:
     )
 
 
-@dataclass(frozen=True)
-class Sweep:
-    """A complete reading of a post's comments: how many were announced (None if withheld) and how many were seen."""
-
-    announced: int | None = None
-    seen: int = 0
-    at: datetime | None = None
-    """None before the first one, and where the next one is wanted at once."""
+_SWEEP: Mapping[str, ColumnElement[Any]] = {
+    "announced": our_media.c.comments_count,
+    "seen": our_media.c.comments_seen,
+    "counted_at": our_media.c.counted_at,
+    "at": our_media.c.swept_at,
+    "after": our_media.c.sweep_after,
+    "begun_at": our_media.c.sweep_begun_at,
+    "noted_at": our_media.c.sweep_noted_at,
+    "unseen_since": our_media.c.unseen_since,
+    "unseen_told_at": our_media.c.unseen_told_at,
+}
+"""Where each part of a Sweep lies."""
 
 
 def last_sweeps(connection: Connection, account: str) -> dict[str, Sweep]:
-    """The last complete reading of each of our posts."""
-    columns = (our_media.c.ig_id, our_media.c.comments_count, our_media.c.comments_seen, our_media.c.swept_at)
-    found = connection.execute(select(*columns).where(our_media.c.account == account))
-    return {row.ig_id: Sweep(row.comments_count, row.comments_seen or 0, row.swept_at) for row in found}
+    """What is remembered of the readings of each of our posts' comments."""
+    query = select(our_media.c.ig_id, *_SWEEP.values()).where(our_media.c.account == account)
+    return {
+        ig_id: replace(Sweep(**dict(zip(_SWEEP, values, strict=True))), seen=values[1] or 0)
+        for ig_id, *values in connection.execute(query)
+    }
 
 
-def mark_swept(connection: Connection, account: str, media_id: str, sweep: Sweep) -> None:
-    """This was the last complete reading; one without a time asks for another."""
-    connection.execute(
-        update(our_media)
-        .where(our_media.c.account == account, our_media.c.ig_id == media_id)
-        .values(comments_count=sweep.announced, comments_seen=sweep.seen, swept_at=sweep.at)
-    )
+def keep_sweep(connection: Connection, account: str, media_id: str, sweep: Sweep) -> None:
+    """Remember this of the readings of one post's comments, in place of all that was."""
+    values = {column.name: getattr(sweep, name) for name, column in _SWEEP.items()}
+    _change_media(connection, account, media_id, values)
+
+
+def note_place(
+    connection: Connection, account: str, media_id: str, begun_at: datetime, after: str, now: datetime
+) -> None:
+    """All before this cursor is stored: should the reading be broken off, it goes on from there."""
+    values = {"sweep_after": after, "sweep_begun_at": begun_at, "sweep_noted_at": now}
+    _change_media(connection, account, media_id, values)
+
+
+def ask_for_a_reading(connection: Connection, account: str, media_id: str) -> None:
+    """Let the comments of this post be read again at the next look, whatever its count says."""
+    _change_media(connection, account, media_id, {"swept_at": None})
+
+
+def _change_media(connection: Connection, account: str, media_id: str, values: Mapping[str, Any]) -> None:
+    of_the_post = (our_media.c.account == account) & (our_media.c.ig_id == media_id)
+    connection.execute(update(our_media).where(of_the_post).values(**values))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A post whose comments are announced and cannot be seen."""
+
+    ig_id: str
+    caption: str
+    permalink: str
+    posted_at: datetime
+    since: datetime
+    told_at: datetime | None
+
+
+def unseen(connection: Connection, account: str) -> list[Unseen]:
+    """The posts whose comments cannot be seen, oldest trouble first."""
+    query = select(
+        our_media.c.ig_id,
+        our_media.c.caption,
+        our_media.c.permalink,
+        our_media.c.posted_at,
+        our_media.c.unseen_since,
+        our_media.c.unseen_told_at,
+    ).where(our_media.c.account == account, our_media.c.unseen_since.is_not(None))
+    rows = connection.execute(query.order_by(our_media.c.unseen_since, our_media.c.ig_id))
+    return [Unseen(*row) for row in rows]
+
+
+def mark_unseen_told(connection: Connection, account: str, ig_ids: Collection[str], now: datetime) -> None:
+    """People were told that the comments of these posts cannot be seen."""
+    which = (our_media.c.account == account) & our_media.c.ig_id.in_(ig_ids)
+    connection.execute(update(our_media).where(which).values(unseen_told_at=now))
+
+
+def forget_unseen(connection: Connection, account: str, ig_ids: Collection[str]) -> None:
+    """These posts are gone or no longer watched: nobody looks for their comments any more."""
+    which = (our_media.c.account == account) & our_media.c.ig_id.in_(ig_ids)
+    connection.execute(update(our_media).where(which).values(unseen_since=None, unseen_told_at=None))
+
+
+def count_unseen(connection: Connection) -> int:
+    """How many posts there are, of all accounts, whose comments cannot be seen."""
+    query = select(func.count()).where(our_media.c.unseen_since.is_not(None))
+    return connection.execute(query).scalar_one()
 
 
 def media(connection: Connection, account: str, media_id: str) -> Row[Any] | None:

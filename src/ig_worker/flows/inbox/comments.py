@@ -1,94 +1,129 @@
-"""Reads the comments of our posts: only where the count changed, and now and then besides.
+"""Reads the comments of our posts: all of what changed, and now and then what may have.
 
-An edit, or one comment gone and another come, does not show in the count (`instagram_api.md`, section C).
+Every page is stored in one transaction, and the place where to go on moves behind what is stored, so that a reading
+broken off by a crash, a limit or silence goes on where it was (`instagram_api.md`, section C).
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
 from datetime import datetime
 
-from ig_worker.domain.instagram import Comment, Media, Page
+from ig_worker.domain.errors import IgWorkerError, Unavailable
+from ig_worker.domain.instagram import Media
 from ig_worker.domain.paging import pages
-from ig_worker.flows.each import Each
+from ig_worker.domain.sweeping import Look, Sweep, due
+from ig_worker.flows.each import STOPS_EVERYTHING, Each
 from ig_worker.flows.inbox.keeping import Keeper
+from ig_worker.flows.inbox.missing import MissingComments
+from ig_worker.flows.inbox.pace import Pace
+from ig_worker.flows.inbox.reading import Reading
 from ig_worker.flows.inbox.rules import Rules
+from ig_worker.flows.inbox.unseen import UnseenComments
+from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Inbox
-from ig_worker.store import inbox
+from ig_worker.store import inbox, listed_comments
 from ig_worker.store.database import Database
-from ig_worker.store.inbox import Sweep
-
-log = logging.getLogger(__name__)
 
 
 class CommentReader:
     """The comments under one account's posts."""
 
     def __init__(
-        self, account: str, database: Database, instagram: Inbox, keeper: Keeper, rules: Rules
+        self,
+        account: str,
+        database: Database,
+        instagram: Inbox,
+        keeper: Keeper,
+        outbox: Outbox,
+        pace: Pace,
+        rules: Rules,
     ) -> None:
         self._account = account
         self._database = database
         self._instagram = instagram
         self._keeper = keeper
+        self._pace = pace
         self._rules = rules
+        self._missing = MissingComments(account, database, instagram)
+        self._unseen = UnseenComments(account, database, outbox, rules.rhythm)
 
     def run(self, now: datetime, backlog_before: datetime) -> None:
         with self._database.reading() as connection:
             sweeps = inbox.last_sweeps(connection, self._account)
+        listed, broken_off = self._listed(now)
+        watched = [(media, sweeps.get(media.ig_id, Sweep())) for media in listed]
         each = Each()
-        for page in pages(lambda after: self._instagram.media_with_counts(now - self._rules.watch, after)):
-            for media in page.items:
-                last = sweeps.get(media.ig_id, Sweep())
-                if self._is_worth_a_look(media, last, now):
-                    what = f"the comments of post {media.ig_id}"
-                    each.do(what, self._read_post, media, last, now, backlog_before)
+        for look in due(watched, now, self._rules.rhythm):
+            if look.can_wait and not self._pace.has_time():
+                break
+            if not self._pace.may_read_another():
+                break
+            each.do(f"the comments of post {look.media.ig_id}", self._read, look, now, backlog_before)
+        if broken_off is not None:
+            raise broken_off
+        self._unseen.tell({media.ig_id for media in listed}, now)
         each.end()
 
-    def _is_worth_a_look(self, media: Media, last: Sweep, now: datetime) -> bool:
-        """Whether the count has changed, or may hide a change: an edit, or one comment gone and another come."""
-        if last.at is None or media.comments_count != last.announced:
-            return True
-        young, rested = now - media.timestamp < self._rules.young, now - last.at
-        if media.comments_count is None or last.seen < media.comments_count:
-            # A count that is withheld, or that the list did not bear out, says little.
-            return rested >= (self._rules.look_again_soon if young else self._rules.look_again_unseen)
-        return media.comments_count > 0 and young and rested >= self._rules.look_again
+    def _listed(self, now: datetime) -> tuple[list[Media], IgWorkerError | None]:
+        """The posts that are watched, newest first, and what broke the walk through their list off."""
+        listed: list[Media] = []
+        since = now - self._rules.watch
+        try:
+            for page in pages(lambda after: self._instagram.media_with_counts(since, after)):
+                listed += page.items
+        except STOPS_EVERYTHING:
+            raise
+        except IgWorkerError as error:
+            return listed, error
+        return listed, None
 
-    def _read_post(self, media: Media, last: Sweep, now: datetime, backlog_before: datetime) -> None:
+    def _read(self, look: Look, now: datetime, backlog_before: datetime) -> None:
+        media, last = look.media, look.last
         with self._database.writing() as connection:
             inbox.remember_media(connection, self._account, media)
-        nothing_ever = media.comments_count == 0 and not last.announced
-        seen = 0 if nothing_ever else self._sweep(media, now, backlog_before)
-        if media.comments_count and not seen:
-            log.warning("post %s has %s comments that cannot be seen", media.ig_id, media.comments_count)
+            known = listed_comments.count(connection, self._account, media.ig_id)
+        if media.comments_count == 0 and known == 0:
+            self._remember(look, 0, now, at=now)
+            return
+        reading = Reading(
+            self._account, self._database, self._instagram, self._keeper, look, self._rules.rhythm
+        )
+        try:
+            whole = reading.run(now, backlog_before)
+        except Unavailable:
+            if reading.begun_to_see or not media.comments_count:
+                raise
+            whole = True
+        if whole and media.comments_count and not reading.listed:
+            self._unseen.note(media, last)
+            self._remember(look, 0, now, at=now, unseen_since=last.unseen_since or now)
+            return
+        if whole:
+            self._missing.settle(media, last, reading, now)
+        self._remember(look, reading.listed, now, at=now if whole else last.at)
+
+    def _remember(
+        self,
+        look: Look,
+        listed: int,
+        now: datetime,
+        *,
+        at: datetime | None,
+        unseen_since: datetime | None = None,
+    ) -> None:
+        """What the next look needs to know of this one. What came while it was reading counts as announced."""
+        last, count = look.last, look.media.comments_count
+        announced = None if count is None else max(count, listed)
+        told_at = last.unseen_told_at if unseen_since is not None else None
         with self._database.writing() as connection:
-            inbox.mark_swept(connection, self._account, media.ig_id, Sweep(media.comments_count, seen, now))
-
-    def _sweep(self, media: Media, now: datetime, backlog_before: datetime) -> int:
-        """Read all comments of a post, each page stored before the rest of its replies; returns how many there are."""
-        seen = 0
-        each = Each()
-
-        def keep(comments: Sequence[Comment]) -> None:
-            nonlocal seen
-            seen += len(comments)
-            with self._database.writing() as connection:
-                for comment in comments:
-                    self._keeper.keep_comment(connection, comment, media.ig_id, now, backlog_before)
-
-        def keep_replies(comment: Comment) -> None:
-            def fetch(after: str | None) -> Page[Comment]:
-                return self._instagram.comment_replies(comment.ig_id, media.ig_id, after)
-
-            for page in pages(fetch, comment.more_replies):
-                keep(page.items)
-
-        for page in pages(lambda after: self._instagram.comments(media.ig_id, after)):
-            keep([answer for comment in page.items for answer in (comment, *comment.replies)])
-            for comment in page.items:
-                if comment.more_replies is not None:
-                    each.do(f"the replies to comment {comment.ig_id}", keep_replies, comment)
-        each.end()
-        return seen
+            seen = listed_comments.count(connection, self._account, look.media.ig_id)
+            stands = (announced, seen) == (last.announced, last.seen) and last.counted_at is not None
+            sweep = Sweep(
+                announced=announced,
+                seen=seen,
+                counted_at=last.counted_at if stands else now,
+                at=at,
+                unseen_since=unseen_since,
+                unseen_told_at=told_at,
+            )
+            inbox.keep_sweep(connection, self._account, look.media.ig_id, sweep)

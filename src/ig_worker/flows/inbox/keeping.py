@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.classifier import Classifier, Verdict
 from ig_worker.domain.instagram import Comment, Conversation, DirectMessage
 from ig_worker.domain.text import clean
-from ig_worker.store import first_comments, messages, replies
+from ig_worker.store import first_comments, listed_comments, messages, replies
 from ig_worker.store.database import Connection, Row
 
 log = logging.getLogger(__name__)
@@ -22,38 +23,77 @@ class Keeper:
         self._account = account
         self._classifier = classifier
 
-    def keep_comment(
-        self, connection: Connection, comment: Comment, media_id: str, now: datetime, backlog_before: datetime
+    def keep_comments(
+        self,
+        connection: Connection,
+        comments: Sequence[Comment],
+        media_id: str,
+        now: datetime,
+        backlog_before: datetime,
     ) -> None:
-        known = messages.by_ig_id(connection, self._account, comment.ig_id)
-        if known is not None:
-            if comment.text is not None:
-                self._notice_edit(connection, known, clean(comment.text), now)
-            return
-        values = {
-            "channel": "comment",
-            "ig_id": comment.ig_id,
-            "media_id": media_id,
-            "parent_id": comment.parent_id,
-            "author": clean(comment.author),
-            "author_id": comment.author_id,
-            "attachments": [],
-        }
-        self._keep(
-            connection, values, clean(comment.text or ""), comment.timestamp, comment.own, now, backlog_before
-        )
+        """What a list of Instagram's shows now, replies among it: the new are stored, the known followed."""
+        here = {comment.ig_id: comment for comment in comments}
+        known = listed_comments.stored(connection, self._account, here)
+        for comment in here.values():
+            if (row := known.get(comment.ig_id)) is not None:
+                self._follow(connection, row, comment, now)
+                continue
+            values = {
+                "channel": "comment",
+                "ig_id": comment.ig_id,
+                "media_id": media_id,
+                "parent_id": comment.parent_id,
+                "author": clean(comment.author),
+                "author_id": comment.author_id,
+                "attachments": [],
+                "hidden": comment.hidden is True,
+                "listed_at": now,
+            }
+            text, sent_at = clean(comment.text or ""), comment.timestamp
+            self._keep(connection, values, text, sent_at, comment.own, now, backlog_before)
+        listed_comments.mark_listed(connection, self._account, known, now)
+
+    def _follow(self, connection: Connection, known: Row[Any], comment: Comment, now: datetime) -> None:
+        """What has become of a comment that is stored: edited, hidden, shown again, back again."""
+        if comment.text is not None:
+            self._notice_edit(connection, known, clean(comment.text), now)
+        if known.deleted:
+            messages.change(connection, known.id, now, "it is there again", deleted=False, deleted_at=None)
+        if comment.hidden is not None and comment.hidden != known.hidden:
+            what = "hidden on Instagram" if comment.hidden else "shown again on Instagram"
+            messages.change(connection, known.id, now, what, hidden=comment.hidden)
+        if not known.author and (author := clean(comment.author)):
+            by: dict[str, Any] = {
+                "author": author,
+                "author_id": comment.author_id,
+                "own": known.own or comment.own,
+            }
+            messages.change(connection, known.id, now, "its author is told now", **by)
 
     def _notice_edit(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
         if known.text == text:
             return
-        what = f"edited by its author; it said: {known.text}"
-        changed: dict[str, Any] = {"text": text, "edited": True, "edited_at": now}
-        if not known.label_by:
-            verdict = _verdict(self._classifier.judge(text, known.attachments))
+        changed = {"text": text, "edited": True, "edited_at": now, **self._judged_anew(known, text)}
+        messages.change(connection, known.id, now, f"edited by its author; it said: {known.text}", **changed)
+
+    def _judged_anew(self, known: Row[Any], text: str) -> dict[str, Any]:
+        """What an edit changes in the judgement: it can bring a complaint, and take none away."""
+        verdict = self._classifier.judge(text, known.attachments)
+        danger = known.danger or verdict.danger
+        if known.label_by:
+            # The person's label stays; what came in since is for a person to see, and praise is thanked as both see it.
+            theirs = self._classifier.judge_as(text, known.label, known.topic)
+            worse = verdict.opens_case and not known.opens_case
+            return {
+                "auto_thank": theirs.auto_thank and verdict.auto_thank,
+                "needs_review": known.needs_review or worse,
+                "danger": danger,
+            }
+        complained = known.opens_case or known.label == "keluhan"
+        if complained and not verdict.opens_case:
             # Whoever has complained has complained, whatever stands there now.
-            verdict["opens_case"] |= known.opens_case
-            changed |= verdict
-        messages.change(connection, known.id, now, what, **changed)
+            return {"auto_thank": False, "danger": danger}
+        return {**_verdict(verdict), "danger": danger}
 
     def keep_message(
         self,

@@ -44,7 +44,7 @@ class InboxReader:
         self._rules = rules
         self._pace = Pace(account, instagram, rules.every)
         keeper = Keeper(account, classifier)
-        self._comments = CommentReader(account, database, instagram, keeper, rules)
+        self._comments = CommentReader(account, database, instagram, keeper, outbox, self._pace, rules)
         gaps = GapFinder(account, database, instagram, outbox, clock, rules.zone)
         self._conversations = ConversationReader(
             account, database, instagram, keeper, gaps, self._pace, clock

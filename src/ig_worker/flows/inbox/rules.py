@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, timedelta, tzinfo
+
+from ig_worker.domain.sweeping import Rhythm
 
 
 @dataclass(frozen=True)
@@ -12,11 +14,8 @@ class Rules:
 
     watch: timedelta = timedelta(days=90)
     backlog: timedelta = timedelta(hours=24)
-    young: timedelta = timedelta(days=7)
-    look_again: timedelta = timedelta(hours=6)
-    look_again_soon: timedelta = timedelta(minutes=10)
-    look_again_unseen: timedelta = timedelta(hours=1)
     every: timedelta | None = None
     """The usual time between two polls; None where a poll is due whenever it is asked for."""
     zone: tzinfo = UTC
     """In which the centre's people read times."""
+    rhythm: Rhythm = field(default_factory=Rhythm)

@@ -223,4 +223,4 @@ class Responder:
         """Let the inbox read the post again: an edit changes no count, so it would not by itself."""
         if message.media_id:
             with self._database.writing() as connection:
-                inbox.mark_swept(connection, self._account, message.media_id, inbox.Sweep())
+                inbox.ask_for_a_reading(connection, self._account, message.media_id)

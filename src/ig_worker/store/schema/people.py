@@ -20,12 +20,13 @@ our_media = Table(
     moment("posted_at", required=True),
     Column("comments_count", Integer, comment="as Meta announced it at the last complete sweep"),
     Column("comments_seen", Integer, comment="how many that sweep could see"),
+    moment("counted_at", comment="since when that count stands"),
     moment("swept_at"),
     Column(
         "sweep_after", Text, nullable=False, server_default="", comment="where a broken-off sweep goes on"
     ),
     moment("sweep_begun_at", comment="when that sweep began; empty when none is broken off"),
-    count("sweep_seen"),
+    moment("sweep_noted_at", comment="when that place was noted: cursors grow old"),
     moment("unseen_since", comment="comments are announced and none can be seen"),
     moment("unseen_told_at"),
 )
@@ -61,6 +62,7 @@ messages = Table(
     flag("own"),
     moment("sent_at", required=True),
     moment("first_seen_at", required=True),
+    moment("listed_at", comment="when Instagram's list of comments showed it last"),
     flag("backlog"),
     flag("edited"),
     moment("edited_at"),
