@@ -94,6 +94,14 @@ def upgrade() -> None:
     ):
         op.add_column("messages", column)
     op.create_index("ix_messages_account_parent_id", "messages", ["account", "parent_id"])
+    asks = "(needs_review{} OR label = 'pertanyaan')"
+    op.create_index(
+        "ix_messages_for_a_person",
+        "messages",
+        ["account", "id"],
+        sqlite_where=sa.text(f"{asks.format(' = 1')} AND own = 0 AND backlog = 0 AND deleted = 0"),
+        postgresql_where=sa.text(f"{asks.format('')} AND NOT own AND NOT backlog AND NOT deleted"),
+    )
     op.add_column(
         "replies",
         sa.Column(
@@ -157,4 +165,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_waiting_messages_message_id")),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_waiting_messages")),
     )
-    op.create_index(op.f("ix_waiting_messages_account"), "waiting_messages", ["account"])
+    op.create_index(
+        "ix_waiting_messages_open",
+        "waiting_messages",
+        ["account"],
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )

@@ -27,11 +27,14 @@ from ig_worker.flows.replying.answering import Answering
 from ig_worker.flows.replying.answering import Manners as AnsweringManners
 from ig_worker.flows.replying.hiding import Hiding
 from ig_worker.flows.replying.responder import Manners, Responder
+from ig_worker.flows.waiting.letters import WhoAnswers
+from ig_worker.flows.waiting.register import Register
+from ig_worker.flows.waiting.telling import Desks, Telling
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
 from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, target_id
-from ig_worker.planning_desk import PlanningDesk, recipients
+from ig_worker.planning_desk import PlanningDesk, recipients, suggestions
 from ig_worker.render import Typesetter
 from ig_worker.store import publishing
 from ig_worker.store.tokens import TokenShelf
@@ -159,7 +162,13 @@ class House(PlanningDesk):
 
         gatherer = self.gatherer
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
-        case_steps = [*caseworkers, notifier.run, *caseworkers]
+        case_steps = [
+            *caseworkers,
+            Register(names, self.database, self.clock).run,
+            self._telling(names).run,
+            notifier.run,
+            *caseworkers,
+        ]
         watch = self.sheet_watch
         return [
             # First, so that a single pass also does what the sheet asks for now.
@@ -291,8 +300,7 @@ class House(PlanningDesk):
         settings = self.settings
 
         def due(opened_at: datetime) -> Iterable[tuple[str, datetime]]:
-            year = opened_at.astimezone(settings.zone).year
-            calendar = WorkingCalendar(settings.opening, closed_days((year, year + 1)), settings.zone)
+            calendar = self._calendar(opened_at)
             return [
                 (line.name, line.due_at) for line in deadlines(settings.cases.profile, opened_at, calendar)
             ]
@@ -304,6 +312,24 @@ class House(PlanningDesk):
         )
         evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
         return casework.Casework(name, self.database, evidence, self.outbox, self.clock, rules)
+
+    def _calendar(self, at: datetime) -> WorkingCalendar:
+        """When the centre is open, in the year of `at` and the next."""
+        settings = self.settings
+        year = at.astimezone(settings.zone).year
+        return WorkingCalendar(settings.opening, closed_days((year, year + 1)), settings.zone)
+
+    def _telling(self, names: Sequence[str]) -> Telling:
+        settings = self.settings
+        topics = settings.topics.items()
+        desks = Desks({topic: answers.unit for topic, answers in topics}, self._calendar)
+        answering = WhoAnswers(
+            settings.zone,
+            {topic: answers.person for topic, answers in topics},
+            suggestions(settings),
+            several_accounts=len(names) > 1,
+        )
+        return Telling(names, self.database, self.outbox, self.clock, desks, answering)
 
     def _token_keeper(self, name: str) -> TokenKeeper:
         configured = self.settings.account(name).access_token.get_secret_value()

@@ -278,7 +278,6 @@ def test_the_inbox_is_listed_with_replies_and_cases_and_without_our_own(database
         assert [row.ig_id for row in messages.listed(connection, label="pujian")] == ["c-1"]
         assert [row.ig_id for row in messages.listed(connection, limit=1)] == ["c-2"]
         assert messages.counts(connection) == {"pujian": 1, "keluhan": 1}
-        assert messages.needing_review(connection) == 1
 
 
 def test_the_segment_of_a_comment_is_its_posts(database: Database) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.publication import Status
-from ig_worker.store import accounts, cases, conversations, inbox, jobs, messages, posts, tokens
+from ig_worker.store import accounts, cases, conversations, inbox, jobs, messages, posts, tokens, waiting
 from ig_worker.store.database import Connection, Database
 
 MISSED_TICKS = 3
@@ -25,14 +25,15 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
         known = {row.name: row for row in jobs.listed(connection)}
         lines = [_job(name, every, known.get(name), now) for name, every in expected.items()]
         by_status = posts.counts(connection)
+        waits, since = waiting.standing(connection)
         return {
             "healthy": not any(line["late"] for line in lines),
             "jobs": lines,
             "posts": by_status,
             "inbox": messages.counts(connection),
             "cases": cases.counts(connection),
-            "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON)
-            + messages.needing_review(connection),
+            "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON) + waits,
+            "waiting_since": since.isoformat() if since is not None else None,
             "lost_messages": conversations.lost_messages(connection),
             "unseen_posts": inbox.count_unseen(connection),
             "accounts": [_account(connection, row) for row in accounts.listed(connection)],

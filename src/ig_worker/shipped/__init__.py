@@ -22,6 +22,11 @@ def thanks() -> dict[str, Any]:
     return tomllib.loads(files("ig_worker.shipped").joinpath("thanks.toml").read_text("utf-8"))
 
 
+def suggestions() -> dict[str, Any]:
+    """General answers by kind and topic, as ``domain.suggestions.Suggestions.of`` takes them."""
+    return tomllib.loads(files("ig_worker.shipped").joinpath("suggestions.toml").read_text("utf-8"))
+
+
 def joint_leave() -> dict[str, Any]:
     """The government's joint leave days (cuti bersama), by year."""
     return tomllib.loads(files("ig_worker.shipped").joinpath("cuti_bersama.toml").read_text("utf-8"))

@@ -299,9 +299,3 @@ def segment_of(connection: Connection, message: Row[Any]) -> str:
         posts.c.account == message.account, posts.c.ig_media_id == message.media_id
     )
     return connection.execute(query).scalar() or ""
-
-
-def needing_review(connection: Connection) -> int:
-    """How many of people's messages wait for a person to judge them and have had no answer."""
-    query = select(func.count()).where(messages.c.needs_review, ~messages.c.own, ~messages.c.backlog)
-    return connection.execute(query).scalar_one()

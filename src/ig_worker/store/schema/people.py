@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    literal_column,
+)
 from sqlalchemy import text as sql
 
 from ig_worker.store.columns import count, flag, json_, moment, row_id, text, word
@@ -91,6 +104,22 @@ messages = Table(
     Index("ix_messages_account_parent_id", "account", "parent_id"),
 )
 
+FOR_A_PERSON: ColumnElement[bool] = and_(
+    messages.c.needs_review | (messages.c.label == literal_column("'pertanyaan'")),
+    ~messages.c.own,
+    ~messages.c.backlog,
+    ~messages.c.deleted,
+)
+"""What a person should look at, if nobody has: unsure ones and questions. Queries that say it so find its index."""
+
+Index(
+    "ix_messages_for_a_person",
+    messages.c.account,
+    messages.c.id,
+    sqlite_where=FOR_A_PERSON,
+    postgresql_where=FOR_A_PERSON,
+)
+
 replies = Table(
     "replies",
     metadata,
@@ -127,7 +156,7 @@ waiting_messages = Table(
     "waiting_messages",
     metadata,
     Column("message_id", ForeignKey("messages.id"), primary_key=True, autoincrement=False),
-    word("account", index=True),
+    word("account"),
     moment("since", required=True),
     moment("told_at"),
     moment("reminded_at"),
@@ -137,3 +166,6 @@ waiting_messages = Table(
         "settled_by", String(80), nullable=False, server_default="", comment="a person, or what settled it"
     ),
 )
+
+_OPEN = waiting_messages.c.settled_at.is_(None)
+Index("ix_waiting_messages_open", waiting_messages.c.account, sqlite_where=_OPEN, postgresql_where=_OPEN)

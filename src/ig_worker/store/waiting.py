@@ -1,0 +1,187 @@
+"""The shelf of what waits for a person: since when, who was told, and what ended the waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, update
+
+from ig_worker.store import journal
+from ig_worker.store.rows import insert_new
+from ig_worker.store.schema import answers, case_messages, messages, our_media, replies, waiting_messages
+from ig_worker.store.schema.people import FOR_A_PERSON
+
+BY_ANSWER = "answered"
+BY_FREQUENT = "faq"
+BY_LABEL = "label"
+BY_DELETION = "deleted"
+BY_CASE = "case"
+"""``settled_by``, unless a person answered through ig-worker: then it is the person's name."""
+
+_RELEASED = (BY_LABEL, BY_DELETION)
+"""What ended so may begin again: another label, a comment that comes back."""
+
+_in_case = exists().where(case_messages.c.message_id == messages.c.id)
+_listed = exists().where(waiting_messages.c.message_id == messages.c.id)
+_waits: ColumnElement[bool] = and_(FOR_A_PERSON, ~messages.c.opens_case, ~_in_case)
+"""Somebody should look, and no case does it already. Whether there was an answer is asked message by message."""
+
+_open = waiting_messages.c.settled_at.is_(None)
+
+
+def beginning(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
+    """Messages that should wait and are not on the list, oldest first."""
+    query = select(messages).where(messages.c.account.in_(accounts), _waits, ~_listed)
+    return connection.execute(query.order_by(messages.c.id)).all()
+
+
+def begin(connection: Connection, message: Row[Any], since: datetime, now: datetime) -> None:
+    """Put a message on the list, unless somebody was faster."""
+    values = {"message_id": message.id, "account": message.account, "since": since}
+    if insert_new(connection, waiting_messages, values) is not None:
+        journal.note(connection, now, f"message:{message.id}", "waits for a person")
+
+
+def begin_answered(connection: Connection, message: Row[Any], by: str, now: datetime) -> None:
+    """Put on the list what was answered before the worker saw it: it has waited, and does not any more."""
+    values = {"message_id": message.id, "account": message.account, "since": message.first_seen_at}
+    insert_new(connection, waiting_messages, {**values, "settled_at": now, "settled_by": by})
+
+
+def resumed(connection: Connection, accounts: Collection[str]) -> list[int]:
+    """Messages that had left the list by their label or by deletion, and should be on it again."""
+    query = _both(waiting_messages.c.message_id).where(
+        waiting_messages.c.account.in_(accounts), waiting_messages.c.settled_by.in_(_RELEASED), _waits
+    )
+    return list(connection.execute(query).scalars())
+
+
+def begin_again(connection: Connection, message_id: int, now: datetime) -> None:
+    """Let it wait from now on, as if nobody had been told."""
+    connection.execute(
+        update(waiting_messages)
+        .where(waiting_messages.c.message_id == message_id, waiting_messages.c.settled_by.in_(_RELEASED))
+        .values(since=now, told_at=None, reminded_at=None, reminders=0, settled_at=None, settled_by="")
+    )
+    journal.note(connection, now, f"message:{message_id}", "waits for a person again")
+
+
+def released(connection: Connection, accounts: Collection[str]) -> list[tuple[int, str]]:
+    """Messages on the list for which nobody need look any more, without an answer: their ids, and why."""
+    why = case((messages.c.deleted, BY_DELETION), (messages.c.opens_case | _in_case, BY_CASE), else_=BY_LABEL)
+    query = _both(messages.c.id, why.label("why")).where(
+        waiting_messages.c.account.in_(accounts), _open, ~_waits
+    )
+    return [(row.id, row.why) for row in connection.execute(query)]
+
+
+def perhaps_answered(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
+    """Messages on the list in whose thread we have said something since; ``messages.answered_by_us`` knows the rest."""
+    ours = messages.alias("ours")
+    after = and_(
+        ours.c.account == messages.c.account,
+        ours.c.own,
+        ~ours.c.deleted,
+        ours.c.sent_at >= messages.c.sent_at,
+    )
+    root = case((messages.c.parent_id != "", messages.c.parent_id), else_=messages.c.ig_id)
+    spoken = or_(
+        and_(messages.c.channel == "dm", exists().where(after, _same_conversation(ours))),
+        and_(messages.c.channel == "comment", exists().where(after, ours.c.parent_id == root)),
+        exists().where(answers.c.message_id == messages.c.id, answers.c.status == "sent"),
+        exists().where(replies.c.message_id == messages.c.id, replies.c.purpose == "answer"),
+    )
+    query = _both(messages).where(waiting_messages.c.account.in_(accounts), _open, spoken)
+    return connection.execute(query.order_by(messages.c.id)).all()
+
+
+def _same_conversation(ours: Any) -> ColumnElement[bool]:
+    same: ColumnElement[bool] = ours.c.conversation_id == messages.c.conversation_id
+    return same
+
+
+def answered_by(connection: Connection, message: Row[Any]) -> str:
+    """Who has answered a message of which it is known that it was answered: a name, or one of the words above."""
+    query = select(answers.c.by).where(answers.c.message_id == message.id, answers.c.status == "sent")
+    by = connection.execute(query.order_by(answers.c.id)).scalars().first()
+    if by is not None:
+        return str(by)
+    frequent = select(replies.c.id).where(
+        replies.c.message_id == message.id, replies.c.purpose == "answer", replies.c.status == "sent"
+    )
+    return BY_FREQUENT if connection.execute(frequent).first() is not None else BY_ANSWER
+
+
+def settle(connection: Connection, message_id: int, by: str, now: datetime) -> bool:
+    """It waits no longer; says whether it did until now."""
+    changed = connection.execute(
+        update(waiting_messages)
+        .where(waiting_messages.c.message_id == message_id, _open)
+        .values(settled_at=now, settled_by=by)
+    )
+    if changed.rowcount:
+        journal.note(connection, now, f"message:{message_id}", f"waits no longer ({by})")
+    return changed.rowcount == 1
+
+
+def perhaps_due(
+    connection: Connection, accounts: Collection[str], told_before: datetime, most_reminders: int
+) -> Sequence[Row[Any]]:
+    """Of what waits, all that nobody was told of, and what was told last before that time; with the post's link."""
+    last = func.coalesce(waiting_messages.c.reminded_at, waiting_messages.c.told_at)
+    query = (
+        select(
+            messages,
+            waiting_messages.c.since,
+            waiting_messages.c.told_at,
+            waiting_messages.c.reminded_at,
+            waiting_messages.c.reminders,
+            our_media.c.permalink,
+        )
+        .join(waiting_messages, waiting_messages.c.message_id == messages.c.id)
+        .outerjoin(
+            our_media,
+            and_(our_media.c.account == messages.c.account, our_media.c.ig_id == messages.c.media_id),
+        )
+        .where(
+            waiting_messages.c.account.in_(accounts),
+            _open,
+            waiting_messages.c.told_at.is_(None)
+            | ((last <= told_before) & (waiting_messages.c.reminders < most_reminders)),
+        )
+    )
+    return connection.execute(query.order_by(waiting_messages.c.since, messages.c.id)).all()
+
+
+def mark_told(connection: Connection, row: Row[Any], now: datetime) -> bool:
+    """The team was told of a row of :func:`perhaps_due`, or reminded; False where somebody was faster."""
+    first = row.told_at is None
+    values = {"told_at": now} if first else {"reminded_at": now, "reminders": row.reminders + 1}
+    changed = connection.execute(
+        update(waiting_messages)
+        .where(
+            waiting_messages.c.message_id == row.id,
+            _open,
+            waiting_messages.c.reminders == row.reminders,
+            waiting_messages.c.told_at.is_(None) if first else waiting_messages.c.told_at.is_not(None),
+        )
+        .values(**values)
+    )
+    return changed.rowcount == 1
+
+
+def standing(connection: Connection) -> tuple[int, datetime | None]:
+    """How many messages wait for a person, and since when the oldest does; those not on the list yet included."""
+    on_it = _both(func.count(), func.min(waiting_messages.c.since)).where(_open, _waits)
+    not_yet = select(func.count(), func.min(messages.c.first_seen_at)).where(_waits, ~_listed)
+    rows = [connection.execute(query).one() for query in (on_it, not_yet)]
+    moments = [moment for _, moment in rows if moment is not None]
+    return sum(count for count, _ in rows), min(moments, default=None)
+
+
+def _both(*columns: Any) -> Select[Any]:
+    return select(*columns).join_from(
+        messages, waiting_messages, waiting_messages.c.message_id == messages.c.id
+    )
