@@ -155,7 +155,10 @@ class House(PlanningDesk):
             self.addresses,
             self.settings.data_dir,
             self.clock,
-            notice.Rules(),
+            notice.Rules(
+                digest_after=self.settings.notify.digest_after,
+                digest_within=timedelta(minutes=self.settings.notify.digest_minutes),
+            ),
         )
         keepers = [about(name, self._token_keeper(name).run) for name in names]
         housekeeper = Housekeeper(self.database, self.staging, self.clock, names)

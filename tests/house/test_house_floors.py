@@ -29,7 +29,10 @@ SIDEWAYS = {
 }
 BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/ports.py only
 MET_BY_ALL_FLOWS = {"ports", "outbox", "each"}  # words and a tool; no jobs of their own
-OWN_HANDS = {("casework", "evidence")}  # a flow in two modules; those of more have a folder
+OWN_HANDS = {
+    ("casework", "evidence"),
+    ("notifier", "digests"),
+}  # a flow in two modules; those of more have a folder
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {
     "aiosmtpd": "demo",

@@ -6,6 +6,7 @@ with growing pauses for a day, then the operators are told that this recipient c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,11 +43,13 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
 
 @dataclass(frozen=True)
 class Rules:
-    """How patient the notifier is."""
+    """How patient the notifier is, and when many notices become one (``[notify] digest_after``, ``digest_minutes``)."""
 
     try_for: timedelta = timedelta(days=1)
     first_pause: timedelta = timedelta(seconds=30)
     longest_pause: timedelta = timedelta(hours=1)
+    digest_after: int = 10
+    digest_within: timedelta = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -93,3 +96,39 @@ def apply(notice: Notice, happened: Event, now: datetime, rules: Rules, reason: 
             # Tried again day after day, a doubling for each attempt would soon be longer than any calendar.
             pause = min(rules.first_pause * 2 ** min(notice.attempts, 20), rules.longest_pause)
             return replace(after, attempts=notice.attempts + 1, next_at=now + pause, last_error=reason)
+
+
+LONGEST_LINE = 500
+"""A longer notice that is about no case would lose its words in a digest, where nobody could look them up."""
+
+
+def goes_alone(title: str, body: str, *, about_a_case: bool, with_files: bool) -> bool:
+    """Whether a notice never goes into a digest: danger, and what cannot be looked up in the register."""
+    if title.startswith("DARURAT"):
+        return True
+    return not about_a_case and (with_files or len(body) > LONGEST_LINE)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A notice that could go to a recipient now."""
+
+    alone: bool
+    written_at: datetime
+
+
+def by_ones_and_together(
+    due: Sequence[Due], sent_lately: int, now: datetime, rules: Rules
+) -> tuple[list[int], list[int]]:
+    """Of one recipient's due notices, the places of those that go by themselves now, and of those that go as one.
+
+    ``sent_lately`` is how many reached it within ``digest_within``. After so many as ``digest_after`` the others go
+    together; once they did, those that follow gather until the oldest of them was written ``digest_within`` ago.
+    """
+    ones = [place for place, each in enumerate(due) if each.alone]
+    rest = [place for place, each in enumerate(due) if not each.alone]
+    if sent_lately > rules.digest_after:
+        oldest = min((due[place].written_at for place in rest), default=now)
+        return ones, rest if oldest <= now - rules.digest_within else []
+    room = rules.digest_after - sent_lately
+    return sorted(ones + rest[:room]), rest[room:]

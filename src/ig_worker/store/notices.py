@@ -53,6 +53,12 @@ def save(connection: Connection, stored: StoredNotice, notice: Notice) -> bool:
     return changed.rowcount == 1
 
 
+def sent_since(connection: Connection, since: datetime) -> dict[str, int]:
+    """How many notices have reached each recipient since then."""
+    query = select(notices.c.target, func.count()).where(notices.c.sent_at >= since)
+    return dict(connection.execute(query.group_by(notices.c.target)).all())
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many notices are in each status."""
     query = select(notices.c.status, func.count()).group_by(notices.c.status)
