@@ -148,6 +148,19 @@ def test_who_answered_is_told_by_name_or_as_a_frequent_question(shelf: Database)
         assert [row.id for row in waiting.perhaps_answered(connection, HERE)] == [first.id, second.id]
 
 
+def test_an_answer_given_to_another_line_of_the_thread_is_looked_at(shelf: Database) -> None:
+    with shelf.writing() as connection:
+        talk = {"channel": "dm", "media_id": "", "conversation_id": "t-1"}
+        first = wait(connection, "d-1", **talk)
+        second = ask(connection, "d-2", **talk, label="lainnya")
+        values = {"account": ACCOUNT, "text": "Jam 7.30", "by": "Sari", "asked_at": NOW, "due_at": NOW}
+        connection.execute(insert(answers).values(message_id=second.id, status="sent", **values))
+        root, nested = wait(connection, "c-1"), wait(connection, "c-2", parent_id="c-1")
+        connection.execute(insert(answers).values(message_id=root.id, status="sent", **values))
+        found = [row.id for row in waiting.perhaps_answered(connection, HERE)]
+        assert found == [first.id, root.id, nested.id]
+
+
 def test_a_row_is_told_of_once_and_reminded_of_until_the_last_time(shelf: Database) -> None:
     with shelf.writing() as connection:
         wait(connection)

@@ -79,27 +79,23 @@ def released(connection: Connection, accounts: Collection[str]) -> list[tuple[in
 
 def perhaps_answered(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
     """Messages on the list in whose thread we have said something since; ``messages.answered_by_us`` knows the rest."""
-    ours = messages.alias("ours")
-    after = and_(
-        ours.c.account == messages.c.account,
-        ours.c.own,
-        ~ours.c.deleted,
-        ours.c.sent_at >= messages.c.sent_at,
-    )
+    line = messages.alias("line")
+    # An answer through ig-worker hangs on the message it was given to, and counts for the others in the thread.
+    through_us = exists().where(answers.c.message_id == line.c.id, answers.c.status == "sent")
+    later = line.c.own & (line.c.sent_at >= messages.c.sent_at)
+    ours = line.c.account == messages.c.account, ~line.c.deleted, later | through_us
     root = case((messages.c.parent_id != "", messages.c.parent_id), else_=messages.c.ig_id)
     spoken = or_(
-        and_(messages.c.channel == "dm", exists().where(after, _same_conversation(ours))),
-        and_(messages.c.channel == "comment", exists().where(after, ours.c.parent_id == root)),
-        exists().where(answers.c.message_id == messages.c.id, answers.c.status == "sent"),
+        and_(
+            messages.c.channel == "dm",
+            exists().where(*ours, line.c.conversation_id == messages.c.conversation_id),
+        ),
+        and_(messages.c.channel == "comment", exists().where(*ours, line.c.parent_id == root)),
+        and_(messages.c.channel == "comment", exists().where(*ours, line.c.ig_id == root)),
         exists().where(replies.c.message_id == messages.c.id, replies.c.purpose == "answer"),
     )
     query = _both(messages).where(waiting_messages.c.account.in_(accounts), _open, spoken)
     return connection.execute(query.order_by(messages.c.id)).all()
-
-
-def _same_conversation(ours: Any) -> ColumnElement[bool]:
-    same: ColumnElement[bool] = ours.c.conversation_id == messages.c.conversation_id
-    return same
 
 
 def answered_by(connection: Connection, message: Row[Any]) -> str:
