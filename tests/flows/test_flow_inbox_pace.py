@@ -101,6 +101,8 @@ def test_a_full_budget_leaves_a_look_at_a_few_things() -> None:
     tower.instagram.percent_used = 90
     tower.pace.begin(tower.clock.now())
     assert [tower.pace.may_read_another() for _ in range(8)] == [True] * 5 + [False] * 3
+    tower.pace.begin_part()
+    assert [tower.pace.may_read_another() for _ in range(8)] == [True] * 5 + [False] * 3
     assert not tower.pace.has_time()
     tower.clock.forward(timedelta(minutes=30))
     tower.pace.begin(tower.clock.now())

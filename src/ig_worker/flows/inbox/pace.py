@@ -28,7 +28,8 @@ class Pace:
         """Begin a poll if one is due; a change of the pace is told in the log, once."""
         if self._every is not None and not self._is_due(now, self._every):
             return False
-        self._begun_at, self._closed_until, self._read = now, None, 0
+        self._begun_at, self._closed_until = now, None
+        self.begin_part()
         return True
 
     def _is_due(self, now: datetime, every: timedelta) -> bool:
@@ -50,8 +51,12 @@ class Pace:
         # The lane ticks a little before or after its time: half a tick is none.
         return now - self._begun_at >= rests - every / 2
 
+    def begin_part(self) -> None:
+        """Comments and messages each have a look's worth of reading: neither takes the other's."""
+        self._read = 0
+
     def may_read_another(self) -> bool:
-        """Whether the budget has room for one more post or conversation in this poll; each question counts as one."""
+        """Whether the budget has room for one more post or conversation in this part; each question counts as one."""
         going_on = may_go_on(self._instagram.calls_used(), self._read)
         self._read += going_on
         return going_on

@@ -73,6 +73,7 @@ class InboxReader:
         failed: list[IgWorkerError] = []
         whole = True
         for read in (self._comments.run, self._conversations.run):
+            self._pace.begin_part()
             try:
                 whole &= read(now, before) is not False
             except Throttled as error:
