@@ -219,3 +219,30 @@ def test_what_a_full_budget_left_for_later_is_waited_for(old: OldAccount) -> Non
     assert [notice.title for notice in old.notices()] == [
         f"Pesan lama di akun {ACCOUNT}: 12 pesan, 12 keluhan"
     ]
+
+
+def test_what_a_full_budget_left_of_the_comments_is_waited_for_as_well(old: OldAccount) -> None:
+    for number in range(12):
+        media = old.instagram.post_by_hand(Kind.IMAGE, f"Kiriman {number}")
+        old.instagram.comment(media, f"orang{number}", COMPLAINT)
+    old.clock.forward(3 * DAY)
+    old.instagram.percent_used = 95
+    counts = [len(old.notices()) for _ in range(4) if old.poll()]
+    assert counts == [0, 0, 1, 1]
+    assert len(old.stored()) == 12
+
+
+@pytest.mark.parametrize(("first", "then", "cases"), [(PRAISE, COMPLAINT, 1), (COMPLAINT, PRAISE, 0)])
+def test_old_words_that_become_a_complaint_now_are_no_backlog_any_more(
+    old: OldAccount, first: str, then: str, cases: int
+) -> None:
+    old.instagram.message("sari", "Halo")
+    message = old.instagram.message("sari", first)
+    old.clock.forward(3 * DAY)
+    old.poll()
+    old.instagram.edit_message(message, then)
+    old.instagram.message("sari", "Sudah saya ubah")
+    old.poll()
+    with old.database.reading() as connection:
+        assert len(messages.for_cases(connection, ACCOUNT)) == cases
+        assert messages.to_thank(connection, ACCOUNT) == []

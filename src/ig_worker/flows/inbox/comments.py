@@ -47,22 +47,26 @@ class CommentReader:
         self._missing = MissingComments(account, database, instagram)
         self._unseen = UnseenComments(account, database, outbox, rules.rhythm)
 
-    def run(self, now: datetime, backlog_before: datetime) -> None:
+    def run(self, now: datetime, backlog_before: datetime) -> bool:
+        """One poll; says whether everything that changed was read. Raises what stopped it, or failed first."""
         with self._database.reading() as connection:
             sweeps = inbox.last_sweeps(connection, self._account)
         listed, broken_off = self._listed(now)
         watched = [(media, sweeps.get(media.ig_id, Sweep())) for media in listed]
         each = Each()
+        all_read = True
         for look in due(watched, now, self._rules.rhythm):
             if look.can_wait and not self._pace.has_time():
                 break
             if not self._pace.may_read_another():
+                all_read = False
                 break
             each.do(f"the comments of post {look.media.ig_id}", self._read, look, now, backlog_before)
         if broken_off is not None:
             raise broken_off
         self._unseen.tell({media.ig_id for media in listed}, now)
         each.end()
+        return all_read
 
     def _listed(self, now: datetime) -> tuple[list[Media], IgWorkerError | None]:
         """The posts that are watched, newest first, and what broke the walk through their list off."""

@@ -93,7 +93,9 @@ class Keeper:
         if complained and not verdict.opens_case:
             # Whoever has complained has complained, whatever stands there now.
             return {"auto_thank": False, "danger": danger}
-        return {**_verdict(verdict), "danger": danger}
+        # Old words that become a complaint now are written now: they are no backlog any more.
+        backlog = known.backlog and (complained or not (verdict.opens_case or verdict.danger))
+        return {**_verdict(verdict), "danger": danger, "backlog": backlog}
 
     def keep_message(
         self,

@@ -75,7 +75,7 @@ class InboxReader:
         for read in (self._comments.run, self._conversations.run):
             self._pace.begin_part()
             try:
-                whole &= read(now, before) is not False
+                whole &= read(now, before)
             except Throttled as error:
                 self._pace.stay_away(error, self._clock.now())
                 raise
