@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from inbox_days import BEGIN, COMPLAINT, PRAISE, Centre
@@ -188,3 +189,23 @@ def test_conversations_beyond_the_first_page_are_read(centre: Centre) -> None:
     centre.later(minutes=2)
     centre.run("inbox")
     assert stored(centre) == Counter(one["id"] for one in sent)
+
+
+def test_what_was_there_before_the_first_poll_is_backlog(centre: Centre) -> None:
+    media = centre.door.media("image", "Lama", at=(BEGIN - timedelta(days=20)).isoformat())
+    texts = [PRAISE, COMPLAINT, "Tolong, ibu saya pingsan dan sesak napas!"] * 4
+    old: list[dict[str, Any]] = [
+        {"media_id": media, "author": f"lama{n}", "text": text, "at": (BEGIN - timedelta(days=3)).isoformat()}
+        for n, text in enumerate(texts)
+    ]
+    centre.door.comments(old)
+    for _ in range(3):
+        centre.run("inbox", "replies", "cases")
+        centre.later(minutes=2)
+    listed = centre.asked("inbox", "list")
+    assert len(listed) == len(old)
+    assert all(one["backlog"] and one["reply"] is None and one["case"] is None for one in listed)
+    assert centre.written_by_the_worker() == []
+    (told,) = centre.rows("SELECT title, body FROM notices")
+    assert str(len(old)) in told["title"] + told["body"]
+    assert centre.asked("status")["waiting_for_person"] == 0

@@ -112,6 +112,64 @@ def test_a_label_set_by_a_person_survives_an_edit(centre: Centre, media: str) ->
     assert centre.written_by_the_worker() == []
 
 
+def test_a_deleted_comment_is_marked_with_its_replies_and_not_thanked(centre: Centre, media: str) -> None:
+    first = centre.door.comment("bunda_rara", QUESTION)
+    below = centre.door.comment("pak_budi", PRAISE, parent_id=first)
+    kept = centre.door.comment("nenek_siti", COMPLAINT)
+    centre.run("inbox")
+    centre.door.change_comment(first, deleted=True)
+    for _ in range(8):
+        centre.later(hours=1)
+        centre.run(*ALL)
+    assert {one["ig_id"]: one["deleted"] for one in centre.asked("inbox", "list")} == {
+        first: True,
+        below: True,
+        kept: False,
+    }
+    assert centre.message(first)["deleted_at"] is not None
+    assert centre.written_by_the_worker() == []
+    assert centre.asked("status")["waiting_for_person"] == 0
+
+
+def test_a_complaint_that_was_deleted_keeps_its_case(centre: Centre, media: str) -> None:
+    complaint = centre.door.comment("nenek_siti", COMPLAINT)
+    centre.run(*ALL)
+    centre.door.change_comment(complaint, deleted=True)
+    for _ in range(8):
+        centre.later(hours=1)
+        centre.run(*ALL)
+    (listed,) = centre.asked("inbox", "list")
+    assert (listed["deleted"], listed["case"]) == (True, "K-2026-0001")
+    (case,) = centre.asked("cases", "list")
+    assert case["status"] not in ("rejected", "merged", "resolved")
+
+
+def test_one_comment_gone_and_another_come_shows_in_no_count(centre: Centre, media: str) -> None:
+    gone = centre.door.comment("bunda_rara", "Semangat pagi")
+    centre.run(*ALL)
+    centre.door.change_comment(gone, deleted=True)
+    come = centre.door.comment("nenek_siti", COMPLAINT)
+    for _ in range(8):
+        centre.later(hours=1)
+        centre.run(*ALL)
+    assert centre.message(come)["opens_case"]
+    assert centre.message(gone)["deleted"]
+
+
+def test_a_hidden_comment_is_known_as_hidden_and_not_thanked(centre: Centre, media: str) -> None:
+    praise = centre.door.comment("bunda_rara", PRAISE)
+    complaint = centre.door.comment("nenek_siti", COMPLAINT)
+    for comment in (praise, complaint):
+        centre.door.change_comment(comment, hidden=True)
+    for _ in range(3):
+        centre.run(*ALL)
+        centre.later(minutes=2)
+    assert centre.message(praise)["hidden"]
+    assert centre.message(complaint)["hidden"]
+    assert centre.written_by_the_worker() == []
+    assert [one["number"] for one in centre.asked("cases", "list")] == ["K-2026-0001"]
+
+
 def test_a_comment_hidden_from_the_command_line_is_hidden_there(centre: Centre, media: str) -> None:
     spam = centre.door.comment("jualan", "Cek bio kak, pinjaman cepat cair tanpa syarat")
     centre.run("inbox")
@@ -134,6 +192,22 @@ def test_replies_to_replies_stand_under_the_comment_and_thanks_go_there_once(
     (thanks,) = centre.written_by_the_worker()
     assert thanks["parent_id"] == first
     assert "@nenek_siti" in thanks["text"]
+
+
+def test_comments_that_are_counted_and_cannot_be_seen_are_reported(centre: Centre) -> None:
+    album = centre.door.media("carousel", "Kegiatan")
+    centre.door.comment("nenek_siti", COMPLAINT)
+    centre.door.change_media(album, comments_withheld=True)
+    for _ in range(30):
+        centre.run(*ALL)
+        centre.later(hours=1)
+    told = centre.rows("SELECT title, body FROM notices")
+    assert any("komentar" in f"{one['title']} {one['body']}" for one in told), told
+    centre.door.change_media(album, comments_withheld=False)
+    for _ in range(3):
+        centre.run(*ALL)
+        centre.later(hours=1)
+    assert [one["label"] for one in centre.asked("inbox", "list")] == ["keluhan"]
 
 
 def test_a_restricted_persons_complaint_is_heard_when_it_is_approved(centre: Centre, media: str) -> None:
