@@ -15,7 +15,7 @@ from fakes.fake_instagram import FAULTS, FaultPlan, Killed
 from ig_worker.domain.errors import IgWorkerError, Throttled, Unanswered
 from ig_worker.domain.instagram import Kind
 from ig_worker.flows.outbox import Outbox
-from ig_worker.store import accounts, messages
+from ig_worker.store import accounts, messages, waiting
 
 DANGER = "Tolong, anak saya kejang dan tidak sadar di ruang tunggu!"
 DAY = timedelta(days=1)
@@ -54,7 +54,7 @@ def test_of_ninety_days_of_complaints_there_is_one_notice_and_no_case(old: OldAc
         assert messages.for_cases(connection, ACCOUNT) == []
         assert messages.to_thank(connection, ACCOUNT) == []
         assert messages.alarms(connection, ACCOUNT, old.clock.now() - 400 * DAY) == []
-        assert messages.needing_review(connection) == 0
+        assert waiting.beginning(connection, [ACCOUNT]) == []
 
 
 def test_the_notice_says_how_many_of_what_from_when_to_when_and_what_to_look_at(old: OldAccount) -> None:
