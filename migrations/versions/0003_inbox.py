@@ -94,6 +94,7 @@ def upgrade() -> None:
     ):
         op.add_column("messages", column)
     op.create_index("ix_messages_account_parent_id", "messages", ["account", "parent_id"])
+    op.create_index("ix_messages_account_sent_at", "messages", ["account", "sent_at"])
     asks = "(needs_review{} OR label = 'pertanyaan')"
     op.create_index(
         "ix_messages_for_a_person",

@@ -8,11 +8,10 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from ig_worker import logs, shipped
+from ig_worker import logs, own_words, shipped
 from ig_worker.config import Settings
 from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
-from ig_worker.domain.thanks import Phrasebook
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
 from ig_worker.flows import casework, insights, report
 from ig_worker.flows.evidence import EvidenceRoom
@@ -26,7 +25,7 @@ from ig_worker.flows.publishing.publisher import Publisher
 from ig_worker.flows.replying.answering import Answering
 from ig_worker.flows.replying.answering import Manners as AnsweringManners
 from ig_worker.flows.replying.hiding import Hiding
-from ig_worker.flows.replying.responder import Manners, Responder
+from ig_worker.flows.replying.responder import Responder
 from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
 from ig_worker.flows.waiting.telling import Desks, Telling
@@ -281,23 +280,10 @@ class House(PlanningDesk):
         )
 
     def _responder(self, name: str) -> Responder:
-        settings = self.settings
-        manners = Manners(
-            zone=settings.zone,
-            enabled=settings.replies.enabled,
-            delay_seconds=settings.replies.delay_seconds,
-            quiet_hours=settings.quiet_hours,
-            dry_run=settings.replies.dry_run,
-            rules=reply.Rules(
-                call_timeout=timedelta(seconds=settings.graph.timeout_seconds),
-                settle=timedelta(seconds=settings.graph.settle_seconds),
-                max_age=timedelta(hours=settings.replies.max_age_hours),
-            ),
-        )
-        phrasebook = Phrasebook.from_mapping(shipped.thanks())
-        return Responder(
-            name, self.database, self.instagram(name), phrasebook, self.clock, random.Random(), manners
-        )
+        manners = own_words.manners(self.settings)
+        occasions = own_words.occasions(self.settings, manners)
+        door = self.instagram(name)
+        return Responder(name, self.database, door, occasions, self.clock, random.Random(), manners)
 
     def _casework(self, name: str) -> casework.Casework:
         settings = self.settings

@@ -24,7 +24,9 @@ from ig_worker.flows.evidence import EvidenceRoom
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.notifier import Addresses, Notifier
-from ig_worker.flows.replying.responder import Manners, Responder
+from ig_worker.flows.replying.manners import Manners
+from ig_worker.flows.replying.responder import Responder
+from ig_worker.flows.replying.thanking import Thanking
 from ig_worker.store import cases, messages
 from ig_worker.store.database import Database
 
@@ -71,7 +73,13 @@ class Desk:
         manners = Manners(zone=ZONE, delay_seconds=(120, 120))
         phrasebook = Phrasebook.from_mapping(shipped.thanks())
         self.responder = Responder(
-            ACCOUNT, database, self.instagram, phrasebook, self.clock, random.Random(1), manners
+            ACCOUNT,
+            database,
+            self.instagram,
+            [Thanking(phrasebook, manners)],
+            self.clock,
+            random.Random(1),
+            manners,
         )
 
         def due(opened_at: datetime) -> list[tuple[str, datetime]]:

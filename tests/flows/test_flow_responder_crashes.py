@@ -19,7 +19,9 @@ from ig_worker.domain.reply import ACTIVE, Status
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
-from ig_worker.flows.replying.responder import Manners, Responder
+from ig_worker.flows.replying.manners import Manners
+from ig_worker.flows.replying.responder import Responder
+from ig_worker.flows.replying.thanking import Thanking
 from ig_worker.store import messages
 from ig_worker.store.database import Database
 
@@ -70,7 +72,9 @@ class History:
         reader = InboxReader(ACCOUNT, database, self.instagram, CLASSIFIER, self.clock, InboxRules())
         manners = Manners(zone=ZoneInfo("Asia/Jakarta"), delay_seconds=(60, 60))
         chance = random.Random(1)
-        responder = Responder(ACCOUNT, database, self.instagram, PHRASEBOOK, self.clock, chance, manners)
+        responder = Responder(
+            ACCOUNT, database, self.instagram, [Thanking(PHRASEBOOK, manners)], self.clock, chance, manners
+        )
         return reader, responder
 
     def _judge(self, status: str, sent: int) -> str:

@@ -33,6 +33,7 @@ from ig_worker.store.database import Connection, Database
 from ig_worker.store.schema import case_numbers, evidence, metrics
 from ig_worker.store.schema import jobs as jobs_table
 
+THANKS = reply.Purpose.THANKS
 HOUR = timedelta(hours=1)
 HOSTILE = "الله 😭‍ \u200f\u200bJelék�" + "a" * 2200
 
@@ -247,9 +248,9 @@ def test_praise_waits_for_thanks_until_one_is_planned(database: Database) -> Non
         for number, why_not in enumerate(("own", "backlog", "deleted"), 2):
             add_message(connection, f"c-{number}", auto_thank=True, **{why_not: True})
         add_message(connection, "c-9")
-        assert [row.id for row in messages.to_thank(connection, ACCOUNT)] == [praise.id]
+        assert [row.id for row in messages.to_thank(connection, ACCOUNT, NOW)] == [praise.id]
         plan_reply(connection, praise)
-        assert messages.to_thank(connection, ACCOUNT) == []
+        assert messages.to_thank(connection, ACCOUNT, NOW) == []
 
 
 def test_a_complaint_waits_for_its_case_even_when_its_writer_took_it_back(database: Database) -> None:
@@ -342,12 +343,12 @@ def test_who_was_thanked_under_a_post_today_is_known(database: Database) -> None
         first = add_message(connection, "c-1")
         plan_reply(connection, first)
         again = add_message(connection, "c-2", sent_at=NOW + HOUR)
-        assert replies.thanked_since(connection, again, NOW)
-        assert not replies.thanked_since(connection, again, NOW + MINUTE)
-        assert not replies.thanked_since(connection, first, NOW)
+        assert replies.said_since(connection, again, NOW, THANKS)
+        assert not replies.said_since(connection, again, NOW + MINUTE, THANKS)
+        assert not replies.said_since(connection, first, NOW, THANKS)
         for number, other in enumerate(({"media_id": "m-2"}, {"author": "pak_budi", "author_id": "78"}), 3):
             elsewhere = add_message(connection, f"c-{number}", **other)
-            assert not replies.thanked_since(connection, elsewhere, NOW)
+            assert not replies.said_since(connection, elsewhere, NOW, THANKS)
 
 
 def test_what_was_sent_and_how_it_was_said_is_known(database: Database) -> None:

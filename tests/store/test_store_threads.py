@@ -149,4 +149,4 @@ def test_the_workers_first_comment_under_our_post_is_nobody_in_the_thread(
 def test_who_hides_a_praise_does_not_want_it_answered(database: Database) -> None:
     with database.writing() as connection:
         add_message(connection, "c-1", auto_thank=True, hidden=True)
-        assert messages.to_thank(connection, ACCOUNT) == []
+        assert messages.to_thank(connection, ACCOUNT, NOW) == []

@@ -26,6 +26,18 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class Purpose(StrEnum):
+    """``reply.purpose`` of ``inbox list --json``: what the worker answers a message for. At most one to each."""
+
+    THANKS = "thanks"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    """A complaint or suggestion has its number; says nothing about the matter."""
+    ANSWER = "answer"
+    """The approved answer to a frequent question (``[faq]``): the only one after which nobody need answer."""
+    EMERGENCY = "emergency"
+    """The approved text with 119."""
+
+
 class Event(StrEnum):
     """What can happen to words of ours."""
 

@@ -1,29 +1,43 @@
-"""Words the thanks for praise, in the centre's voice and different from the last ones.
+"""Words the thanks for praise, and what whoever complains is told, in the centre's voice and unlike the last ones.
 
-The SOP asks for thanks together with another sentence, so a phrasing that only thanks is refused when it is read.
+The SOP asks for thanks together with another sentence, so a phrasing that only thanks is refused when it is read; one
+for complaints and suggestions is refused if it thanks.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from ig_worker.domain.classifier.lexicon import TOPICS
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.domain.text import clean, cut_to_bytes, shorten
+from ig_worker.domain.phrasing import (
+    THANKS,
+    addressed,
+    as_written,
+    called,
+    fill,
+    holds,
+    plain_segment,
+    problem,
+    says_more_than_thanks,
+    time_of_day,
+)
+from ig_worker.domain.text import cut_to_bytes
 
 MESSAGE_BYTES = 1000
 """The most that a direct message may have (section D of `instagram_api.md`)."""
 
-_VARIABLES = ("nama", "segmen", "waktu", "tagline")
-_VARIABLE = re.compile(r"\{([^{}]*)\}")
-_THANKS = re.compile(r"\b(?:terima ?kasih|makasih|matur nuwun|suwun|hatur nuhun)\b", re.IGNORECASE)
+NUMBERED = ("keluhan", "saran")
+"""The labels that open a case, and have phrasings under ``[konfirmasi]``."""
 
-# A sentence ends with a sign, or with an emoji in place of one; what follows begins a new one.
-_SENTENCE_END = re.compile(r"(?:[.!?…]+|\s[^\w\s{}.,;:!?'\"()@#&/-]+)(?=\s|$)")
+_IN_THANKS = ("nama", "segmen", "waktu", "tagline")
+_IN_ACKNOWLEDGEMENTS = ("nama", "nomor")
+_GENERAL = ""
+_WITH_A_PLACE = tuple(topic for topic in TOPICS if topic != "lainnya")
 
 
 @dataclass(frozen=True)
@@ -36,31 +50,56 @@ class Thanks:
 
 @dataclass(frozen=True)
 class Phrasebook:
-    """The centre's phrasings and its tagline."""
+    """The centre's phrasings and its tagline; ``topics`` says for which topic each of ``phrases`` is, "" for any."""
 
     phrases: tuple[str, ...]
+    topics: tuple[str, ...]
     tagline: str = ""
+    acknowledgements: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By label (``keluhan``, ``saran``): what is said once a case has its number."""
 
     @classmethod
-    def from_mapping(cls, data: Mapping[str, Any]) -> Phrasebook:
-        """A phrasebook of ``{"phrases": [text, …], "tagline": text}``, as shipped/thanks.toml has it.
+    def from_mapping(cls, data: Mapping[str, Any], file: str = "thanks.toml") -> Phrasebook:
+        """A phrasebook of what a thanks.toml holds: phrases, tagline, ``topik.TOPIC.phrases``, ``konfirmasi.LABEL``.
 
-        Misconfigured, naming the phrasing, where one does not thank, says nothing more than thanks, or holds an unknown
-        variable, and where there is none at all that every occasion allows.
+        Misconfigured, naming the phrasing, where one does not thank, says nothing more than thanks, holds an unknown
+        variable, a hashtag or a link; where an acknowledgement thanks, or names no number; and where there is no
+        phrasing that every occasion allows.
         """
-        unknown = sorted(set(data) - {"phrases", "tagline"})
-        phrases, tagline = data.get("phrases"), data.get("tagline", "")
-        if unknown or not isinstance(phrases, list) or not isinstance(tagline, str):
-            raise _wrong(
-                f"allowed are phrases, a list of texts, and tagline, a text (found {', '.join(data)})"
+        try:
+            return cls._read(data)
+        except ValueError as wrong:
+            raise Misconfigured(
+                f"The phrasings for thanks in {file}: {wrong}.", cure=f"Correct {file}."
+            ) from None
+
+    @classmethod
+    def _read(cls, data: Mapping[str, Any]) -> Phrasebook:
+        unknown = sorted(set(data) - {"phrases", "tagline", "topik", "konfirmasi"})
+        tagline = data.get("tagline", "")
+        if unknown or not isinstance(data.get("phrases"), list) or not isinstance(tagline, str):
+            raise ValueError(
+                "allowed are phrases, a list of texts, tagline, a text, and the tables topik and konfirmasi"
+                f" (found {', '.join(data)})"
             )
-        for number, phrase in enumerate(phrases, 1):
-            problem = _problem(phrase)
-            if problem:
-                raise _wrong(f"phrasing {number} {problem}")
-        book = cls(tuple(clean(phrase) for phrase in phrases), clean(tagline).strip())
-        if not book._fitting(segment=""):
-            raise _wrong("there is no phrasing that needs neither {segmen} nor an empty {tagline}")
+        if why := problem(tagline, ()):
+            raise ValueError(f"the tagline {why}")
+        found = [(_GENERAL, phrase) for phrase in _checked(data["phrases"], "", _wrong_in_thanks)]
+        for topic, table in _tables(data, "topik", _WITH_A_PLACE):
+            inside = table.get("phrases") if isinstance(table, dict) and set(table) == {"phrases"} else None
+            place = f" under [topik.{topic}]"
+            found += [(topic, phrase) for phrase in _checked(inside, place, _wrong_in_thanks)]
+        book = cls(
+            phrases=tuple(phrase for _, phrase in found),
+            topics=tuple(topic for topic, _ in found),
+            tagline=as_written(tagline),
+            acknowledgements={
+                label: tuple(_checked(inside, f" for {label} under [konfirmasi]", _wrong_in_acknowledgements))
+                for label, inside in _tables(data, "konfirmasi", NUMBERED)
+            },
+        )
+        if not book._fitting(_GENERAL, segment=""):
+            raise ValueError("there is no phrasing that needs neither {segmen} nor an empty {tagline}")
         return book
 
     def compose(
@@ -69,68 +108,116 @@ class Phrasebook:
         author: str,
         channel: str,
         segment: str,
+        topic: str,
         local_time: datetime,
         seed: str,
-        avoid: Collection[int],
+        lately: Sequence[int] = (),
+        here: Sequence[int] = (),
     ) -> Thanks:
-        """Thanks to ``author`` (a user name, may be empty) on ``channel`` ``comment`` or ``dm``.
+        """Thanks to ``author`` (a user name, may be empty) on ``channel`` ``comment`` or ``dm``, for praise of a topic.
 
-        ``local_time`` is when they go out, in the centre's zone. The same ``seed`` (the message's id) gives the same
-        phrasing; those in ``avoid`` are left out while there are others. A comment's thanks begin with ``@author``; a
-        message's have at most :data:`MESSAGE_BYTES`.
+        ``local_time`` is when they go out, in the centre's zone. Left out, as long as there are others, are first those
+        used ``lately`` and then those used ``here``, under the same post (newest first, both). Among the rest those of
+        the topic come first, and the same ``seed`` (the message's id) draws the same one.
         """
-        name = re.sub(r"[^\w.]", "", author, flags=re.ASCII)
-        segment = shorten(" ".join(clean(segment).split()), 40)
-        fitting = self._fitting(segment)
-        index = min([one for one in fitting if one not in avoid] or fitting, key=lambda one: _lot(seed, one))
+        segment = plain_segment(segment)
+        own = self._fitting(topic, segment) if topic else []
+        general = [
+            one
+            for one in self._fitting(_GENERAL, segment)
+            if not (own and holds(self.phrases[one], "segmen"))
+        ]
+
+        def last_choice(one: int) -> tuple[int, int, bool, bytes]:
+            return _used(one, lately), _used(one, here), one not in own, _lot(seed, one)
+
+        index = min([*own, *general], key=last_choice)
+        return Thanks(
+            self.worded(index, author=author, channel=channel, segment=segment, local_time=local_time), index
+        )
+
+    def worded(self, index: int, *, author: str, channel: str, segment: str, local_time: datetime) -> str:
+        """The phrasing of that number, filled in; a comment's begins with ``@author``."""
         values = {
-            "nama": f"Kak {name}" if name and channel == "dm" else "Kak",
-            "segmen": segment,
+            "nama": called(author, channel),
+            "segmen": plain_segment(segment),
             "waktu": time_of_day(local_time),
             "tagline": self.tagline.rstrip(".!"),
         }
-        text = _VARIABLE.sub(lambda found: values[found[1]], self.phrases[index])
-        if channel == "dm":
-            return Thanks(cut_to_bytes(text, MESSAGE_BYTES), index)
-        return Thanks(f"@{name} {text}" if name else text, index)
+        return _sendable(fill(self.phrases[index], values), author, channel)
 
-    def _fitting(self, segment: str) -> list[int]:
-        """The phrasings whose variables all have something to say."""
-        absent = [
-            f"{{{name}}}" for name, value in (("segmen", segment), ("tagline", self.tagline)) if not value
-        ]
+    def acknowledge(
+        self,
+        *,
+        label: str,
+        number: str,
+        author: str,
+        channel: str,
+        lately: Sequence[int] = (),
+    ) -> Thanks:
+        """What whoever has complained or suggested something is told: the case's number, and that it was passed on.
+
+        KeyError for a label that has no phrasings; arguments otherwise as in :meth:`compose`.
+        """
+        phrasings = self.acknowledgements[label]
+        index = min(range(len(phrasings)), key=lambda one: (_used(one, lately), _lot(number, one)))
+        values = {"nama": called(author, channel), "nomor": number}
+        return Thanks(_sendable(fill(phrasings[index], values), author, channel), index)
+
+    def _fitting(self, topic: str, segment: str) -> list[int]:
+        """The phrasings for that topic whose variables all have something to say."""
+        absent = [name for name, value in (("segmen", segment), ("tagline", self.tagline)) if not value]
         return [
             index
             for index, phrase in enumerate(self.phrases)
-            if not any(variable in phrase for variable in absent)
+            if self.topics[index] == topic and not any(holds(phrase, variable) for variable in absent)
         ]
 
 
-def time_of_day(local_time: datetime) -> str:
-    """What Indonesians call that time: pagi from 4, siang from 11, sore from 15, malam from 18 o'clock."""
-    hour = local_time.hour
-    if 4 <= hour < 11:
-        return "pagi"
-    if 11 <= hour < 15:
-        return "siang"
-    return "sore" if 15 <= hour < 18 else "malam"
+def _sendable(text: str, author: str, channel: str) -> str:
+    text = addressed(text, author, channel)
+    return cut_to_bytes(text, MESSAGE_BYTES) if channel == "dm" else text
+
+
+def _used(index: int, used: Sequence[int]) -> int:
+    """0 where it was not used; else the more, the later it was."""
+    return len(used) - used.index(index) if index in used else 0
 
 
 def _lot(seed: str, index: int) -> bytes:
     return hashlib.sha256(f"{index}:{seed}".encode("utf-8", "surrogatepass")).digest()
 
 
-def _problem(phrase: object) -> str:
-    if not isinstance(phrase, str):
-        return "is not a text"
-    unknown = [name for name in _VARIABLE.findall(phrase) if name not in _VARIABLES]
-    if unknown or re.search(r"[{}]", _VARIABLE.sub("", phrase)):
-        return f"may only hold {', '.join(f'{{{name}}}' for name in _VARIABLES)}"
-    if not _THANKS.search(phrase):
+def _tables(data: Mapping[str, Any], name: str, allowed: Sequence[str]) -> Iterator[tuple[str, Any]]:
+    tables = data.get(name, {})
+    wrong = sorted(set(tables) - set(allowed)) if isinstance(tables, dict) else ["no table"]
+    if wrong:
+        raise ValueError(f"under [{name}] stands {wrong[0]}, allowed are {', '.join(allowed)}")
+    yield from tables.items()
+
+
+def _checked(phrases: object, place: str, wrong: Callable[[object], str]) -> Iterator[str]:
+    texts = phrases if isinstance(phrases, list) else None
+    if texts is None:
+        raise ValueError(f"a list of texts is wanted{place}")
+    for number, phrase in enumerate(texts, 1):
+        text = as_written(phrase) if isinstance(phrase, str) else phrase
+        if why := wrong(text):
+            raise ValueError(f"phrasing {number}{place} {why}")
+        yield text
+
+
+def _wrong_in_thanks(phrase: object) -> str:
+    if why := problem(phrase, _IN_THANKS):
+        return why
+    if not THANKS.search(str(phrase)):
         return "does not thank"
-    sentences = [part for part in _SENTENCE_END.split(phrase) if re.search(r"\w", part)]
-    return "" if len(sentences) > 1 else "only thanks; another sentence belongs to it"
+    return "" if says_more_than_thanks(str(phrase)) else "only thanks; another sentence belongs to it"
 
 
-def _wrong(words: str) -> Misconfigured:
-    return Misconfigured(f"The phrasings for thanks: {words}.", cure="Correct thanks.toml.")
+def _wrong_in_acknowledgements(phrase: object) -> str:
+    if why := problem(phrase, _IN_ACKNOWLEDGEMENTS):
+        return why
+    if not holds(str(phrase), "nomor"):
+        return "does not name the number of the case, {nomor}"
+    return "thanks, which sounds like mockery under a complaint" if THANKS.search(str(phrase)) else ""

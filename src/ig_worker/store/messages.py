@@ -149,7 +149,7 @@ def answered_by_us(connection: Connection, message: Row[Any]) -> bool:
     worker has given it an answer out of ``[faq]``. Thanks, acknowledgements and emergency texts are no answers, nor is
     what the worker has answered to somebody else in the thread.
     """
-    if _spoken_by_a_person(connection, message, message.sent_at):
+    if spoken_by_a_person(connection, message, message.sent_at):
         return True
     by_a_person = (
         select(answers.c.id)
@@ -181,17 +181,18 @@ def staff_spoke_here(connection: Connection, message: Row[Any], since: datetime)
         handed_in = handed_in.where(answers.c.asked_at >= since)
     if connection.execute(handed_in.limit(1)).first() is not None:
         return True
-    return _spoken_by_a_person(connection, message, since if message.channel == "dm" else None)
+    return spoken_by_a_person(connection, message, since if message.channel == "dm" else None)
 
 
 _TRIED = (Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value)
 """The states in which words of the worker may stand on Instagram."""
 
 
-def _spoken_by_a_person(connection: Connection, message: Row[Any], since: datetime | None) -> bool:
-    """Whether one of our own lines in the thread is the worker's neither by Meta's id nor by its words.
+def spoken_by_a_person(connection: Connection, message: Row[Any], since: datetime | None) -> bool:
+    """Whether a person of the centre has written in the thread on Instagram; since then, if a time is given.
 
-    The words count because the worker may not have heard of the id yet: its answer was lost on the way.
+    That is one of our own lines which is the worker's neither by Meta's id nor by its words. The words count because
+    the worker may not have heard of the id yet: its answer was lost on the way.
     """
     query = _thread_of(message).where(messages.c.own, messages.c.id != message.id)
     ours = connection.execute(query if since is None else query.where(messages.c.sent_at >= since)).all()
@@ -225,19 +226,27 @@ def last_from(connection: Connection, account: str, conversation_id: str) -> dat
     return connection.execute(query).scalar()
 
 
-def to_thank(connection: Connection, account: str) -> Sequence[Row[Any]]:
-    """Praise that may be thanked and for which no reply was planned yet."""
-    planned = select(replies.c.message_id)
-    query = select(messages).where(
-        messages.c.account == account,
-        messages.c.auto_thank,
-        ~messages.c.own,
-        ~messages.c.backlog,
-        ~messages.c.deleted,
-        ~messages.c.hidden,
-        messages.c.id.not_in(planned),
+def to_thank(connection: Connection, account: str, since: datetime | None = None) -> Sequence[Row[Any]]:
+    """Praise that may be thanked and for which no reply was planned yet; of what was written since then."""
+    query = unanswered(account).where(messages.c.auto_thank)
+    return connection.execute(query if since is None else query.where(messages.c.sent_at >= since)).all()
+
+
+def unanswered(account: str) -> Select[Any]:
+    """What people wrote that stands there still and has no reply of the worker, oldest first."""
+    planned = select(replies.c.id).where(replies.c.message_id == messages.c.id).exists()
+    return (
+        select(messages)
+        .where(
+            messages.c.account == account,
+            ~messages.c.own,
+            ~messages.c.backlog,
+            ~messages.c.deleted,
+            ~messages.c.hidden,
+            ~planned,
+        )
+        .order_by(messages.c.sent_at, messages.c.id)
     )
-    return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
 
 
 def for_cases(connection: Connection, account: str) -> Sequence[Row[Any]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, case, func, or_, select, update
 
-from ig_worker.domain.reply import ACTIVE, Event, Happened, Reply, Status, apply
+from ig_worker.domain.reply import ACTIVE, Event, Happened, Purpose, Reply, Status, apply
 from ig_worker.store import journal
 from ig_worker.store.messages import same_person
 from ig_worker.store.our_words import columns_of, reply_of
@@ -28,32 +28,44 @@ class StoredReply:
     message: Row[Any]
     human_agent: bool = False
     """Whether a person has written it; the worker's own words never say so."""
+    purpose: Purpose = Purpose.THANKS
+    phrase: int = -1
+    """The number of the phrasing; -1 where the words are no phrasing, or are not meant to go out."""
 
 
 def plan(
-    connection: Connection, message: Row[Any], reply: Reply, text: str, phrase: int, now: datetime
+    connection: Connection,
+    message: Row[Any],
+    reply: Reply,
+    text: str,
+    phrase: int,
+    now: datetime,
+    purpose: Purpose = Purpose.THANKS,
 ) -> None:
     """Put a reply on the shelf, unless the message has one."""
     values = {
         "message_id": message.id,
         "account": message.account,
+        "purpose": purpose.value,
         "text": text,
         "phrase": phrase,
         "asked_at": reply.asked_at,
         **columns_of(reply),
     }
     if insert_new(connection, replies, values) is not None:
-        what = f"reply {reply.status}" + (f": {reply.last_error}" if reply.last_error else "")
+        kind = "reply" if purpose is Purpose.THANKS else f"reply ({purpose})"
+        what = f"{kind} {reply.status}" + (f": {reply.last_error}" if reply.last_error else "")
         journal.note(connection, now, f"message:{message.id}", what)
 
 
 def active(connection: Connection, account: str) -> list[StoredReply]:
-    """The replies of an account for which the worker has something to do, oldest first."""
+    """The replies of an account for which the worker has something to do: emergencies first, then the oldest."""
     states = [state.value for state in ACTIVE]
+    emergencies_first = case((replies.c.purpose == Purpose.EMERGENCY.value, 0), else_=1)
     rows = connection.execute(
         select(replies)
         .where(replies.c.account == account, replies.c.status.in_(states))
-        .order_by(replies.c.due_at)
+        .order_by(emergencies_first, replies.c.due_at, replies.c.id)
     ).all()
     return [_stored(connection, row) for row in rows]
 
@@ -84,27 +96,75 @@ def save(
     return True
 
 
-def thanked_since(connection: Connection, message: Row[Any], since: datetime) -> bool:
-    """Whether this person was, or is about to be, thanked under the same post (or in the same conversation)."""
+def reword(connection: Connection, stored: StoredReply, text: str) -> StoredReply | None:
+    """Other words for a reply that nobody can have seen yet; None where somebody was faster."""
+    changed = connection.execute(
+        update(replies)
+        .where(
+            replies.c.id == stored.id,
+            replies.c.version == stored.version,
+            replies.c.status == Status.PLANNED.value,
+            replies.c.calls == 0,
+        )
+        .values(text=text, version=stored.version + 1)
+    )
+    return replace(stored, text=text, version=stored.version + 1) if changed.rowcount == 1 else None
+
+
+def said_since(
+    connection: Connection, message: Row[Any], since: datetime, purpose: Purpose, *, anywhere: bool = False
+) -> bool:
+    """Whether this person was, or is about to be, told such a thing under the same post or in the same conversation.
+
+    ``since`` is the beginning of a day: neither what they wrote nor what the worker said may lie in it. Of two replies
+    that are both still planned the earlier one goes out. With ``anywhere``, in whatever place of the account.
+    """
+    own_number = select(replies.c.id).where(replies.c.message_id == message.id).scalar_subquery()
+    tried = replies.c.status.in_([Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value])
+    before_us = or_(own_number.is_(None), replies.c.id < own_number)
     query = (
         select(replies.c.id)
         .join(messages, messages.c.id == replies.c.message_id)
         .where(
             messages.c.account == message.account,
             same_person(message),
-            messages.c.media_id == message.media_id,
-            messages.c.conversation_id == message.conversation_id,
-            replies.c.status.not_in([Status.SKIPPED.value, Status.FAILED.value]),
-            messages.c.sent_at >= since,
+            replies.c.purpose == purpose.value,
+            or_(tried, (replies.c.status == Status.PLANNED.value) & before_us),
+            or_(messages.c.sent_at >= since, func.coalesce(replies.c.sent_at, replies.c.due_at) >= since),
             messages.c.id != message.id,
         )
     )
+    if not anywhere:
+        query = query.where(
+            messages.c.media_id == message.media_id, messages.c.conversation_id == message.conversation_id
+        )
     return connection.execute(query.limit(1)).first() is not None
 
 
-def newest_phrases(connection: Connection, account: str, count: int) -> list[int]:
-    """The phrasings used last, so that neighbours differ."""
-    query = select(replies.c.phrase).where(replies.c.account == account, replies.c.phrase >= 0)
+def newest_phrases(
+    connection: Connection, account: str, count: int, purpose: Purpose = Purpose.THANKS
+) -> list[int]:
+    """The phrasings used last for such words, newest first, so that neighbours differ."""
+    query = select(replies.c.phrase).where(
+        replies.c.account == account, replies.c.purpose == purpose.value, replies.c.phrase >= 0
+    )
+    return list(connection.execute(query.order_by(replies.c.id.desc()).limit(count)).scalars())
+
+
+def phrases_under(connection: Connection, account: str, media_id: str, count: int) -> list[int]:
+    """The phrasings with which people were last thanked under this post, newest first; none without a post."""
+    if not media_id:
+        return []
+    query = (
+        select(replies.c.phrase)
+        .join(messages, messages.c.id == replies.c.message_id)
+        .where(
+            messages.c.account == account,
+            messages.c.media_id == media_id,
+            replies.c.purpose == Purpose.THANKS.value,
+            replies.c.phrase >= 0,
+        )
+    )
     return list(connection.execute(query.order_by(replies.c.id.desc()).limit(count)).scalars())
 
 
@@ -126,11 +186,14 @@ def skip_planned(
 
 def taken(connection: Connection, stored: StoredReply, found: Collection[str]) -> set[str]:
     """Which of these words of ours on Instagram are known to be others than `stored`."""
+    return sent_among(connection, stored.message.account, found)
+
+
+def sent_among(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
+    """Which of these were sent from here, by the worker itself or for the people who answer through it."""
     ids: set[str] = set()
     for shelf in (replies, answers):
-        query = select(shelf.c.ig_id).where(
-            shelf.c.account == stored.message.account, shelf.c.ig_id.in_(found)
-        )
+        query = select(shelf.c.ig_id).where(shelf.c.account == account, shelf.c.ig_id.in_(ig_ids))
         ids.update(connection.execute(query).scalars())
     return ids
 
@@ -168,4 +231,12 @@ def sent_between(connection: Connection, account: str, begin: datetime, end: dat
 
 def _stored(connection: Connection, row: Row[Any]) -> StoredReply:
     message = connection.execute(select(messages).where(messages.c.id == row.message_id)).one()
-    return StoredReply(row.id, row.version, reply_of(row), row.text, message)
+    return StoredReply(
+        row.id,
+        row.version,
+        reply_of(row),
+        row.text,
+        message,
+        purpose=Purpose(row.purpose),
+        phrase=row.phrase,
+    )

@@ -1,226 +1,157 @@
-"""Thanks praise, at most once, with another sentence (the Polowijen SOP), and never anything else.
+"""Says by itself what the centre has agreed to, at most once to each message: thanks for praise first of all.
 
-What to do is decided in :mod:`ig_worker.domain.reply`; an unclear outcome is settled by looking among our own replies.
+The reasons to speak and to be silent are in ``occasions``, ``thanking`` and ``informing``. What to do next is decided
+in :mod:`ig_worker.domain.reply`; an unclear outcome is settled by looking among our own replies (``sending``).
 """
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta, tzinfo
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired, Unavailable
-from ig_worker.domain.reply import (
-    Event,
-    Happened,
-    Reply,
-    Rules,
-    Status,
-    Step,
-    apply,
-    decide,
-)
-from ig_worker.domain.text import clean
-from ig_worker.domain.thanks import Phrasebook
+from ig_worker.domain.reply import Event, Happened, Purpose, Reply, Status, Step, apply, decide
 from ig_worker.flows.ports import Chance, Clock
-from ig_worker.flows.replying.sending import Conversing, Line, Sender
+from ig_worker.flows.replying.last_look import LastLook
+from ig_worker.flows.replying.manners import Manners
+from ig_worker.flows.replying.occasions import Occasion
+from ig_worker.flows.replying.sending import Conversing, Sender
 from ig_worker.store import inbox, messages, replies
-from ig_worker.store.database import Connection, Database, Row
+from ig_worker.store.database import Database, Row
 from ig_worker.store.replies import StoredReply
 
 log = logging.getLogger(__name__)
 
-NEIGHBOURS = 8
-"""So many thanks in a row never use the same phrasing."""
-
-
-NEARBY = timedelta(days=7)
-"""So long a complaint by the same person in the same place keeps the worker from thanking for a praise."""
-
 READ_FIRST = timedelta(minutes=5)
-"""So long thanks wait for the inbox to be read again, when something has changed meanwhile."""
-
-STAFF_STAYS = timedelta(days=7)
-"""So long after somebody of the centre wrote in a conversation, the worker says nothing there."""
-
-ANSWERED = "somebody of the centre has answered already"
-STAFF_IS_HERE = "somebody of the centre talks here"
-COMPLAINS = "the same person has a complaint here: a person answers"
-
-
-@dataclass(frozen=True)
-class Manners:
-    """When the centre thanks (``[replies]``)."""
-
-    zone: tzinfo
-    enabled: bool = True
-    delay_seconds: tuple[float, float] = (60, 300)
-    quiet_hours: tuple[time, time] | None = None
-    dry_run: bool = False
-    rules: Rules = field(default_factory=Rules)
+"""So long words of ours wait for the inbox to be read again, when something has changed meanwhile."""
 
 
 class Responder:
-    """One account's thanks."""
+    """One account's words of its own; ``occasions`` in the order in which one message's is chosen."""
 
     def __init__(
         self,
         account: str,
         database: Database,
         instagram: Conversing,
-        phrasebook: Phrasebook,
+        occasions: Sequence[Occasion],
         clock: Clock,
         chance: Chance,
         manners: Manners,
     ) -> None:
         self._account = account
         self._database = database
-        self._instagram = instagram
-        self._phrasebook = phrasebook
+        self._occasions: dict[Purpose, Occasion] = {each.purpose: each for each in occasions}
         self._clock = clock
         self._chance = chance
         self._manners = manners
         self._sender = Sender(account, database, instagram, replies, clock, manners.rules)
+        self._look = LastLook(account, database, instagram)
 
     def run(self) -> None:
-        """Plan thanks for new praise, send those that are due, settle those that are unclear."""
-        if not self._manners.enabled:
-            return
-        self._plan()
+        """Plan words for what is new, send those that are due, settle those that are unclear."""
+        if self._manners.enabled:
+            for occasion in self._occasions.values():
+                self._plan(occasion)
         with self._database.reading() as connection:
             waiting = replies.active(connection, self._account)
         for stored in waiting:
-            decision = decide(stored.reply, self._clock.now(), self._manners.rules)
-            if decision.step is Step.SKIP:
-                self._sender.save(stored, Happened(Event.SKIP, reason=decision.reason))
-            elif decision.step is Step.SEND:
-                self._send(stored)
-            elif decision.step is Step.ASK:
-                self._sender.ask(stored)
+            self._go_on(stored)
 
-    def _plan(self) -> None:
+    def _go_on(self, stored: StoredReply) -> None:
+        """One step; what the centre does not want any more stays where it is until it is too old, or settled."""
+        occasion = self._occasions.get(stored.purpose) if self._manners.enabled else None
+        rules = self._manners.rules
+        if occasion is not None:
+            rules = replace(rules, max_age=occasion.max_age)
+        decision = decide(stored.reply, self._clock.now(), rules)
+        if decision.step is Step.SKIP:
+            self._sender.save(stored, Happened(Event.SKIP, reason=decision.reason))
+        elif decision.step is Step.ASK:
+            self._sender.ask(stored)
+        elif decision.step is Step.SEND and occasion is not None:
+            self._send(stored, occasion)
+
+    def _plan(self, occasion: Occasion) -> None:
         now = self._clock.now()
         with self._database.reading() as connection:
-            praised = messages.to_thank(connection, self._account)
-        for message in praised:
+            wanted = occasion.wanted(connection, self._account, now)
+        for message in wanted:
             with self._database.writing() as connection:
-                pause = timedelta(seconds=self._chance.uniform(*self._manners.delay_seconds))
-                reply = Reply(Status.PLANNED, asked_at=message.sent_at, due_at=self._polite_time(now + pause))
-                reason = self._why_not(connection, message, now)
-                if reason:
+                due = now if occasion.at_once else self._manners.due(now, self._chance)
+                reply = Reply(Status.PLANNED, asked_at=message.sent_at, due_at=due)
+                words = occasion.words(connection, message, due.astimezone(self._manners.zone))
+                phrase = words.phrase
+                if reason := occasion.why_not(connection, message, due, now):
                     reply = apply(reply, Happened(Event.SKIP, reason=reason), now)
-                thanks = self._phrasebook.compose(
-                    author=message.author,
-                    channel=message.channel,
-                    segment=messages.segment_of(connection, message),
-                    local_time=reply.due_at.astimezone(self._manners.zone),
-                    seed=message.ig_id,
-                    avoid=replies.newest_phrases(connection, self._account, NEIGHBOURS),
-                )
-                phrase = -1 if reason else thanks.phrase_index
-                replies.plan(connection, message, reply, thanks.text, phrase, now)
+                    phrase = -1
+                replies.plan(connection, message, reply, words.text, phrase, now, occasion.purpose)
 
-    def _why_not(self, connection: Connection, message: Row[Any], now: datetime) -> str:
-        if now - message.sent_at > self._manners.rules.max_age:
-            return "too old to be answered by the worker"
-        if messages.answered_by_us(connection, message):
-            return ANSWERED
-        if messages.staff_spoke_here(connection, message, now - STAFF_STAYS):
-            return STAFF_IS_HERE
-        if messages.complains_here(connection, message, message.sent_at - NEARBY):
-            return COMPLAINS
-        local = message.sent_at.astimezone(self._manners.zone)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        if replies.thanked_since(connection, message, midnight):
-            return "this person was thanked here today"
-        return ""
-
-    def _polite_time(self, moment: datetime) -> datetime:
-        """The moment itself, or the end of the quiet hours it falls into."""
-        if self._manners.quiet_hours is None:
-            return moment
-        begin, end = self._manners.quiet_hours
-        local = moment.astimezone(self._manners.zone)
-        at = local.timetz().replace(tzinfo=None)
-        quiet = begin <= at < end if begin <= end else at >= begin or at < end
-        if not quiet:
-            return moment
-        morning = local.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-        return morning if at < end else morning + timedelta(days=1)
-
-    def _send(self, stored: StoredReply) -> None:
+    def _send(self, stored: StoredReply, occasion: Occasion) -> None:
         now = self._clock.now()
-        polite = self._polite_time(now)
-        if polite > now:
-            self._sender.save(stored, Happened(Event.POSTPONE, not_before=polite))
+        awake = now if occasion.at_once else self._manners.awake_at(now)
+        if awake > now:
+            self._sender.save(
+                stored, Happened(Event.POSTPONE, not_before=self._manners.due(now, self._chance))
+            )
             return
-        reason = self._why_not_now(stored)
+        with self._database.reading() as connection:
+            # As it stands now: a person may have judged it anew since this pass began.
+            message = messages.get(connection, stored.message.id)
+            assert message is not None
+            stored = replace(stored, message=message)
+            reason = occasion.why_not(connection, message, now, now)
         if reason:
             self._sender.save(stored, Happened(Event.SKIP, reason=reason))
             return
+        if not occasion.at_once and not self._may_go_out(stored, now):
+            return
+        if self._manners.dry_run:
+            log.info("dry run: message %s would be answered: %s", stored.message.id, _nameless(stored))
+            self._sender.save(stored, Happened(Event.SKIP, reason=f"dry run; would have said: {stored.text}"))
+            return
+        fresh = self._freshly_worded(stored, occasion, now)
+        if fresh is not None:
+            self._sender.send(fresh)
+
+    def _may_go_out(self, stored: StoredReply, now: datetime) -> bool:
+        """Whether the last look found nothing new; else what follows from it is noted."""
         try:
-            news = self._news(stored)
+            news = self._look.news(stored.message)
         except (Throttled, TokenExpired):
             raise
         except Unavailable:
             self._sender.save(stored, Happened(Event.SKIP, reason="it can no longer be had on Instagram"))
-            return
+            return False
         except IgWorkerError as error:
             news = f"it could not be looked at once more: {error}"
         if news:
             self._ask_for_a_reading(stored.message)
             self._sender.save(stored, Happened(Event.POSTPONE, reason=news, not_before=now + READ_FIRST))
-            return
-        if self._manners.dry_run:
-            self._sender.save(stored, Happened(Event.SKIP, reason=f"dry run; would have said: {stored.text}"))
-            return
-        self._sender.send(stored)
+        return not news
 
-    def _why_not_now(self, stored: StoredReply) -> str:
-        """What has changed since the thanks were planned."""
-        if not stored.message.auto_thank or stored.message.deleted:
-            return "it was changed and is no longer praise that may be thanked"
+    def _freshly_worded(self, stored: StoredReply, occasion: Occasion, now: datetime) -> StoredReply | None:
+        """With the time of day at which it really goes out; never once it may stand on Instagram already."""
+        if stored.reply.calls or stored.phrase < 0:
+            return stored
         with self._database.reading() as connection:
-            if messages.answered_by_us(connection, stored.message):
-                return ANSWERED
-            if messages.staff_spoke_here(connection, stored.message, self._clock.now() - STAFF_STAYS):
-                return STAFF_IS_HERE
-            if messages.complains_here(connection, stored.message, stored.message.sent_at - NEARBY):
-                return COMPLAINS
-        return ""
-
-    def _news(self, stored: StoredReply) -> str:
-        """What stands on Instagram and is not known here yet: a look right before speaking.
-
-        People edit a praise, or write the complaint that follows it, within the minutes of our human pause.
-        """
-        message = stored.message
-        if message.channel == "dm":
-            lines: list[Line] = list(self._instagram.conversation(message.conversation_id).messages)
-        elif message.parent_id:
-            lines = list(self._instagram.comment_replies(message.parent_id, message.media_id).items)
-        else:
-            page = self._instagram.comments(message.media_id).items
-            lines = [line for comment in page for line in (comment, *comment.replies)]
-        here = {line.ig_id: line for line in lines}
-        if (
-            (now := here.get(message.ig_id)) is not None
-            and now.text is not None
-            and clean(now.text) != message.text
-        ):
-            return "it was edited: it is read again first"
-        theirs = [
-            line.ig_id
-            for line in lines
-            if line.author_id == message.author_id and line.author == message.author
-        ]
-        with self._database.reading() as connection:
-            unknown = messages.unknown_ids(connection, self._account, theirs)
-        return "the same person has written more: it is read first" if unknown else ""
+            text = occasion.words_later(connection, stored, now.astimezone(self._manners.zone))
+        if text == stored.text:
+            return stored
+        with self._database.writing() as connection:
+            return replies.reword(connection, stored, text)
 
     def _ask_for_a_reading(self, message: Row[Any]) -> None:
         """Let the inbox read the post again: an edit changes no count, so it would not by itself."""
         if message.media_id:
             with self._database.writing() as connection:
                 inbox.ask_for_a_reading(connection, self._account, message.media_id)
+
+
+def _nameless(stored: StoredReply) -> str:
+    """The words without the person's name: logs are read by more people than the register."""
+    author = stored.message.author
+    return stored.text.replace(author, "…") if author else stored.text

@@ -102,6 +102,7 @@ messages = Table(
     Index("ix_messages_account_media_id", "account", "media_id"),
     Index("ix_messages_account_conversation_id", "account", "conversation_id"),
     Index("ix_messages_account_parent_id", "account", "parent_id"),
+    Index("ix_messages_account_sent_at", "account", "sent_at"),
 )
 
 FOR_A_PERSON: ColumnElement[bool] = and_(

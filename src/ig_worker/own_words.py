@@ -1,0 +1,55 @@
+"""What the worker says by itself, put together from the settings."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ig_worker.config import Settings
+from ig_worker.config.phrasings import phrasings
+from ig_worker.domain import reply
+from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.frequent import Frequent
+from ig_worker.domain.thanks import NUMBERED, Phrasebook
+from ig_worker.flows.replying.informing import Acknowledging, Advising, Helping
+from ig_worker.flows.replying.manners import Manners
+from ig_worker.flows.replying.occasions import Occasion
+from ig_worker.flows.replying.thanking import Thanking
+
+
+def manners(settings: Settings) -> Manners:
+    """When it speaks (``[replies]``)."""
+    wanted = settings.replies
+    return Manners(
+        zone=settings.zone,
+        enabled=wanted.enabled,
+        delay_seconds=wanted.delay_seconds,
+        quiet_hours=settings.quiet_hours,
+        dry_run=wanted.dry_run,
+        rules=reply.Rules(
+            call_timeout=timedelta(seconds=settings.graph.timeout_seconds),
+            settle=timedelta(seconds=settings.graph.settle_seconds),
+            max_age=timedelta(hours=wanted.max_age_hours),
+        ),
+    )
+
+
+def occasions(settings: Settings, when: Manners) -> list[Occasion]:
+    """For what the worker speaks by itself, the gravest first; Misconfigured where a phrasing cannot go out."""
+    wanted = settings.replies
+    file, texts = phrasings(wanted.phrasings_file)
+    phrasebook = Phrasebook.from_mapping(texts, file)
+    found: list[Occasion] = [Thanking(phrasebook, when)]
+    if wanted.acknowledge:
+        missing = [label for label in NUMBERED if not phrasebook.acknowledgements.get(label)]
+        if missing:
+            raise Misconfigured(
+                f"[replies] acknowledge = true, and {file} has no phrasings for {missing[0]} under [konfirmasi].",
+                cure=f'Add {missing[0]} = ["… {{nomor}} …"] there, or write acknowledge = false.',
+            )
+        found.insert(0, Acknowledging(phrasebook, when))
+    if wanted.answer_questions:
+        frequent = [Frequent(name, each.questions, each.answer) for name, each in settings.faq.items()]
+        found.insert(0, Advising(frequent, when))
+    if wanted.emergency_text:
+        found.insert(0, Helping(wanted.emergency_text, when))
+    return found

@@ -1,0 +1,129 @@
+"""Which messages the worker may answer by itself, each shelf in its own way, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+
+from ig_worker.domain.case import OPEN
+from ig_worker.domain.reply import Purpose
+from ig_worker.store.messages import same_person, unanswered
+from ig_worker.store.schema import case_messages, cases, messages, replies
+
+
+def questions(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
+    """Questions of which the classifier is sure; one that a person has judged is that person's to answer."""
+    sure = and_(
+        messages.c.label == "pertanyaan",
+        messages.c.label_by == "",
+        ~messages.c.needs_review,
+        ~messages.c.opens_case,
+        ~messages.c.danger,
+    )
+    return connection.execute(unanswered(account).where(sure, messages.c.sent_at >= since)).all()
+
+
+def in_danger(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
+    """Words about a danger to somebody's life at which no person has looked yet."""
+    unseen = and_(messages.c.danger, messages.c.label_by == "")
+    return connection.execute(unanswered(account).where(unseen, messages.c.sent_at >= since)).all()
+
+
+def numbered(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
+    """The first message of each open case whose team has its notice and whose author was told nothing yet.
+
+    Nothing about a danger: there is more to be said than a number.
+    """
+    first = (
+        select(func.min(case_messages.c.message_id))
+        .where(case_messages.c.case_id == cases.c.id)
+        .scalar_subquery()
+    )
+    told = (
+        select(replies.c.id)
+        .join(case_messages, case_messages.c.message_id == replies.c.message_id)
+        .where(case_messages.c.case_id == cases.c.id, replies.c.purpose == Purpose.ACKNOWLEDGEMENT.value)
+        .exists()
+    )
+    query = (
+        unanswered(account)
+        .join(case_messages, case_messages.c.message_id == messages.c.id)
+        .join(cases, cases.c.id == case_messages.c.case_id)
+        .where(
+            messages.c.id == first,
+            messages.c.sent_at >= since,
+            cases.c.status.in_([state.value for state in OPEN]),
+            cases.c.severity != "darurat",
+            cases.c.notices_written,
+            ~messages.c.danger,
+            ~told,
+        )
+    )
+    return connection.execute(query).all()
+
+
+def case_of(connection: Connection, message: Row[Any]) -> Row[Any] | None:
+    """The case a message belongs to: ``number``, ``label``, ``severity``, ``open``."""
+    query = (
+        select(
+            cases.c.number,
+            cases.c.label,
+            cases.c.severity,
+            cases.c.status.in_([state.value for state in OPEN]).label("open"),
+        )
+        .join(case_messages, case_messages.c.case_id == cases.c.id)
+        .where(case_messages.c.message_id == message.id)
+    )
+    return connection.execute(query).one_or_none()
+
+
+def complaint_is_open(connection: Connection, message: Row[Any]) -> bool:
+    """Whether the same person has a complaint in the register that is not settled yet, wherever it was written."""
+    same: ColumnElement[bool] = cases.c.author_id == message.author_id
+    if not message.author_id:
+        same = cases.c.author == message.author
+    if not (message.author_id or message.author):
+        return False
+    query = select(cases.c.id).where(
+        cases.c.account == message.account,
+        same,
+        cases.c.label == "keluhan",
+        cases.c.status.in_([state.value for state in OPEN]),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def half_said(connection: Connection, message: Row[Any], around: timedelta) -> bool:
+    """Whether something that the same person wrote here about the same time, or later, still waits to be judged.
+
+    People part what they say into several messages, and a praise may be the kind half of a complaint.
+    """
+    query = select(messages.c.id).where(
+        *_by_the_same_here(message),
+        messages.c.needs_review,
+        ~messages.c.deleted,
+        messages.c.sent_at >= message.sent_at - around,
+        messages.c.id != message.id,
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def danger_here(connection: Connection, message: Row[Any], since: datetime) -> bool:
+    """Whether the same person has told of a danger to somebody's life in the same place."""
+    query = select(messages.c.id).where(
+        *_by_the_same_here(message), messages.c.danger, messages.c.sent_at >= since
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
+def _by_the_same_here(message: Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    """What the same person wrote under the same post; in a conversation, whatever is not ours."""
+    return (
+        messages.c.account == message.account,
+        messages.c.media_id == message.media_id,
+        messages.c.conversation_id == message.conversation_id,
+        ~messages.c.own if message.channel == "dm" else same_person(message),
+    )
