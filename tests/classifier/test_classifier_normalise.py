@@ -117,4 +117,15 @@ def test_a_text_is_read_up_to_the_length_instagram_allows() -> None:
 
 
 def test_arabic_letters_hold_words() -> None:
-    assert [token.is_word for token in normalise("السلام عليكم")] == [True, True]
+    assert [token.is_word for token in normalise("أين الطبيب")] == [True, True]
+    assert plain("السلام عليكم") == ["assalamualaikum"]
+
+
+def test_a_word_knows_whether_a_pause_stands_before_it() -> None:
+    tokens = normalise("ramah, cepat. bersih sekali")
+    assert [(token.plain, token.pause) for token in tokens] == [
+        ("ramah", False),
+        ("cepat", True),
+        ("bersih", True),
+        ("sekali", False),
+    ]

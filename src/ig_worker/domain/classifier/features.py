@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ig_worker.domain.classifier import lexicon
 from ig_worker.domain.classifier.normalise import Token
+from ig_worker.domain.classifier.tone import tone_marks
 
 SHORTEST_NGRAM, LONGEST_NGRAM = 2, 5
 
@@ -66,6 +67,7 @@ def word_features(tokens: Sequence[Token]) -> list[tuple[str, int]]:
             found.append((group, place))
     found.append((f"{before} $", len(tokens) - 1))
     found.append((_length_mark(words), -1))
+    found.extend((mark, -1) for mark in tone_marks(tokens))
     return found
 
 

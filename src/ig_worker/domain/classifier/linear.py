@@ -41,17 +41,22 @@ class Scores(NamedTuple):
     blocks: tuple[_Block, ...]
 
     @property
+    def knows_anything(self) -> bool:
+        """Whether any word of the text was met in learning."""
+        return any(block.rows for block in self.blocks)
+
+    @property
     def winner(self) -> int:
         """The class with the highest score."""
         return max(range(len(self.totals)), key=self.totals.__getitem__)
 
-    def deciding_places(self, count: int) -> list[int]:
-        """The places of the tokens that spoke most for the winner, strongest first.
+    def deciding_places(self, count: int, of: int) -> list[int]:
+        """The places of the tokens that spoke most for class ``of``, strongest first.
 
-        A feature's weights add up to nothing over the classes (softmax regression), so a weight for the winner is
-        already a weight against the rest.
+        A feature's weights add up to nothing over the classes (softmax regression), so a weight for one is already a
+        weight against the rest.
         """
-        column = self.winner + 1
+        column = of + 1
         favour: dict[int, float] = {}
         for block in self.blocks:
             for row, place in zip(block.rows, block.places, strict=True):
@@ -71,6 +76,10 @@ class LinearModel:
         self._letters: dict[str, Row] = parts["letters"]
         self._temperature = float(parts["temperature"])
         self._seen: dict[str, Row] = {}
+
+    def knows(self, plain: str) -> bool:
+        """Whether the plain word was met in learning, negated or not."""
+        return plain in self._words or f"¬{plain}" in self._words
 
     def _letters_of(self, word: str) -> Row:
         """The word's squared length and its part in each class, before the text's length is divided out."""

@@ -28,13 +28,18 @@ class Token(NamedTuple):
     is_word: bool = True
     negated: bool = False
     """Stands in the reach of "tidak", "kurang", "tanpa" …"""
+    pause: bool = False
+    """A comma, a full stop, a new line … stands before it."""
 
 
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u20e3\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001f3fb-\U0001f3ff\U000e0000-\U000e0fff]"
 )
-_ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]+")
+_ACCENTS = re.compile(
+    "[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u0640\u064b-\u065f\u0670\u06d6-\u06ed]+"
+)
+"""Accents, and the signs that Arabic sets over and under its letters."""
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
 _APOSTROPHES = re.compile("(?<=[^\\W\\d_])['`\u2018\u2019\u02bc](?=[^\\W\\d_])")
 
@@ -69,7 +74,7 @@ def cleaned(text: str) -> str:
         # A pair of surrogates that was torn apart is put together again; a lone one is dropped.
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "ignore")
         text = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text))
-        text = unicodedata.normalize("NFC", _ACCENTS.sub("", text))
+        text = unicodedata.normalize("NFC", _ACCENTS.sub("", text)).replace("\u0671", "\u0627")
     return _APOSTROPHES.sub("", _CONTROLS.sub(" ", text).lower())
 
 
@@ -117,14 +122,25 @@ def normalise(text: str) -> tuple[Token, ...]:
 
     A negation reaches the next two words that carry meaning, or up to a pause or a "tapi".
     """
-    tokens = _pieces(cleaned(text))
     reach = 0
-    for place, token in enumerate(tokens):
-        if token.plain in _BREAKS or token.plain in lexicon.CONTRAST:
+    pause = False
+    kept: list[Token] = []
+    for token in _pieces(cleaned(text)):
+        plain = token.plain
+        if plain in _BREAKS:
             reach = 0
-        elif token.plain in lexicon.NEGATION:
+            pause = True
+            if plain != "<jeda>":
+                kept.append(token)
+            continue
+        negated = False
+        if plain in lexicon.CONTRAST:
+            reach = 0
+        elif plain in lexicon.NEGATION:
             reach = 2
-        elif reach and token.is_word and token.plain not in lexicon.FILLERS:
-            tokens[place] = token._replace(negated=True)
+        elif reach and token.is_word and plain not in lexicon.FILLERS:
+            negated = True
             reach -= 1
-    return tuple(token for token in tokens if token.plain != "<jeda>")
+        kept.append(Token(token.written, plain, token.is_word, negated, pause) if negated or pause else token)
+        pause = False
+    return tuple(kept)

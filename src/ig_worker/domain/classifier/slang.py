@@ -242,6 +242,20 @@ kabar: kbr kbar kabare
 jawa: jowo jwa
 dll: dsb dst dl
 susah: ssah
+assalamualaikum: السلام سلام عليكم
+waalaikumsalam: وعليكم
+warahmatullah: ورحمة
+wabarakatuh: وبركاته
+allah: الله لله
+alhamdulillah: الحمد
+masyaallah: ماشاء شاء
+subhanallah: سبحان
+astaghfirullah: استغفر
+bismillah: بسم
+aamiin: امين
+innalillahi: انا
+rojiun: راجعون
+terimakasih: شكرا جزاك بارك
 """
 
 PHRASES: dict[tuple[str, str], str] = {
@@ -263,6 +277,11 @@ PHRASES: dict[tuple[str, str], str] = {
     ("slow", "balas"): "slowrespon",
     ("kartu", "keluarga"): "kk",
     ("marah", "marah"): "marah",
+    ("assalamualaikum", "assalamualaikum"): "assalamualaikum",
+    ("waalaikumsalam", "assalamualaikum"): "waalaikumsalam",
+    ("alhamdulillah", "allah"): "alhamdulillah",
+    ("masyaallah", "allah"): "masyaallah",
+    ("subhanallah", "allah"): "subhanallah",
 }
 """Two words, already plain, that are one."""
 

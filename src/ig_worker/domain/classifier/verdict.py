@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ig_worker.domain.classifier import vetoes
+from ig_worker.domain.classifier import explanation, vetoes
 from ig_worker.domain.classifier.attachments import may_say_more, to_be_seen
 from ig_worker.domain.classifier.features import word_features
 from ig_worker.domain.classifier.lexicon import LABELS, TOPICS
-from ig_worker.domain.classifier.linear import LinearModel, Scores
+from ig_worker.domain.classifier.linear import LinearModel
 from ig_worker.domain.classifier.normalise import Token, normalise
+from ig_worker.domain.classifier.sincerity import IRONY
+from ig_worker.domain.classifier.strangeness import has_nothing_familiar, is_strange
 from ig_worker.domain.classifier.vetoes import Cues, find_cues
 
 _CASES = ("keluhan", "saran")
-_MIXED = (vetoes.COMPLAINT, vetoes.CONTRAST, vetoes.QUESTION)
+_MIXED = (vetoes.COMPLAINT, vetoes.CONTRAST, vetoes.QUESTION, IRONY)
 """Findings that, beside praise, want a person."""
 _WORDLESS_CONFIDENCE = 0.96
+_TRUST_IN_STRANGE = 0.4
+_STRANGE = "sebagian besar katanya tidak dikenal (bahasa, huruf atau ejaan lain)"
 
 
 @dataclass(frozen=True)
@@ -75,10 +79,11 @@ class Classifier:
         verdict = self._by_words(text, tokens)
         if verdict.auto_thank and may_say_more(attachments):
             unseen = unseen or ("kiriman yang diteruskan: perlu dilihat orang",)
-            verdict = replace(verdict, auto_thank=False)
+            reasons = tuple(reason for reason in verdict.reasons if reason != explanation.THANKED)
+            verdict = replace(verdict, auto_thank=False, reasons=reasons)
         if unseen and verdict.label in ("pujian", "lainnya"):
-            seen = tuple(f"Perlu dilihat orang: {reason}." for reason in unseen)
-            verdict = replace(verdict, needs_review=True, reasons=(*verdict.reasons, *seen))
+            reasons = (*verdict.reasons, *explanation.to_be_looked_at(unseen))
+            verdict = replace(verdict, needs_review=True, reasons=reasons)
         return verdict
 
     def judge_as(self, text: str, label: str, topic: str) -> Verdict:
@@ -90,11 +95,10 @@ class Classifier:
         if label not in LABELS or topic not in TOPICS:
             raise ValueError(f"No label and topic: {label!r}, {topic!r}.")
         cues = find_cues(text, normalise(text))
-        reasons = [f"Ditetapkan oleh petugas sebagai {label}, topik {topic.replace('_', ' ')}."]
+        reasons = [f"Ditetapkan oleh petugas sebagai {label}, topik {explanation.shown(topic)}."]
         if label == "pujian":
-            reasons.extend(_why_not(cues))
-        if vetoes.DANGER in cues:
-            reasons.append(_danger(cues))
+            reasons.extend(explanation.what_forbids_thanks(cues))
+        reasons.extend(explanation.why_danger(cues))
         return Verdict(
             label=label,
             confidence=1.0,
@@ -113,22 +117,32 @@ class Classifier:
         scores = self._labels.scores(features, tokens)
         shares = self._labels.probabilities(scores.totals)
         probabilities = dict(zip(self._labels.labels, shares, strict=True))
-        label, confidence = self._labels.labels[scores.winner], shares[scores.winner]
+        label = self._labels.labels[scores.winner]
+        strange = is_strange(tokens, self._labels.knows) or (
+            label in _CASES and has_nothing_familiar(tokens, self._labels.knows)
+        )
+        if strange:
+            label, probabilities = "lainnya", _unsure(probabilities)
+        confidence = probabilities[label]
         limits = self._thresholds
         auto_thank = label == "pujian" and confidence >= limits.thank and cues.praises and not cues.found
         blame = sum(probabilities[case] for case in _CASES)
         opens_case = label in _CASES and blame >= limits.case
         doubts = self._doubts(label, confidence, blame, cues) if not (opens_case or auto_thank) else []
+        if strange:
+            doubts = [_STRANGE]
         topics = self._topics.scores(features, tokens)
-        topic = self._topics.labels[topics.winner]
-        reasons = [_because(f"Dibaca sebagai {label} ({confidence:.0%})", _deciding(tokens, scores, 4))]
-        if topic != "lainnya":
-            reasons.append(_because(f"Topik {topic.replace('_', ' ')}", _deciding(tokens, topics, 2)))
+        topic = self._topics.labels[topics.winner] if topics.knows_anything else "lainnya"
+        reasons = explanation.why_label(probabilities, tokens, scores)
+        reasons += explanation.why_topic(topic, explanation.deciding(tokens, topics, 2, topics.winner))
         if label == "pujian" and not auto_thank:
-            reasons.extend(_why_no_thanks(cues, confidence, limits.thank))
-        if vetoes.DANGER in cues:
-            reasons.append(_danger(cues))
-        reasons.extend(f"Perlu dilihat orang: {doubt}." for doubt in doubts)
+            reasons += explanation.why_no_thanks(cues, confidence, limits.thank)
+        reasons += explanation.why_danger(cues)
+        reasons += explanation.to_be_looked_at(doubts)
+        if auto_thank:
+            reasons.append(explanation.THANKED)
+        if label == "pertanyaan" and not doubts:
+            reasons.append(explanation.WAITS)
         return Verdict(
             label=label,
             confidence=confidence,
@@ -150,7 +164,7 @@ class Classifier:
         if label not in _CASES and blame >= limits.suspicion:
             doubts.append(f"kemungkinan keluhan atau saran {blame:.0%}")
         if label == "pujian" and any(finding in cues for finding in _MIXED):
-            doubts.append("ada pujian sekaligus tanda keluhan atau pertanyaan")
+            doubts.append("ada pujian sekaligus tanda keluhan, sindiran atau pertanyaan")
         if vetoes.DANGER in cues:
             doubts.append("ada tanda bahaya")
         return doubts
@@ -168,42 +182,12 @@ class Classifier:
             needs_review=bool(unseen),
             opens_case=False,
             danger=False,
-            reasons=(
-                "Dibaca sebagai lainnya: tidak ada kata di dalamnya.",
-                *(f"Perlu dilihat orang: {reason}." for reason in unseen),
-            ),
+            reasons=(explanation.NO_WORDS, *explanation.to_be_looked_at(unseen)),
         )
 
 
-def _deciding(tokens: Sequence[Token], scores: Scores, count: int) -> list[str]:
-    """The words that decided, as written, a negated one together with the word before it."""
-    shown = []
-    for place in scores.deciding_places(count):
-        token = tokens[place]
-        before = tokens[place - 1] if token.negated and place else None
-        shown.append(f"{before.written} {token.written}" if before and before.is_word else token.written)
-    return list(dict.fromkeys(shown))
-
-
-def _because(finding: str, words: Sequence[str]) -> str:
-    return f"{finding} karena {', '.join(f'“{word}”' for word in words)}." if words else f"{finding}."
-
-
-def _danger(cues: Cues) -> str:
-    return _because("Mungkin ada bahaya, petugas jaga perlu tahu", cues.found[vetoes.DANGER])
-
-
-def _why_not(cues: Cues) -> list[str]:
-    return [
-        f"Tidak diberi ucapan otomatis: ada {finding} ({', '.join(words[:3])})."
-        for finding, words in cues.found.items()
-    ]
-
-
-def _why_no_thanks(cues: Cues, confidence: float, limit: float) -> list[str]:
-    why = _why_not(cues)
-    if not cues.praises:
-        why.append("Tidak diberi ucapan otomatis: tidak ada kata pujian yang jelas.")
-    if confidence < limit:
-        why.append(f"Tidak diberi ucapan otomatis: keyakinan pujian di bawah {limit:.0%}.")
-    return why
+def _unsure(probabilities: Mapping[str, float]) -> dict[str, float]:
+    """Little trust in what the model made of words it does not know, and the rest to "lainnya"."""
+    spread = {label: share * _TRUST_IN_STRANGE for label, share in probabilities.items()}
+    spread["lainnya"] += 1 - _TRUST_IN_STRANGE
+    return spread

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from ig_worker.domain.classifier import lexicon
 from ig_worker.domain.classifier.normalise import Token
+from ig_worker.domain.classifier.sincerity import doubts_about_praise
+from ig_worker.domain.classifier.tone import is_praise
 
 COMPLAINT = "kata keluhan"
 CONTRAST = "kata pertentangan"
@@ -28,6 +30,10 @@ DANGER = "tanda bahaya"
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){9,15}(?!\d)")
 """NIK, BPJS and telephone numbers have 10 to 16 digits."""
 
+_ILLNESS_PHRASE = re.compile(
+    r"\b(?:gula darah|darah (?:tinggi|rendah)|asam urat|(?:sakit|gangguan|dokter|obat|poli) jiwa|obat tidur"
+    r"|hasil (?:tes|lab) (?:saya|anak|ibu|bapak|istri|suami)|positif (?:hamil|covid|hiv)|gagal ginjal|raja singa)\b"
+)
 _COMPLAINING_PHRASE = re.compile(
     r"\b(?:(?:antri|tunggu)(?: \S+){0,4}? (?:<angka>|dua|tiga|empat|lima|enam|tujuh) (?:jam|hari)"
     r"|main hp|orang dalam|rokok di dalam|pilih kasih|janji terus)\b"
@@ -74,11 +80,22 @@ class Cues:
         return finding in self.found
 
 
+def _without_ending(plain: str) -> str:
+    """ "debunya" and "kotore" say "debu" and "kotor"."""
+    for ending in ("nya", "ne", "e"):
+        if len(plain) > len(ending) + 3 and plain.endswith(ending):
+            return plain[: -len(ending)]
+    return plain
+
+
 @lru_cache(maxsize=20_000)
 def _findings_of(plain: str, negated: bool) -> tuple[str, ...]:
     findings = []
     if (
-        plain in (lexicon.POSITIVE if negated else lexicon.NEGATIVE)
+        plain in lexicon.POSITIVE
+        if negated
+        else plain in lexicon.NEGATIVE
+        or _without_ending(plain) in lexicon.NEGATIVE
         or plain == "kurang"
         or plain.startswith("ketidak")
     ):
@@ -115,12 +132,17 @@ def find_cues(text: str, tokens: Sequence[Token]) -> Cues:
                 found[finding] = (*found.get(finding, ()), token.written)
     if _NUMBER_OF_A_PERSON.search(text):
         found[HEALTH_DATA] = (*found.get(HEALTH_DATA, ()), "nomor panjang")
-    if phrase := _COMPLAINING_PHRASE.search(" ".join([token.plain for token in tokens])):
+    everything = " ".join([token.plain for token in tokens])
+    if illness := _ILLNESS_PHRASE.search(everything):
+        found[HEALTH_DATA] = (*found.get(HEALTH_DATA, ()), illness.group())
+    if phrase := _COMPLAINING_PHRASE.search(everything):
         found[COMPLAINT] = (*found.get(COMPLAINT, ()), phrase.group().replace("<angka>", "…"))
     plain_text = " ".join([token.plain for token in tokens if token.is_word])
     if thanks := _THANKS_TO_GOD.search(plain_text):
         found[TO_GOD] = (thanks.group(),)
     if danger := _danger(plain_text):
         found[DANGER] = (danger,)
-    praises = any(token.plain in lexicon.POSITIVE and not token.negated for token in tokens)
+    for finding, words in doubts_about_praise(text, tokens).items():
+        found[finding] = (*found.get(finding, ()), *words)
+    praises = any(is_praise(token) for token in tokens)
     return Cues(found, praises)
