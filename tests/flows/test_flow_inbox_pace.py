@@ -6,10 +6,12 @@ import logging
 from datetime import timedelta
 
 import pytest
+from message_desk import QUIET, Desk
 
-from fakes.bench import ACCOUNT, HandClock
-from fakes.fake_instagram import FakeInstagram
+from fakes.bench import ACCOUNT, HandClock, bench_database
+from fakes.fake_instagram import FakeInstagram, FaultPlan
 from ig_worker.domain.errors import Throttled
+from ig_worker.domain.instagram import Kind
 from ig_worker.flows.inbox.pace import Pace
 
 TICK = timedelta(minutes=2)
@@ -85,6 +87,33 @@ def test_while_meta_wants_no_calls_there_is_no_poll() -> None:
     tower.pace.stay_away(Throttled("later", wait_seconds=900), tower.clock.now())
     assert tower.polls_in(7) == 0
     assert tower.polls_in(3) == 3
+
+
+def test_a_limit_of_messages_alone_leaves_the_comments_alone() -> None:
+    with bench_database() as database:
+        desk = Desk(database)
+        desk.reader = desk.another_reader(every=TICK)
+        media = desk.instagram.post_by_hand(Kind.IMAGE, "Posyandu besok")
+        desk.instagram.message("budi", "halo")
+        desk.instagram.faults = FaultPlan({2: Throttled("later", wait_seconds=3600)})
+        with pytest.raises(Throttled):
+            desk.poll()
+        desk.instagram.comment(media, "sari", "satu")
+        assert desk.poll() == ["media_with_counts", "comments"]
+        assert desk.poll(timedelta(minutes=30)) == [*QUIET, "conversation"]
+        assert [message.text for message in desk.stored()] == ["halo", "satu"]
+
+
+def test_a_limit_of_the_whole_account_stops_everything_and_is_told_once() -> None:
+    with bench_database() as database:
+        desk = Desk(database)
+        desk.reader = desk.another_reader(every=TICK)
+        desk.instagram.message("budi", "halo")
+        desk.instagram.faults = FaultPlan({1: Throttled("later", wait_seconds=900)})
+        with pytest.raises(Throttled):
+            desk.poll()
+        assert [desk.poll() for _ in range(7)] == [[]] * 7
+        assert desk.poll() == [*QUIET, "conversation"]
 
 
 def test_a_clock_that_is_set_back_closes_nothing() -> None:

@@ -13,7 +13,7 @@ from message_desk import COMPLAINT, HOUR, PRAISE, QUIET, Desk
 from fakes.bench import ACCOUNT, bench_database, outbox
 from fakes.fake_instagram import FAULTS, FaultPlan, Killed
 from ig_worker.domain.errors import IgWorkerError, Refused, Unavailable
-from ig_worker.domain.instagram import Conversation, Page
+from ig_worker.domain.instagram import Conversation, ConversationHead, Page
 from ig_worker.store import messages
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import replies
@@ -356,3 +356,29 @@ def test_staffs_messages_from_the_phone_are_ours_and_stand_there_once(desk: Desk
         (False, False),
         (True, True),
     ]
+
+
+def test_a_conversation_under_another_id_hides_nothing_that_is_known(desk: Desk) -> None:
+    desk.poll()
+    burst(desk, 20)
+    desk.poll()
+    burst(desk, 10, start=20)
+    desk.poll()
+    read, listed, named = (
+        desk.instagram.conversation,
+        desk.instagram.conversations,
+        desk.instagram.message_ids,
+    )
+
+    def renamed(after: str | None = None) -> Page[ConversationHead]:
+        return Page(tuple(replace(head, ig_id=f"new-{head.ig_id}") for head in listed(after).items))
+
+    desk.instagram.conversations = renamed  # type: ignore[method-assign]
+    desk.instagram.conversation = lambda ig_id: replace(read(ig_id[4:]), ig_id=ig_id)  # type: ignore[method-assign]
+    desk.instagram.message_ids = lambda ig_id, after=None: named(ig_id[4:], after)  # type: ignore[method-assign]
+    desk.poll()
+    assert set(desk.lost().values()) == {0}
+    burst(desk, 25, start=30)
+    desk.poll()
+    assert desk.lost()["new-conversation-budi"] == 5
+    assert len(desk.stored()) == 50

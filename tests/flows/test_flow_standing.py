@@ -11,7 +11,7 @@ import pytest
 from fakes.bench import ACCOUNT, START, bench_database, plan_post
 from ig_worker.domain.instagram import PublishingLimit
 from ig_worker.flows.standing import standing
-from ig_worker.store import accounts, cases, jobs, messages
+from ig_worker.store import accounts, cases, conversations, jobs, messages
 from ig_worker.store.database import Database
 from ig_worker.store.tokens import TokenShelf
 
@@ -135,3 +135,11 @@ def test_an_account_shows_its_limit_and_the_end_of_its_token(database: Database)
     (account,) = seen(database)["accounts"]
     assert (account["publishing_used"], account["publishing_total"]) == (3, 100)
     assert account["token_expires_at"] == (START + timedelta(days=60)).isoformat()
+
+
+def test_messages_that_can_never_be_read_are_counted(database: Database) -> None:
+    with database.writing() as connection:
+        for number in (2, 5):
+            read = {"ig_id": f"t-{number}", "person": "sari", "updated_at": START, "lost": number}
+            conversations.mark_read(connection, ACCOUNT, read)
+    assert seen(database)["lost_messages"] == 7

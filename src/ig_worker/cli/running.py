@@ -101,6 +101,8 @@ def _show_status(desk: Desk, document: dict[str, Any]) -> None:
         counts = ", ".join(f"{count} {what}" for what, count in document[name].items())
         click.echo(f"{name}: {counts or 'none'}")
     click.echo(f"waiting for a person: {document['waiting_for_person']}")
+    if document["lost_messages"]:
+        click.echo(f"messages that came too many at once to be read: {document['lost_messages']}")
     if document["unseen_posts"]:
         click.echo(f"posts whose comments cannot be seen: {document['unseen_posts']}")
     for account in document["accounts"]:

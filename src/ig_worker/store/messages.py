@@ -112,10 +112,15 @@ def complains_here(connection: Connection, message: Row[Any], since: datetime) -
     return connection.execute(query.limit(1)).first() is not None
 
 
+def known_ids(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
+    """Which of these messages are stored."""
+    known = select(messages.c.ig_id).where(messages.c.account == account, messages.c.ig_id.in_(ig_ids))
+    return set(connection.execute(known).scalars())
+
+
 def unknown_ids(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
     """Which of these messages are not stored yet."""
-    known = select(messages.c.ig_id).where(messages.c.account == account, messages.c.ig_id.in_(ig_ids))
-    return set(ig_ids) - set(connection.execute(known).scalars())
+    return set(ig_ids) - known_ids(connection, account, ig_ids)
 
 
 def dangers_in_mild_cases(connection: Connection, account: str) -> Sequence[tuple[Row[Any], int, str]]:

@@ -186,7 +186,9 @@ class ConversationReader:
         since = row.gap_since if row is not None else None
         if since is None:
             since = stored[0].sent_at if stored else accounts.first_polled(connection, self._account, now)
-            if not may_hide_more(conversation, {one.ig_id for one in stored}, since):
+            # By Meta's id and not by conversation: with another login conversations may have other ids.
+            shown = [message.ig_id for message in conversation.messages]
+            if not may_hide_more(conversation, messages.known_ids(connection, self._account, shown), since):
                 since = None
         for message in reversed(conversation.messages):
             if message.readable:

@@ -19,7 +19,7 @@ from ig_worker.domain.text import clean, shorten
 from ig_worker.flows.each import STOPS_EVERYTHING
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Inbox
-from ig_worker.store import conversations
+from ig_worker.store import conversations, messages
 from ig_worker.store.database import Connection, Database
 
 log = logging.getLogger(__name__)
@@ -43,12 +43,7 @@ class GapFinder:
 
     def count(self, conversation: Conversation, since: datetime, read: Mapping[str, Any]) -> None:
         """Find out how many messages sent after `since` are lost; `read` is what to note of the conversation then."""
-        with self._database.reading() as connection:
-            known = {
-                row.ig_id
-                for row in conversations.stored_messages(connection, self._account, conversation.ig_id)
-            }
-        named = self._names(conversation.ig_id, known, since)
+        named, known = self._names(conversation.ig_id, since)
         now = self._clock.now()
         with self._database.writing() as connection:
             row = conversations.get(connection, self._account, conversation.ig_id)
@@ -63,13 +58,19 @@ class GapFinder:
                 values["lost_told_at"] = now
             conversations.mark_read(connection, self._account, values)
 
-    def _names(self, conversation_id: str, known: set[str], since: datetime) -> list[ListedMessage]:
-        """The ids of the messages, as far back as they may matter; none where Instagram does not give them at all."""
+    def _names(self, conversation_id: str, since: datetime) -> tuple[list[ListedMessage], set[str]]:
+        """The messages by name, as far back as they may matter, and which of them are stored.
+
+        None where Instagram does not give them at all.
+        """
         named: list[ListedMessage] = []
+        known: set[str] = set()
         try:
             walk = pages(lambda after: self._instagram.message_ids(conversation_id, after))
             for number, page in enumerate(walk, 1):
                 named += page.items
+                with self._database.reading() as connection:
+                    known |= messages.known_ids(connection, self._account, [one.ig_id for one in page.items])
                 if number >= MOST_PAGES or end_of_search(page.items, known, since):
                     break
         except STOPS_EVERYTHING:
@@ -78,7 +79,7 @@ class GapFinder:
             log.warning(
                 "conversation %s: how many messages were lost is not known: %s", conversation_id, error
             )
-        return named
+        return named, known
 
     def _tell(
         self, connection: Connection, conversation: Conversation, since: datetime, count: int, now: datetime

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from ig_worker.domain.errors import Throttled
-from ig_worker.domain.polling import has_time, may_go_on, rest
+from ig_worker.domain.polling import A_LOOK_EVERY, has_time, may_go_on, rest
 from ig_worker.flows.ports import Inbox
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ class Pace:
         self._every = every
         self._begun_at: datetime | None = None
         self._closed_until: datetime | None = None
+        self._messages_closed_until: datetime | None = None
         self._rests = every
         self._read = 0
 
@@ -33,7 +34,7 @@ class Pace:
         return True
 
     def _is_due(self, now: datetime, every: timedelta) -> bool:
-        if self._closed_until is not None and now < self._closed_until <= now + timedelta(days=1):
+        if _closed(self._closed_until, now):
             return False
         percent = self._instagram.calls_used()
         rests = rest(percent, every)
@@ -69,3 +70,18 @@ class Pace:
         """Meta wants no calls for a while: no poll is due before that."""
         self._closed_until = now + timedelta(seconds=error.wait_seconds)
         log.info("%s: the inbox is left alone for %.0f s: %s", self._account, error.wait_seconds, error)
+
+    def stay_away_from_messages(self, error: Throttled, now: datetime) -> None:
+        """Messages have limits of their own: comments go on, and tell if the whole account is meant."""
+        wait = min(timedelta(seconds=error.wait_seconds), A_LOOK_EVERY)
+        self._messages_closed_until = now + wait
+        log.info("%s: messages are left alone for %.0f s: %s", self._account, wait.total_seconds(), error)
+
+    def messages_are_open(self, now: datetime) -> bool:
+        """Whether conversations may be read in this poll; always where a pass was asked for."""
+        return self._every is None or not _closed(self._messages_closed_until, now)
+
+
+def _closed(until: datetime | None, now: datetime) -> bool:
+    """A moment that lies more than a day ahead was made before the clock was set back."""
+    return until is not None and now < until <= now + timedelta(days=1)

@@ -70,17 +70,25 @@ class InboxReader:
 
     def _read(self, now: datetime, before: datetime) -> bool:
         """Read; says whether nothing was left for later. Raises Throttled at once, and else what failed first."""
-        failed: list[IgWorkerError] = []
-        whole = True
-        for read in (self._comments.run, self._conversations.run):
-            self._pace.begin_part()
-            try:
-                whole &= read(now, before)
-            except Throttled as error:
-                self._pace.stay_away(error, self._clock.now())
-                raise
-            except IgWorkerError as error:
-                failed.append(error)
-        if failed:
-            raise failed[0]
-        return whole
+        failed: IgWorkerError | None = None
+        all_comments = all_messages = False
+        self._pace.begin_part()
+        try:
+            all_comments = self._comments.run(now, before)
+        except Throttled as error:
+            self._pace.stay_away(error, self._clock.now())
+            raise
+        except IgWorkerError as error:
+            failed = error
+        self._pace.begin_part()
+        try:
+            if self._pace.messages_are_open(now):
+                all_messages = self._conversations.run(now, before)
+        except Throttled as error:
+            self._pace.stay_away_from_messages(error, self._clock.now())
+            raise
+        except IgWorkerError as error:
+            failed = failed or error
+        if failed is not None:
+            raise failed
+        return all_comments and all_messages
