@@ -9,7 +9,7 @@ import pytest
 from cli_centre import NOW, Installation, message_values
 
 from ig_worker.domain.reply import Reply, Status
-from ig_worker.store import answers, messages, replies
+from ig_worker.store import answers, cases, messages, replies
 
 
 def explained(centre: Installation, message_id: int) -> list[str]:
@@ -83,9 +83,45 @@ def test_what_waits_says_for_whom_and_how_to_answer(centre: Installation) -> Non
     assert explained(centre, question) == [
         "Menunggu jawaban orang.",
         "Yang menangani topik ini: unit farmasi, penanggung jawab apt. Dewi.",
+        explained(centre, question)[2],
         f"Jawab langsung di Instagram, atau: ig-worker inbox reply {question} TEKS --by NAMA",
     ]
+    assert explained(centre, question)[2].startswith(
+        "Saran jawaban: Halo Kak, terima kasih sudah bertanya. Untuk obat"
+    )
     assert explained(centre, unsure)[0] == "Menunggu dilihat orang."
+
+
+def test_a_frequent_question_comes_with_the_approved_answer(centre: Installation) -> None:
+    with centre.config.open("a", encoding="utf-8") as config:
+        config.write(
+            '[faq.jam]\nquestions = ["jam berapa buka"]\nanswer = "Kami buka pukul 07.30 ya, Kak."\n'
+            'approved_by = "dr. Wulan"\n'
+        )
+    question = written(centre, "min jam berapa buka?", label="pertanyaan", topic="jam_layanan")
+    assert "Saran jawaban: Kami buka pukul 07.30 ya, Kak." in explained(centre, question)
+    document = centre("inbox", "explain", str(question), "--json").document
+    assert document["suggested_answer"] == "Kami buka pukul 07.30 ya, Kak."
+    assert document["follows"][0] == "Menunggu jawaban orang."
+    assert document["reasons"] == []
+
+
+def test_what_is_in_the_register_waits_there(centre: Installation) -> None:
+    number = written(centre, "antre lama", label="keluhan", opens_case=True, needs_review=True)
+    values = {
+        "number": "K-2026-0001", "account": "polowijen", "label": "keluhan", "topic": "antrean", "unit": "mutu",
+        "severity": "biasa", "channel": "comment", "opened_at": NOW,
+    }  # fmt: skip
+    with centre.writing() as connection:
+        cases.join(connection, cases.open_case(connection, values, [], NOW), number)
+    assert explained(centre, number) == ["Masuk register sebagai K-2026-0001."]
+
+
+def test_where_nobody_is_named_for_a_topic_nobody_is_told(centre: Installation) -> None:
+    with centre.config.open("a", encoding="utf-8") as config:
+        config.write('[topics.obat]\nunit = ""\n')
+    question = written(centre, "obat habis?", label="pertanyaan", topic="obat")
+    assert not any(line.startswith("Yang menangani") for line in explained(centre, question))
 
 
 def test_what_staff_have_answered_by_phone_waits_no_longer(centre: Installation) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from store_things import ACCOUNT, MINUTE, NOW, add_message, know_account, plan_reply, the
 
+from fakes.bench import bench_database
 from ig_worker.domain.reply import Event, Happened, Reply, Status, apply
 from ig_worker.store import answers, journal, mailbox, messages, replies
 from ig_worker.store.answers import StoredAnswer
@@ -153,3 +154,21 @@ def test_a_message_is_found_by_either_number(database: Database) -> None:
         assert found("17900000000000001") == [first.id, twin.id]
         for said in (str(ours.id), "17900000000000002", "9" * 40, "", "-1", "²", "\u0661"):
             assert found(said) == []
+
+
+def test_what_waits_is_found_without_reading_all_for_each() -> None:
+    many = 1000
+    with bench_database() as database, database.writing() as connection:
+        for number in range(many):
+            add_message(connection, f"c-{number}", label="pertanyaan")
+        steps = [0]
+
+        def count() -> int:
+            steps[0] += 1
+            return 0
+
+        the(connection.connection.driver_connection).set_progress_handler(count, 1000)
+        assert len(mailbox.listed(connection, mailbox.Wanted(waiting=True))) == many
+        the(connection.connection.driver_connection).set_progress_handler(None, 0)
+    # Thousands of the database's own steps: for each message a few, not a few for each pair of messages.
+    assert steps[0] < many

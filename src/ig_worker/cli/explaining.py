@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ig_worker.cli.desk import Desk, pass_desk
-from ig_worker.cli.inbox import find, inbox, percent, the_message
-from ig_worker.cli.showing import one_line
+from ig_worker.cli.desk import Desk, as_json, pass_desk
+from ig_worker.cli.inbox import find, inbox, message_document, percent, the_message
+from ig_worker.cli.showing import one_line, show_document
 from ig_worker.domain.masking import mask
 from ig_worker.domain.reply import Status
 from ig_worker.domain.text import shorten
@@ -37,9 +37,10 @@ BECAME = {
 
 @inbox.command()
 @the_message
+@as_json
 @pass_desk
-def explain(desk: Desk, said: str) -> None:
-    """Why a message has its label, and what follows from it."""
+def explain(desk: Desk, said: str, as_json: bool) -> None:
+    """Why a message has its label, what was done about it, and what it waits for; in Indonesian."""
     from ig_worker.store import answers
     from ig_worker.store import messages as shelf
 
@@ -47,8 +48,20 @@ def explain(desk: Desk, said: str) -> None:
         row = find(connection, said)
         answered = answers.to_message(connection, row.id)
         spoken = shelf.answered_by_us(connection, row)
+    follows = [*_done(desk, row, answered), *_waiting(desk, row, answered, spoken)]
+    if as_json:
+        show_document(
+            {
+                **message_document(desk, row, answered),
+                "reasons": row.reasons,
+                "follows": follows,
+                "suggested_answer": _suggestion(desk, row),
+            }
+        )
+        return
+    # A list of reasons is shown to others and sent on; what identifies a person stays in the message itself.
     click.echo(f"“{shorten(one_line(mask(row.text)), 200)}”")
-    for sentence in (*_judged(row), *_done(desk, row, answered), *_waiting(desk, row, answered, spoken)):
+    for sentence in (*_judged(row), *follows):
         click.echo(sentence)
 
 
@@ -106,7 +119,14 @@ def _waiting(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]], spoken: bo
         unit = f"unit {topic.unit.replace('_', ' ')}" if topic.unit else ""
         person = f"penanggung jawab {topic.person}" if topic.person else ""
         yield f"Yang menangani topik ini: {', '.join(filter(None, (unit, person)))}."
+    yield f"Saran jawaban: {_suggestion(desk, row)}"
     yield f"Jawab langsung di Instagram, atau: ig-worker inbox reply {row.id} TEKS --by NAMA"
+
+
+def _suggestion(desk: Desk, row: Row[Any]) -> str:
+    from ig_worker.planning_desk import suggestions
+
+    return suggestions(desk.settings).suggest(row.text, row.label, row.topic, danger=row.danger).text
 
 
 def _at(shown: str) -> str:

@@ -8,10 +8,12 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, or_
+from sqlalchemy import Connection, Row
 
 from ig_worker.store.messages import answered_by_us, with_outcome
-from ig_worker.store.schema import case_messages, cases, messages, waiting_messages
+from ig_worker.store.schema import cases, messages
+from ig_worker.store.schema.people import FOR_A_PERSON
+from ig_worker.store.waiting import unanswered
 
 LARGEST_ID = 2**31 - 1
 """Our own numbers are no larger; Meta's ids are."""
@@ -46,19 +48,14 @@ def listed(connection: Connection, wanted: Wanted, limit: int | None = None) -> 
         query = query.where(messages.c.sent_at >= wanted.since)
     if not wanted.waiting:
         return connection.execute(query.limit(limit)).all()
-    settled = exists().where(
-        waiting_messages.c.message_id == messages.c.id, waiting_messages.c.settled_at.is_not(None)
-    )
-    perhaps = query.where(
-        or_(messages.c.needs_review, and_(messages.c.label == "pertanyaan", ~messages.c.opens_case)),
-        ~messages.c.backlog,
-        ~messages.c.deleted,
-        case_messages.c.message_id.is_(None),
-        ~settled,
-    )
     # The list of what waits is brought up to date by a job; who looks between two passes shall see no answered one.
-    unanswered = (row for row in connection.execute(perhaps).all() if not answered_by_us(connection, row))
-    return list(islice(unanswered, limit))
+    perhaps = unanswered(connection)
+    waiting = (
+        row
+        for row in connection.execute(query.where(FOR_A_PERSON)).all()
+        if row.id in perhaps and not (perhaps[row.id] and answered_by_us(connection, row))
+    )
+    return list(islice(waiting, limit))
 
 
 def found(connection: Connection, said: str) -> Sequence[Row[Any]]:

@@ -77,25 +77,43 @@ def released(connection: Connection, accounts: Collection[str]) -> list[tuple[in
     return [(row.id, row.why) for row in connection.execute(query)]
 
 
+def unanswered(connection: Connection) -> dict[int, bool]:
+    """Messages that wait as far as the list knows, or should be on it; with each, whether something of ours stands in
+    its thread since, so that ``messages.answered_by_us`` may know more."""
+    answered = exists().where(
+        waiting_messages.c.message_id == messages.c.id,
+        waiting_messages.c.settled_at.is_not(None),
+        waiting_messages.c.settled_by.not_in(_RELEASED),
+    )
+    query = select(messages.c.id, _spoken_since().label("spoken")).where(_waits, ~answered)
+    return {row.id: bool(row.spoken) for row in connection.execute(query)}
+
+
 def perhaps_answered(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
     """Messages on the list in whose thread we have said something since; ``messages.answered_by_us`` knows the rest."""
+    query = _both(messages).where(waiting_messages.c.account.in_(accounts), _open, _spoken_since())
+    return connection.execute(query.order_by(messages.c.id)).all()
+
+
+def _spoken_since() -> ColumnElement[bool]:
+    """Of ``messages``: something of ours stands in the thread that may be the answer."""
     line = messages.alias("line")
     # An answer through ig-worker hangs on the message it was given to, and counts for the others in the thread.
     through_us = exists().where(answers.c.message_id == line.c.id, answers.c.status == "sent")
     later = line.c.own & (line.c.sent_at >= messages.c.sent_at)
     ours = line.c.account == messages.c.account, ~line.c.deleted, later | through_us
+    # Comments have no conversation; all of them would be looked through for each of them.
+    conversation = func.nullif(messages.c.conversation_id, "")
     root = case((messages.c.parent_id != "", messages.c.parent_id), else_=messages.c.ig_id)
-    spoken = or_(
+    return or_(
         and_(
             messages.c.channel == "dm",
-            exists().where(*ours, line.c.conversation_id == messages.c.conversation_id),
+            exists().where(*ours, line.c.conversation_id == conversation),
         ),
         and_(messages.c.channel == "comment", exists().where(*ours, line.c.parent_id == root)),
         and_(messages.c.channel == "comment", exists().where(*ours, line.c.ig_id == root)),
         exists().where(replies.c.message_id == messages.c.id, replies.c.purpose == "answer"),
     )
-    query = _both(messages).where(waiting_messages.c.account.in_(accounts), _open, spoken)
-    return connection.execute(query.order_by(messages.c.id)).all()
 
 
 def answered_by(connection: Connection, message: Row[Any]) -> str:
