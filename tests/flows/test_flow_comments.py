@@ -200,8 +200,8 @@ def unseen_posts(post: Post) -> int:
 
 
 def minutes(post: Post, count: int) -> list[str]:
-    """Poll for so many minutes; returns the calls."""
-    return [call for _ in range(count // 2) for call in post.poll()]
+    """Poll every ten minutes for so many; returns the calls."""
+    return [call for _ in range(count // 10) for call in post.poll(timedelta(minutes=10))]
 
 
 def test_comments_that_cannot_be_seen_are_told_once_when_it_lasts(

@@ -44,29 +44,33 @@ class CommentReader:
         self._keeper = keeper
         self._pace = pace
         self._rules = rules
+        self._left_off = False
         self._missing = MissingComments(account, database, instagram)
         self._unseen = UnseenComments(account, database, outbox, rules.rhythm)
 
     def run(self, now: datetime, backlog_before: datetime) -> bool:
-        """One poll; says whether everything that changed was read. Raises what stopped it, or failed first."""
+        """Read what changed, then what can wait; says whether all that changed was read.
+
+        Raises what stopped it, or failed first.
+        """
         with self._database.reading() as connection:
             sweeps = inbox.last_sweeps(connection, self._account)
         listed, broken_off = self._listed(now)
         watched = [(media, sweeps.get(media.ig_id, Sweep())) for media in listed]
         each = Each()
-        all_read = True
+        self._left_off = False
         for look in due(watched, now, self._rules.rhythm):
             if look.can_wait and not self._pace.has_time():
                 break
             if not self._pace.may_read_another():
-                all_read = False
+                self._left_off |= not look.can_wait
                 break
             each.do(f"the comments of post {look.media.ig_id}", self._read, look, now, backlog_before)
         if broken_off is not None:
             raise broken_off
         self._unseen.tell({media.ig_id for media in listed}, now)
         each.end()
-        return all_read
+        return not self._left_off
 
     def _listed(self, now: datetime) -> tuple[list[Media], IgWorkerError | None]:
         """The posts that are watched, newest first, and what broke the walk through their list off."""
@@ -93,11 +97,14 @@ class CommentReader:
             self._account, self._database, self._instagram, self._keeper, look, self._rules.rhythm
         )
         try:
-            whole = reading.run(now, backlog_before)
+            whole = reading.run(now, backlog_before, self._pace.may_read_another)
         except Unavailable:
             if reading.begun_to_see or not media.comments_count:
                 raise
             whole = True
+        if reading.left_off:
+            self._left_off = True
+            return
         if whole and media.comments_count and not reading.listed:
             self._unseen.note(media, last)
             self._remember(look, 0, now, at=now, unseen_since=last.unseen_since or now)

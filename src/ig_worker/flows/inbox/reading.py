@@ -44,15 +44,17 @@ class Reading:
         self.listed = 0
         """How many comments and replies it has come by."""
         self.calls = 0
+        self.left_off = False
+        """Whether it may not go on now; the next reading goes on where it is."""
 
     @property
     def begun_to_see(self) -> bool:
         """Whether it has come by anything at all."""
         return self.begun is not None and self._count_listed() > 0
 
-    def run(self, now: datetime, backlog_before: datetime) -> bool:
-        """Read and store; False where it ended early, because all that is announced is known."""
-        self._now, self._backlog_before = now, backlog_before
+    def run(self, now: datetime, backlog_before: datetime, may_go_on: Callable[[], bool]) -> bool:
+        """Read and store; False where it ended early: all that is announced is known, or it may not go on."""
+        self._now, self._backlog_before, self._may_go_on = now, backlog_before, may_go_on
         place = self._look.last.place(now, self._rhythm)
         self.begun, after = place or (now, None)
         if place is not None:
@@ -84,6 +86,9 @@ class Reading:
                 log.warning("post %s: the pages of its comments lead in a circle", self._media_id)
                 return True
             if not self._look.whole and self._all_known():
+                return False
+            if not self._may_go_on():
+                self.left_off = True
                 return False
             after = page.after
             been.add(after)
