@@ -95,6 +95,7 @@ def upgrade() -> None:
         op.add_column("messages", column)
     op.create_index("ix_messages_account_parent_id", "messages", ["account", "parent_id"])
     op.create_index("ix_messages_account_sent_at", "messages", ["account", "sent_at"])
+    op.create_index("ix_replies_account_ig_id", "replies", ["account", "ig_id"])
     asks = "(needs_review{} OR label = 'pertanyaan')"
     op.create_index(
         "ix_messages_for_a_person",
@@ -145,6 +146,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_answers_message_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answers")),
     )
+    op.create_index("ix_answers_account_ig_id", "answers", ["account", "ig_id"])
     op.create_index(op.f("ix_answers_message_id"), "answers", ["message_id"])
     op.create_index(op.f("ix_answers_status"), "answers", ["status"])
     op.create_table(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select, update
 
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import Status as PostStatus
@@ -112,13 +112,16 @@ def of(connection: Connection, post_id: int) -> Row[Any] | None:
 
 def is_ours(connection: Connection, account: str, media_id: str, ig_id: str, author: str, text: str) -> bool:
     """Whether a comment is our first one under this post: by Meta's id, or by its words if the author is withheld."""
-    query = (
-        select(first_comments.c.ig_id, first_comments.c.text, first_comments.c.status)
-        .join(posts, posts.c.id == first_comments.c.post_id)
-        .where(first_comments.c.account == account, posts.c.ig_media_id == media_id)
-    )
-    ours = connection.execute(query).one_or_none()
+    ours = connection.execute(_under_a_post, {"account": account, "media_id": media_id}).one_or_none()
     if ours is None:
         return False
     same_words = Status(ours.status) in TRIED and words_of(ours.text) == words_of(text)
     return ours.ig_id == ig_id or (not author and same_words)
+
+
+# Made once: it is asked for every comment, and making it takes longer than the answer.
+_under_a_post = (
+    select(first_comments.c.ig_id, first_comments.c.text, first_comments.c.status)
+    .join(posts, posts.c.id == first_comments.c.post_id)
+    .where(first_comments.c.account == bindparam("account"), posts.c.ig_media_id == bindparam("media_id"))
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, or_, select, update
+from sqlalchemy import CompoundSelect, Connection, Row, bindparam, case, func, or_, select, union_all, update
 
 from ig_worker.domain.reply import ACTIVE, Event, Happened, Purpose, Reply, Status, apply
 from ig_worker.store import journal
@@ -203,16 +203,23 @@ def is_ours(connection: Connection, account: str, ig_id: str, author: str, text:
 
     By Meta's id, or by its words where the author is withheld.
     """
+    asked = {"account": account, "ig_id": ig_id, "text": text}
+    return connection.execute(_by_id if author else _by_id_or_words, asked).first() is not None
+
+
+def _sent_from_here(*, by_words: bool) -> CompoundSelect[Any]:
+    """Made once: it is asked for every comment and message, and making it takes longer than the answer."""
+    tried = [Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value]
+    queries = []
     for shelf in (replies, answers):
-        query = select(shelf.c.id).where(shelf.c.account == account)
-        if author:
-            query = query.where(shelf.c.ig_id == ig_id)
-        else:
-            tried = shelf.c.status.in_([Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value])
-            query = query.where((shelf.c.ig_id == ig_id) | ((shelf.c.text == text) & tried))
-        if connection.execute(query.limit(1)).first() is not None:
-            return True
-    return False
+        it = shelf.c.ig_id == bindparam("ig_id")
+        if by_words:
+            it |= (shelf.c.text == bindparam("text")) & shelf.c.status.in_(tried)
+        queries.append(select(shelf.c.id).where(shelf.c.account == bindparam("account"), it))
+    return union_all(*queries).limit(1)
+
+
+_by_id, _by_id_or_words = _sent_from_here(by_words=False), _sent_from_here(by_words=True)
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -138,6 +138,7 @@ replies = Table(
     text("text"),
     Column("phrase", Integer, nullable=False, server_default=sql("-1")),
     *our_words(),
+    Index("ix_replies_account_ig_id", "account", "ig_id"),
 )
 
 answers = Table(
@@ -151,6 +152,7 @@ answers = Table(
     Column("by", String(80), nullable=False, comment="the person who answers through ig-worker"),
     flag("human_agent", comment="sent later than a program may: within 7 days, by a person only"),
     *our_words(),
+    Index("ix_answers_account_ig_id", "account", "ig_id"),
 )
 
 waiting_messages = Table(
