@@ -21,7 +21,9 @@ from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.replying.answering import Answering
-from ig_worker.flows.replying.responder import Manners, Responder
+from ig_worker.flows.replying.manners import Manners
+from ig_worker.flows.replying.responder import Responder
+from ig_worker.flows.replying.thanking import Thanking
 from ig_worker.store import answers, messages
 from ig_worker.store.database import Database
 
@@ -90,7 +92,8 @@ class History:
     def _thank(self, database: Database) -> None:
         manners = Manners(zone=ZoneInfo("Asia/Jakarta"), delay_seconds=(0, 0))
         chance = random.Random(1)
-        Responder(ACCOUNT, database, self.instagram, PHRASEBOOK, self.clock, chance, manners).run()
+        occasions = [Thanking(PHRASEBOOK, manners)]
+        Responder(ACCOUNT, database, self.instagram, occasions, self.clock, chance, manners).run()
 
     def _judge(self, arrived: list[str]) -> str:
         if self.status == Status.SENT and len(arrived) == 1:
