@@ -53,6 +53,18 @@ def test_an_edited_message_is_judged_again_with_what_came_along(desk: Desk) -> N
     assert (edited.label, edited.auto_thank, edited.opens_case) == ("keluhan", False, True)
 
 
+@pytest.mark.parametrize("shown", ["", None])
+def test_words_that_meta_does_not_show_any_more_are_kept(desk: Desk, shown: str | None) -> None:
+    desk.instagram.message("budi", COMPLAINT)
+    desk.poll()
+    whole = desk.instagram.conversation("conversation-budi")
+    blank = replace(whole, messages=tuple(replace(one, text=shown) for one in whole.messages))
+    desk.instagram.conversation = lambda conversation_id: blank  # type: ignore[method-assign]
+    desk.poll(HOUR)
+    (message,) = desk.stored()
+    assert (message.text, message.edited) == (COMPLAINT, False)
+
+
 def test_an_edit_leaves_the_label_that_a_person_has_set(desk: Desk) -> None:
     message_id = desk.instagram.message("budi", COMPLAINT)
     desk.poll()

@@ -92,16 +92,16 @@ class GapFinder:
             f"{moment.astimezone(self._zone):%d/%m/%Y %H.%M}" for moment in (since, oldest.timestamp)
         )
         body = (
-            f"Ada {count} pesan {who} yang tidak dapat dibaca lewat API; mohon dibuka langsung di Instagram.\n"
+            f"Ada {count} pesan {who} yang tidak dapat dibaca lewat API; mohon dibuka langsung di Instagram "
+            f"(akun {self._account}).\n"
             f"Pesan itu dikirim antara {first} dan {last}. Instagram hanya memperlihatkan 20 pesan terbaru dari "
             "setiap percakapan, dan kali ini yang masuk sekaligus lebih banyak dari itu. Pesan yang lebih baru sudah "
             "tersimpan dan dinilai seperti biasa; yang ini belum dilihat siapa pun, jadi mohon diperiksa apakah ada "
             "keluhan atau pertanyaan di dalamnya."
         )
         # The oldest message that was still in sight names the gap: however often it is found, it is told once.
-        letter = Letter(
-            f"lost:{self._account[:30]}:{oldest.ig_id}"[-120:], f"{count} pesan tidak terbaca", body
-        )
+        seen = messages.by_ig_id(connection, self._account, oldest.ig_id)
+        letter = Letter(f"lost:{seen.id if seen is not None else 0}", f"{count} pesan tidak terbaca", body)
         team = "complaint_team" if self._outbox.knows("complaint_team") else "operators"
         if not self._outbox.tell(connection, now, team, letter):
             log.warning("nobody is told of lost messages: [notify] complaint_team and operators are empty")

@@ -109,7 +109,8 @@ class Keeper:
         if message.deleted:
             return
         if known is not None:
-            if message.text is not None:
+            # Nobody can edit a message to nothing: an empty text is one that Meta does not show any more.
+            if message.text:
                 self._notice_edit(connection, known, clean(message.text), now)
             return
         values = {
