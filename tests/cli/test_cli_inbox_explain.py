@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from cli_centre import NOW, Installation, message_values
 
+import ig_worker
+from ig_worker.cli.silences import in_indonesian
 from ig_worker.domain.reply import Reply, Status
 from ig_worker.store import answers, cases, messages, replies
 
@@ -65,14 +69,67 @@ def test_a_persons_label_names_the_person(centre: Installation) -> None:
         ({"deleted": True, "needs_review": True}, ["Dihapus oleh penulisnya: tidak dibalas lagi."]),
         ({"hidden": True}, ["Komentar ini disembunyikan dari umum"]),
         ({"label": "pujian"}, ["Tidak diberi ucapan terima kasih otomatis."]),
-        ({"label": "pujian", "auto_thank": True}, []),
-        ({}, []),
+        ({"label": "pujian", "auto_thank": True}, ["Ucapan terima kasih disiapkan pada putaran berikutnya"]),
+        ({}, ["Tidak ada yang perlu dilakukan."]),
     ],
 )
 def test_what_became_of_it_is_told(centre: Installation, changes: dict[str, Any], said: list[str]) -> None:
     more = explained(centre, written(centre, "halo", **changes))
     assert len(more) == len(said)
     assert all(line.startswith(beginning) for line, beginning in zip(more, said, strict=True))
+
+
+def test_praise_is_not_thanked_where_the_worker_may_not_speak(centre: Installation) -> None:
+    with centre.config.open("a", encoding="utf-8") as config:
+        config.write("[replies]\nenabled = false\n")
+    (line,) = explained(centre, written(centre, "mantap", label="pujian", auto_thank=True))
+    assert line.startswith("Tidak diberi ucapan terima kasih: balasan otomatis dimatikan")
+
+
+def reasons_to_be_silent() -> set[str]:
+    """Every reason that the worker's own modules write down, from their source."""
+    found: set[str] = set()
+    for name in ("occasions", "thanking", "informing", "last_look"):
+        source = Path(ig_worker.__file__).parent / "flows" / "replying" / f"{name}.py"
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and (node.name.startswith("why") or node.name == "news"):
+                said = [each.value for each in ast.walk(node) if isinstance(each, ast.Return)]
+            elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                said = [node.value]
+            else:
+                continue
+            found |= {
+                each.value for each in said if isinstance(each, ast.Constant) and isinstance(each.value, str)
+            }
+    return {reason for reason in found if " " in reason}
+
+
+def test_every_silence_of_the_worker_has_its_reason_in_indonesian() -> None:
+    found = reasons_to_be_silent()
+    assert "its case is closed" in found
+    assert len(found) > 15
+    assert {reason for reason in found if in_indonesian(reason) == reason} == set()
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ("Bidan Sari answers", "dijawab oleh Bidan Sari"),
+        ("dr. Wulan says that it is keluhan", "dr. Wulan menetapkan ini sebagai keluhan"),
+        (
+            "dry run; would have said: Terima kasih {nama}\n🙏",
+            "hanya uji coba; seharusnya: Terima kasih {nama}\n🙏",
+        ),
+        (
+            "it could not be looked at once more: GET x\ny",
+            "percakapannya belum dapat dilihat lagi; dicoba lagi",
+        ),
+        ("POST 1/replies: (code 100)", "POST 1/replies: (code 100)"),
+        ("", ""),
+    ],
+)
+def test_a_reason_with_something_in_it_keeps_it(why: str, said: str) -> None:
+    assert in_indonesian(why) == said
 
 
 def test_what_waits_says_for_whom_and_how_to_answer(centre: Installation) -> None:
@@ -137,7 +194,11 @@ def test_what_staff_have_answered_by_phone_waits_no_longer(centre: Installation)
         (Status.SENDING, "", "Ucapan terima kasih sedang dikirim; hasilnya masih dipastikan."),
         (Status.SENT, "", "Ucapan terima kasih sudah dikirim 25/11/2026 07.30."),
         (Status.UNCONFIRMED, "", "Ucapan terima kasih belum pasti terkirim; mohon dilihat di Instagram."),
-        (Status.SKIPPED, "sudah", "Ucapan terima kasih tidak dikirim (sudah)."),
+        (
+            Status.SKIPPED,
+            "its case is closed",
+            "Ucapan terima kasih tidak dikirim (kasusnya sudah ditutup).",
+        ),
         (Status.FAILED, "no", "Ucapan terima kasih ditolak Instagram (no)."),
     ],
 )
@@ -161,3 +222,13 @@ def test_what_the_worker_and_people_said_is_told(
             human_agent=False,
         )
     assert explained(centre, number) == [said, "Jawaban Sari: sudah dikirim 25/11/2026 07.30."]
+
+
+def test_why_a_persons_answer_did_not_arrive_is_told(centre: Installation) -> None:
+    number = written(centre, "halo")
+    with centre.writing() as connection:
+        row = messages.get(connection, number)
+        assert row is not None
+        skipped = Reply(Status.SKIPPED, NOW, NOW, last_error="the token is dead")
+        answers.add(connection, row, skipped, "Ya", NOW, by="Sari", human_agent=False)
+    assert explained(centre, number) == ["Jawaban Sari: tidak dikirim (token akses tidak berlaku lagi)."]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from ig_worker.cli.desk import Desk, as_json, pass_desk
 from ig_worker.cli.inbox import find, inbox, message_document, percent, the_message
 from ig_worker.cli.showing import one_line, show_document
+from ig_worker.cli.silences import in_indonesian
 from ig_worker.domain.masking import mask
 from ig_worker.domain.reply import Status
 from ig_worker.domain.text import shorten
@@ -25,6 +27,8 @@ SENT_FOR = {
 }
 """What the worker's own words are for (``replies.purpose``)."""
 
+NOTHING = "Tidak ada yang perlu dilakukan."
+
 BECAME = {
     Status.PLANNED: "akan dikirim {when}",
     Status.SENDING: "sedang dikirim; hasilnya masih dipastikan",
@@ -33,6 +37,14 @@ BECAME = {
     Status.SKIPPED: "tidak dikirim",
     Status.FAILED: "ditolak Instagram",
 }
+
+
+class Ended(NamedTuple):
+    """Where words of ours stand, as a row of ``answers`` says it too."""
+
+    sent_at: datetime | None
+    due_at: datetime
+    last_error: str
 
 
 @inbox.command()
@@ -48,7 +60,7 @@ def explain(desk: Desk, said: str, as_json: bool) -> None:
         row = find(connection, said)
         answered = answers.to_message(connection, row.id)
         spoken = shelf.answered_by_us(connection, row)
-    follows = [*_done(desk, row, answered), *_waiting(desk, row, answered, spoken)]
+    follows = [*_done(desk, row, answered), *_waiting(desk, row, answered, spoken)] or [NOTHING]
     if as_json:
         show_document(
             {
@@ -90,19 +102,30 @@ def _done(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> Iterator[s
         yield "Akan dimasukkan ke register keluhan dan saran."
     if row.reply_status is not None:
         yield _reply(desk, row)
-    elif row.label == "pujian" and not row.auto_thank and not answered:
-        yield "Tidak diberi ucapan terima kasih otomatis."
+    elif row.label == "pujian" and not (answered or row.backlog or row.deleted):
+        yield _not_thanked(desk, row)
     for answer in answered:
-        became = BECAME[Status(answer.status)].format(when=desk.shown(answer.sent_at or answer.due_at))
-        yield f"Jawaban {one_line(answer.by)}: {became}."
+        yield f"Jawaban {one_line(answer.by)}: {_became(desk, Status(answer.status), answer)}."
+
+
+def _not_thanked(desk: Desk, row: Row[Any]) -> str:
+    if not row.auto_thank:
+        return "Tidak diberi ucapan terima kasih otomatis."
+    if not desk.settings.replies.enabled:
+        return "Tidak diberi ucapan terima kasih: balasan otomatis dimatikan ([replies] enabled)."
+    return "Ucapan terima kasih disiapkan pada putaran berikutnya, bila tidak ada halangan."
 
 
 def _reply(desk: Desk, row: Row[Any]) -> str:
-    status = Status(row.reply_status)
-    became = BECAME[status].format(when=desk.shown(row.reply_sent_at or row.reply_due_at))
-    why = f" ({one_line(row.reply_error)})" if row.reply_error and status is not Status.SENT else ""
     what = SENT_FOR.get(row.reply_purpose, "balasan")
-    return f"{what[0].upper()}{what[1:]} {became}{why}."
+    state = Ended(row.reply_sent_at, row.reply_due_at, row.reply_error)
+    return f"{what[0].upper()}{what[1:]} {_became(desk, Status(row.reply_status), state)}."
+
+
+def _became(desk: Desk, status: Status, state: Ended | Row[Any]) -> str:
+    became = BECAME[status].format(when=desk.shown(state.sent_at or state.due_at))
+    why = one_line(in_indonesian(state.last_error))
+    return f"{became} ({why})" if why and status is not Status.SENT else became
 
 
 def _waiting(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]], spoken: bool) -> Iterator[str]:
