@@ -298,6 +298,7 @@ class House(PlanningDesk):
             zone=settings.zone,
             units={topic: answers.unit for topic, answers in settings.topics.items()},
             deadlines=due,
+            people={topic: answers.person for topic, answers in settings.topics.items()},
         )
         evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
         return casework.Casework(name, self.database, evidence, self.outbox, self.clock, rules)

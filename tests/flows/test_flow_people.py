@@ -37,6 +37,7 @@ PRAISE = "Terima kasih, pelayanannya cepat dan petugasnya ramah sekali 🙏"
 COMPLAINT = "Antrean loket lama sekali, dari jam 7 belum dipanggil, mengecewakan 😡"
 DANGER = "Tolong, ibu saya pingsan dan sesak napas di ruang antrean!"
 MINUTE = timedelta(minutes=1)
+PEOPLE = {"antrean": "Bu Rina", "lainnya": ""}
 
 
 class Paper:
@@ -86,7 +87,7 @@ class Desk:
             return [("resolve", opened_at + timedelta(days=3))]
 
         room = EvidenceRoom(database, self.paper, folder, "Asia/Jakarta")
-        self.casework = Casework(ACCOUNT, database, room, letters, self.clock, Rules(ZONE, {}, due))
+        self.casework = Casework(ACCOUNT, database, room, letters, self.clock, Rules(ZONE, {}, due, PEOPLE))
         addresses = Addresses({f"target-{team}": team for team in TEAMS})
         self.notifier = Notifier(database, self.paper, letters, addresses, folder, self.clock)
 
@@ -308,3 +309,10 @@ def test_where_somebody_of_the_centre_has_written_the_worker_says_nothing_more(d
     desk.instagram.comment(desk.media_id, "bunda_rara", PRAISE, parent_id=question)
     desk.go_on(10)
     assert desk.thanks == 0
+
+
+def test_a_case_names_the_person_in_charge_of_its_topic(desk: Desk) -> None:
+    desk.instagram.comment(desk.media_id, "pak_budi", COMPLAINT)
+    desk.go_on(2)
+    (body,) = [body for team, _, body in desk.paper.told if team == "complaint_team"]
+    assert "Topik: antrean · Unit: - · PJ: Bu Rina · Tingkat: " in body

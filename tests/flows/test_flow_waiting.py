@@ -208,6 +208,7 @@ def test_a_message_without_words_is_told_by_what_came(desk: Desk) -> None:
     (body,) = desk.bodies()
     assert "(tanpa tulisan)" in body
     assert f"Mengapa: {why}" in body
+    assert "Saran jawaban" not in body, "nobody knows yet whether there is anything to answer"
 
 
 def test_each_working_day_without_an_answer_brings_a_reminder_and_the_fifth_reaches_others(

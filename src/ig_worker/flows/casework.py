@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -43,6 +43,8 @@ class Rules:
     zone: tzinfo
     units: Mapping[str, str]
     deadlines: Callable[[datetime], Iterable[tuple[str, datetime]]]
+    people: Mapping[str, str] = field(default_factory=dict)
+    """The person in charge (PJ) of a topic, where there is one."""
 
 
 class Casework:
@@ -222,7 +224,8 @@ class Casework:
         due = cases.deadlines_of(connection, stored.id)
         lines = [
             f"{LABELS.get(row.label, row.label)} baru lewat {CHANNELS[row.channel].lower()}.",
-            f"Topik: {row.topic.replace('_', ' ')} · Unit: {row.unit or '-'} · Tingkat: {row.severity}",
+            f"Topik: {row.topic.replace('_', ' ')} · Unit: {row.unit or '-'}{self._in_charge(row.topic)}"
+            f" · Tingkat: {row.severity}",
             said,
             *(
                 f"Batas {_DEADLINES.get(line.name, line.name)}: {line.due_at.astimezone(zone):%d/%m/%Y %H.%M}"
@@ -235,6 +238,10 @@ class Casework:
         if not with_picture:
             lines.append("Gambar bukti tidak dapat dibuat; isi lengkapnya ada di register.")
         return "\n".join(lines)
+
+    def _in_charge(self, topic: str) -> str:
+        person = self._rules.people.get(topic, "")
+        return f" · PJ: {person}" if person else ""
 
     def _link(self, connection: Connection, messages: Sequence[Row[Any]]) -> list[str]:
         """Where the first message stands, if it stands under a post."""

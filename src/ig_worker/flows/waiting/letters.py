@@ -45,9 +45,9 @@ def body_of(fresh: Sequence[Row[Any]], again: Sequence[Row[Any]], answering: Who
     first = (*again, *fresh)[0].id
     ending = [
         "",
-        f'Cara menjawab: langsung di Instagram, atau ig-worker inbox reply {first} "…" --by NAMA',
-        "Ternyata keluhan atau saran? Catat ke register: "
-        f"ig-worker inbox relabel {first} keluhan --by NAMA (atau saran)",
+        f'Menjawab: langsung di Instagram, atau ig-worker inbox reply {first} "…" --by NAMA',
+        f"Ternyata keluhan atau saran: ig-worker inbox relabel {first} keluhan --by NAMA",
+        f"Tidak perlu dijawab: ig-worker inbox relabel {first} lainnya --by NAMA",
         f"Selengkapnya: ig-worker inbox show {first}",
     ]
     room = MOST_CHARACTERS - sum(len(line) + 1 for line in ending) - 120
@@ -85,16 +85,23 @@ def overdue_body(rows: Sequence[Row[Any]], days: int, answering: WhoAnswers) -> 
 
 
 def _entry(row: Row[Any], answering: WhoAnswers) -> list[str]:
-    suggestion = answering.suggestions.suggest(row.text, row.label, row.topic, danger=row.danger)
     person = answering.people.get(row.topic, "")
     why = why_a_person(row.label, row.reasons)
     return [
         _heading(row, answering),
         _quoted(row, TEXT),
         f"Mengapa: {shorten(why, REASON)}" + (f" · PJ: {person}" if person else ""),
-        f"Saran jawaban: {shorten(suggestion.text, ANSWER)}",
+        *_suggested(row, answering.suggestions),
         *([row.permalink] if row.permalink else []),
     ]
+
+
+def _suggested(row: Row[Any], suggestions: Suggestions) -> list[str]:
+    """What could be answered; nothing where nobody knows yet whether there is anything to answer (chatter, adverts)."""
+    found = suggestions.suggest(row.text, row.label, row.topic, danger=row.danger)
+    if row.label == "lainnya" and not (row.danger or found.frequent):
+        return []
+    return [f"Saran jawaban: {shorten(found.text, ANSWER)}"]
 
 
 def _heading(row: Row[Any], answering: WhoAnswers) -> str:
