@@ -27,6 +27,21 @@ def sent_as(centre: Centre) -> list[tuple[str, str]]:
     return [(line["by"], line["sent_as"]) for talk in talks for line in talk["messages"] if line["own"]]
 
 
+def test_an_answer_to_a_comment_is_public_once_and_ends_the_waiting(centre: Centre, media: str) -> None:
+    asked = centre.door.comment("bunda_rara", QUESTION)
+    centre.run(*ALL)
+    assert centre.asked("status")["waiting_for_person"] == 1
+    centre.command("inbox", "reply", number_of(centre, asked), ANSWER, "--by", "Rina")
+    for _ in range(3):
+        centre.later(minutes=2)
+        centre.run(*ALL)
+    (answer,) = centre.written_by_the_worker()
+    assert answer["parent_id"] == asked
+    assert ANSWER in answer["text"]
+    assert centre.asked("status")["waiting_for_person"] == 0
+    assert [one["ig_id"] for one in centre.asked("inbox", "list")] == [asked]
+
+
 def test_only_a_persons_answer_goes_out_after_a_day_and_none_after_a_week(centre: Centre, media: str) -> None:
     first = centre.door.message("bunda_rara", QUESTION)
     centre.later(minutes=2)

@@ -83,6 +83,19 @@ def test_staff_who_answer_a_message_from_the_phone_stop_the_bot_in_that_conversa
     }
 
 
+def test_an_answer_from_the_phone_answers_the_question(centre: Centre, media: str) -> None:
+    asked = centre.door.comment("bunda_rara", QUESTION)
+    centre.run(*ALL)
+    assert centre.message(asked)["label"] == "pertanyaan"
+    before = centre.asked("status")["waiting_for_person"]
+    centre.later(minutes=10)
+    centre.door.staff("Jam 8 ya Bunda", comment_id=asked)
+    for _ in range(2):
+        centre.later(minutes=2)
+        centre.run(*ALL)
+    assert (before, centre.asked("status")["waiting_for_person"]) == (1, 0)
+
+
 def test_praise_edited_into_a_complaint_opens_a_case(centre: Centre, media: str) -> None:
     comment = centre.door.comment("bunda_rara", PRAISE)
     centre.run(*ALL)
