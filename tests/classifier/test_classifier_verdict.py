@@ -281,6 +281,14 @@ def test_a_very_long_word_and_a_very_long_text_are_judged() -> None:
     assert judge("pelayanan lama " * 200).label == "keluhan"
 
 
+@pytest.mark.parametrize("padding", ["a" * 2_000, "🙏" * 1_000, "halo " * 400, "wkwk" * 500])
+def test_a_complaint_is_heard_beside_any_padding(padding: str) -> None:
+    complaint = "Antrean loket lama sekali, dari jam 7 belum dipanggil, mengecewakan 😡"
+    for text in (f"{padding} {complaint}", f"{complaint} {padding}"):
+        verdict = CLASSIFIER.judge(text)
+        assert (verdict.label, verdict.opens_case) == ("keluhan", True)
+
+
 def test_the_same_text_is_judged_the_same_after_many_others() -> None:
     fresh = Classifier(classifier_model())
     first = fresh.judge("petugasnya ramah")

@@ -85,6 +85,27 @@ def test_emoji_alone_are_judged_and_anger_is_not_thanked(centre: Centre, media: 
     assert "@warga1" not in " ".join(thanked)
 
 
+@pytest.mark.parametrize("tail", ["a", "🙏", "ب"])
+def test_the_longest_texts_are_kept_whole_and_a_complaint_at_their_end_is_heard(
+    centre: Centre, media: str, tail: str
+) -> None:
+    units = 2 if tail == "🙏" else 1
+    opening = f"{PRAISE} "
+    room = LONGEST - len(opening) - 1 - len(f" {COMPLAINT}") - 1
+    text = f"{opening}{tail * (room // units)} {COMPLAINT}"
+    assert LONGEST - 4 <= len(text.encode("utf-16-le")) // 2 <= LONGEST
+    comment = centre.door.comment("bunda_rara", text)
+    sent = centre.door.message("pak_budi", text)
+    for _ in range(3):
+        centre.run(*ALL)
+        centre.later(minutes=2)
+    for ig_id in (comment, sent["id"]):
+        kept = centre.message(ig_id)
+        assert kept["text"] == text
+        assert kept["opens_case"] or kept["needs_review"]
+    assert centre.written_by_the_worker() == []
+
+
 def test_a_complaint_behind_unseen_signs_is_a_complaint(centre: Centre, media: str) -> None:
     whole = centre.door.comment("bunda_rara", "\u200b".join(COMPLAINT))
     turned = centre.door.comment("pak_budi", f"\u202e{COMPLAINT}\u202c")

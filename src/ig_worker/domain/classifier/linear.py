@@ -13,7 +13,8 @@ Row = Sequence[float]
 """The square of a feature's own weight (its idf), then its weight for each class, idf already multiplied in."""
 
 _REMEMBERED_WORDS = 20_000
-_LONGEST_REMEMBERED = 40
+LONGEST_WORD = 40
+"""What is longer is nobody's word: its letters would drown the words beside it."""
 
 
 class _Block(NamedTuple):
@@ -85,12 +86,12 @@ class LinearModel:
         """The word's squared length and its part in each class, before the text's length is divided out."""
         if word in self._seen:
             return self._seen[word]
-        known = self._letters
+        known = self._letters if len(word) <= LONGEST_WORD else {}
         rows = [known[feature] for feature in letter_features(word) if feature in known]
         sums = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * (len(self.labels) + 1)
         if len(self._seen) >= _REMEMBERED_WORDS:
             self._seen.clear()
-        if len(word) <= _LONGEST_REMEMBERED:
+        if len(word) <= LONGEST_WORD:
             self._seen[word] = sums
         return sums
 

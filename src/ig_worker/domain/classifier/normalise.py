@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from ig_worker.domain.classifier import lexicon
 from ig_worker.domain.classifier.slang import PHRASES, SLANG
 
 MAX_CHARACTERS = 2_200
+MOST_IN_A_ROW = 5
 
 
 class Token(NamedTuple):
@@ -117,6 +121,12 @@ def _pieces(text: str) -> list[Token]:
     return tokens
 
 
+def _without_long_runs(tokens: Iterable[Token]) -> Iterator[Token]:
+    """A thousand of the same sign say no more than a few, and must not drown the words beside them."""
+    for _, run in groupby(tokens, key=attrgetter("plain")):
+        yield from islice(run, MOST_IN_A_ROW)
+
+
 def normalise(text: str) -> tuple[Token, ...]:
     """The words and marks of a text, in order, with those that a negation reaches marked as such.
 
@@ -125,7 +135,7 @@ def normalise(text: str) -> tuple[Token, ...]:
     reach = 0
     pause = False
     kept: list[Token] = []
-    for token in _pieces(cleaned(text)):
+    for token in _without_long_runs(_pieces(cleaned(text))):
         plain = token.plain
         if plain in _BREAKS:
             reach = 0
