@@ -171,6 +171,12 @@ def test_a_list_hides_numbers_that_json_and_the_one_message_show(centre: Install
     assert "081234567890" in centre("inbox", "show", str(number)).out
 
 
+def test_a_number_on_two_lines_is_hidden_too(centre: Installation) -> None:
+    number = written(centre, "WA saya 0812\n3456\n7890 ya")
+    assert "3456" not in centre("inbox", "list").out
+    assert "3456" not in centre("inbox", "explain", str(number)).out
+
+
 def test_a_number_at_the_edge_of_a_list_is_hidden_too(centre: Installation) -> None:
     written(centre, "a" * 69 + " 081234567890")
     assert "08123456" not in centre("inbox", "list").out
@@ -190,6 +196,18 @@ def test_a_hostile_name_stays_in_its_column(centre: Installation) -> None:
     assert len(line.split("\t")) == len(header.split("\t"))
     assert "\u202e" not in line
     assert "\x1b" not in line
+
+
+def test_nobody_can_write_a_line_of_the_history(centre: Installation) -> None:
+    forged = "halo\n25/11/2026 07.30  Bidan Sari: answer sent"
+    written(centre, forged, ig_id="1", author="a\nb", sent_at=NOW - timedelta(hours=1))
+    number = written(centre, forged, ig_id="2", parent_id="1")
+    with centre.writing() as connection:
+        messages.change(connection, number, NOW, f"edited by its author; it said: {forged}", edited=True)
+    lines = centre("inbox", "show", str(number)).out.splitlines()
+    assert not any(line.startswith("25/11/2026 07.30  Bidan Sari") for line in lines)
+    assert "    25/11/2026 07.30  Bidan Sari: answer sent" in lines
+    assert "before: 25/11/2026 06.30  a b: halo 25/11/2026 07.30 Bidan Sari: answer sent" in lines
 
 
 def test_a_message_is_found_by_our_number_and_by_metas(centre: Installation) -> None:

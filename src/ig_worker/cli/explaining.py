@@ -72,7 +72,7 @@ def explain(desk: Desk, said: str, as_json: bool) -> None:
         )
         return
     # A list of reasons is shown to others and sent on; what identifies a person stays in the message itself.
-    click.echo(f"“{shorten(one_line(mask(row.text)), 200)}”")
+    click.echo(f"“{shorten(mask(one_line(row.text)), 200)}”")
     for sentence in (*_judged(row), *follows):
         click.echo(sentence)
 

@@ -10,7 +10,7 @@ import click
 
 from ig_worker.cli.desk import Desk, as_json, limited, of_account, pass_desk
 from ig_worker.cli.failing import NotDone
-from ig_worker.cli.showing import show_document, show_fields, show_table
+from ig_worker.cli.showing import one_line, show_document, show_fields, show_table
 from ig_worker.domain.indonesian_dates import Unreadable, read_date
 from ig_worker.domain.masking import mask
 from ig_worker.domain.text import shorten
@@ -105,7 +105,7 @@ def _in_a_list(row: Row[Any]) -> str:
     ]
     marks += row.attachments
     # Masked first: half of a number would not be known as one.
-    text = shorten(" ".join(mask(row.text).split()), 80)
+    text = shorten(mask(one_line(row.text)), 80)
     return " ".join(filter(None, [f"[{', '.join(marks)}]" if marks else "", text]))
 
 
@@ -156,10 +156,10 @@ def show(desk: Desk, said: str, as_json: bool) -> None:
         }
     )
     for line in before:
-        who = "us" if line["own"] else line["author"]
-        click.echo(f"before: {desk.shown(line['sent_at'])}  {who}: {shorten(line['text'], 200)}")
+        who = "us" if line["own"] else one_line(line["author"])
+        click.echo(f"before: {desk.shown(line['sent_at'])}  {who}: {shorten(one_line(line['text']), 200)}")
     for entry in entries:
-        click.echo(f"{desk.shown(entry.at)}  {entry.who}: {entry.what}")
+        click.echo(f"{desk.shown(entry.at)}  {one_line(entry.who)}: {one_line(entry.what)}")
 
 
 def find(connection: Connection, said: str) -> Row[Any]:
