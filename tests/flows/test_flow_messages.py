@@ -11,8 +11,8 @@ import pytest
 from message_desk import COMPLAINT, HOUR, PRAISE, QUIET, Desk
 
 from fakes.bench import ACCOUNT, bench_database, outbox
-from fakes.fake_instagram import FAULTS, FaultPlan, Killed
-from ig_worker.domain.errors import IgWorkerError, Refused, Unavailable
+from fakes.fake_instagram import FAULTS, FaultPlan, Killed, said
+from ig_worker.domain.errors import IgWorkerError, Refused, Unanswered, Unavailable
 from ig_worker.domain.instagram import Conversation, ConversationHead, Page
 from ig_worker.store import messages
 from ig_worker.store.rows import insert_new
@@ -336,6 +336,23 @@ def test_a_conversation_that_cannot_be_had_is_told_once_and_tried_ever_more_seld
     desk.instagram.conversation = read  # type: ignore[method-assign]
     desk.poll(HOUR)
     assert sorted(message.text for message in desk.stored()) == ["dua", "satu"]
+
+
+def test_a_conversation_that_instagram_fails_at_each_time_does_not_fail_every_poll(desk: Desk) -> None:
+    desk.instagram.message("budi", "satu")
+    fatal = Unanswered("Fatal", said=said(-1, 2207085, "Fatal"))
+
+    def fails(conversation_id: str) -> Conversation:
+        raise fatal
+
+    desk.instagram.conversation = fails  # type: ignore[method-assign]
+    failed = 0
+    for _ in range(30):
+        try:
+            desk.poll()
+        except Unanswered:
+            failed += 1
+    assert failed == 3
 
 
 def test_a_restart_costs_no_walk_to_the_end_of_the_list(desk: Desk) -> None:

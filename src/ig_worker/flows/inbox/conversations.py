@@ -125,16 +125,26 @@ class ConversationReader:
         return timedelta(0) <= self._clock.now() - since < rest
 
     def _try(self, head: ConversationHead, backlog_before: datetime) -> None:
-        """Read one; that it cannot be had is told once, and it is tried more and more seldom."""
+        """Read one. That it cannot be had is told once; like one that only fails, it is tried more and more seldom."""
         try:
             self._read_conversation(head, backlog_before)
         except Unavailable as error:
-            times, _ = self._not_to_be_had.get(head.ig_id, (0, None))
-            self._not_to_be_had[head.ig_id] = (times + 1, self._clock.now())
-            level = logging.DEBUG if times else logging.WARNING
+            level = logging.WARNING if self._note_trouble(head.ig_id) == 1 else logging.DEBUG
             log.log(level, "conversation %s cannot be had now: %s", head.ig_id, error)
+        except STOPS_EVERYTHING:
+            raise
+        except IgWorkerError as error:
+            if error.said is not None:
+                self._note_trouble(head.ig_id)
+            raise
         else:
             self._not_to_be_had.pop(head.ig_id, None)
+
+    def _note_trouble(self, conversation_id: str) -> int:
+        """How often by now."""
+        times, _ = self._not_to_be_had.get(conversation_id, (0, None))
+        self._not_to_be_had[conversation_id] = (times + 1, self._clock.now())
+        return times + 1
 
     def _read_again(self, each: Each, just_read: set[str], now: datetime, backlog_before: datetime) -> None:
         with self._database.reading() as connection:
