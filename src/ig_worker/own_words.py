@@ -8,12 +8,12 @@ from ig_worker.config import Settings
 from ig_worker.config.phrasings import phrasings
 from ig_worker.domain import reply
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.domain.frequent import Frequent
 from ig_worker.domain.thanks import NUMBERED, Phrasebook
 from ig_worker.flows.replying.informing import Acknowledging, Advising, Helping
 from ig_worker.flows.replying.manners import Manners
 from ig_worker.flows.replying.occasions import Occasion
 from ig_worker.flows.replying.thanking import Thanking
+from ig_worker.planning_desk import frequent_questions
 
 
 def manners(settings: Settings) -> Manners:
@@ -48,8 +48,7 @@ def occasions(settings: Settings, when: Manners) -> list[Occasion]:
             )
         found.insert(0, Acknowledging(phrasebook, when))
     if wanted.answer_questions:
-        frequent = [Frequent(name, each.questions, each.answer) for name, each in settings.faq.items()]
-        found.insert(0, Advising(frequent, when))
+        found.insert(0, Advising(frequent_questions(settings), when))
     if wanted.emergency_text:
         found.insert(0, Helping(wanted.emergency_text, when))
     return found

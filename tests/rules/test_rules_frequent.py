@@ -65,6 +65,9 @@ ALL = (OPENING, BPJS, ONLINE, DENTIST, PRICE, ADDRESS)
         ("alamat di mana kak", ADDRESS),
         ("puskesmas lokasinya dimana?", ADDRESS),
         ("alamatnya dmn?", ADDRESS),
+        ("Assalamualaikum wr wb, maaf mengganggu, numpang tanya jam berapa buka?", OPENING),
+        ("jam bukanya kapan ya", OPENING),
+        ("Berapa yaa kira2 biaya kalo mau periksa disini ?", PRICE),
     ],
 )  # fmt: skip
 def test_a_frequent_question_is_known_in_many_words(text: str, entry: Frequent) -> None:
@@ -124,6 +127,14 @@ def test_a_frequent_question_is_known_in_many_words(text: str, entry: Frequent) 
 )  # fmt: skip
 def test_near_misses_are_left_to_a_person(text: str) -> None:
     assert best_match(text, ALL) is None
+
+
+@pytest.mark.parametrize("centre", ["polowijen", "puskesmaspolowijen", "Puskesmas_Polowijen"])
+def test_the_centres_own_name_says_nothing_more_and_anothers_does(centre: str) -> None:
+    assert best_match("Puskesmas Polowijen buka jam berapa?", ALL, centre) == OPENING
+    assert best_match("@puskesmaspolowijen buka jam berapa?", ALL, centre) == OPENING
+    assert best_match("Puskesmas Arjosari buka jam berapa?", ALL, centre) is None
+    assert best_match("puskesmas keliling buka jam berapa?", ALL, centre) is None
 
 
 def test_the_question_with_more_of_its_words_in_the_text_is_meant() -> None:

@@ -105,9 +105,20 @@ class Centre:
         self.config.chmod(0o600)
         (folder / "var").mkdir()
         shutil.copy(empty_database, folder / "var" / "ig-worker.db")
+        self._start(listener)
+
+    def _start(self, listener: Callable[[str], None] | None) -> None:
         self.house = ListeningHouse(load(self.config, env={}))
         self.house.listener = listener
         self._jobs = {job.name: job for job in self.house.jobs(patient=False)}
+
+    def configure(self, before: str, after: str) -> None:
+        """Write this in place of that into the configuration, and start the worker again with it."""
+        text = self.config.read_text("utf-8")
+        assert before in text
+        self.config.write_text(text.replace(before, after), "utf-8")
+        self.close()
+        self._start(self.house.listener)
 
     def close(self) -> None:
         """Let go of the database."""

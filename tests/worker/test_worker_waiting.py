@@ -5,6 +5,14 @@ from __future__ import annotations
 from inbox_days import QUESTION, Centre
 
 ALL = ("inbox", "replies", "cases")
+FAQ = """
+[faq.jam_buka]
+questions = ["jam berapa buka", "buka jam berapa"]
+answer = "Kami buka Senin–Kamis 07.30–14.00 WIB ya, Kak."
+approved_by = "Bu Rina"
+
+[notify]
+"""
 
 
 def told(centre: Centre) -> list[tuple[str, str, str]]:
@@ -68,3 +76,21 @@ def test_another_label_ends_the_waiting_or_begins_it(centre: Centre) -> None:
     centre.run("cases")
     assert [one["case"] for one in centre.asked("inbox", "list")] == ["K-2026-0001"]
     assert centre.asked("status")["waiting_for_person"] == 0
+
+
+def test_a_frequent_question_is_answered_and_waits_no_longer_and_others_wait(centre: Centre) -> None:
+    centre.configure("[notify]\n", FAQ)
+    centre.configure("[replies]\n", "[replies]\nanswer_questions = true\n")
+    centre.door.media("image", "Jadwal layanan")
+    centre.run(*ALL)
+    centre.later(minutes=2)
+    centre.door.comment("bunda_rara", "Min, Puskesmas Polowijen buka jam berapa ya?")
+    centre.door.comment("pak_budi", "Min, posyandu Melati buka jam berapa ya?")
+    for _ in range(3):
+        centre.run(*ALL)
+        centre.later(minutes=2)
+    (answer,) = centre.written_by_the_worker()
+    assert answer["text"] == "@bunda_rara Kami buka Senin–Kamis 07.30–14.00 WIB ya, Kak."
+    settled = centre.rows("SELECT settled_by FROM waiting_messages ORDER BY settled_by")
+    assert settled == [{"settled_by": ""}, {"settled_by": "faq"}]
+    assert centre.asked("status")["waiting_for_person"] == 1

@@ -39,6 +39,7 @@ _LIGHT = (
         terimakasih tks sebelumnya kakak admin ibu bapak bunda om tante saya kami anda teman semua masyarakat
         dong deh nih tuh kah nya kan lah pun sekedar cuma mau apa apakah adakah bisakah bolehkah kira kirakira
         tahu kasih beri jawab balas dan atau puskesmas sini kesini situ pelayanan boleh terima menerima melayani
+        wr wb warahmatullahi warahmatullah wabarakatuh ass asslm aslm samlekum numpang mengganggu ganggu disini
         layani nerima berlaku tersedia menggunakan gunakan memakai kalau hari saat oh eh wah
         """
     )
@@ -99,9 +100,12 @@ class _Said:
     asks: bool
 
 
-def best_match(text: str, entries: Iterable[Frequent]) -> Frequent | None:
-    """The question that this text clearly asks, and nothing besides; None in any doubt, also between two of them."""
-    tokens = normalise(text)
+def best_match(text: str, entries: Iterable[Frequent], centre: str = "") -> Frequent | None:
+    """The question that this text clearly asks, and nothing besides; None in any doubt, also between two of them.
+
+    The name of ``centre`` (an account's, in one word) says nothing more, and neither does being addressed by it.
+    """
+    tokens = [token for token in normalise(text) if not _names(token, centre)]
     said = _read(tokens)
     if not said.words or len(said.words) > _MOST_WORDS or _says_more(text, tokens):
         return None
@@ -142,6 +146,19 @@ def _asked(said: _Said, entry: Frequent) -> int:
     return max(weights)
 
 
+def _names(token: Token, centre: str) -> bool:
+    """Whether this is a word of the centre's own name: "Polowijen", or "@puskesmaspolowijen"."""
+    letters = token.plain if token.is_word else token.written
+    own = letters.lower().removeprefix("@")
+    return len(own) >= 4 and own != "puskesmas" and own in _letters(centre)
+
+
+@lru_cache(maxsize=100)
+def _letters(name: str) -> str:
+    letters = "".join(letter for letter in name.lower() if letter.isalnum())
+    return f"puskesmas{letters.removeprefix('puskesmas')}" if letters else ""
+
+
 def _says_more(text: str, tokens: Sequence[Token]) -> bool:
     """Whether there is something beside a question: a complaint, a number, a link, somebody else addressed."""
     for token in tokens:
@@ -165,7 +182,9 @@ def _read(tokens: Sequence[Token]) -> _Said:
     for place, word in enumerate(words):
         before = words[place - 1] if place else ""
         greets = word in _TIMES_OF_DAY and (not before or before in _GREETED)
-        measures = word == "berapa" and not _MEASURED.isdisjoint(words)
+        measures = (word == "berapa" and not _MEASURED.isdisjoint(words)) or (
+            word == "kapan" and "jam" in words
+        )
         if word in lexicon.NEGATION:
             kept.extend(() if _is_tag(words, place) else ("tidak",))
         elif not (word in _LIGHT or greets or measures):

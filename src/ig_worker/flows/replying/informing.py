@@ -87,17 +87,17 @@ class Advising(_Timeless):
     def __init__(self, frequent: Sequence[Frequent], manners: Manners) -> None:
         self._frequent = tuple(frequent)
         self._manners = manners
-        self._found: dict[str, Frequent | None] = {}
+        self._found: dict[tuple[str, str], Frequent | None] = {}
         self.max_age = manners.rules.max_age
 
     def wanted(self, connection: Connection, account: str, now: datetime) -> Sequence[Row[Any]]:
         asked = answerable.questions(connection, account, now - self.max_age)
-        self._found = {message.text: self._match(message.text) for message in asked}
+        self._found = {(message.account, message.text): self._match(message) for message in asked}
         # What came along with a question may change what is asked.
-        return [message for message in asked if self._found[message.text] and not message.attachments]
+        return [message for message in asked if self._match(message) and not message.attachments]
 
     def why_not(self, connection: Connection, message: Row[Any], at: datetime, now: datetime) -> str:
-        if message.label != "pertanyaan" or message.needs_review or self._match(message.text) is None:
+        if message.label != "pertanyaan" or message.needs_review or self._match(message) is None:
             return "it was changed and is no longer a frequent question"
         if reason := why_silent(connection, message, at, now, self.max_age):
             return reason
@@ -109,12 +109,15 @@ class Advising(_Timeless):
         return ""
 
     def words(self, connection: Connection, message: Row[Any], local_time: datetime) -> Words:
-        found = self._match(message.text)
+        found = self._match(message)
         assert found is not None
         return Words(addressed(found.answer, message.author, message.channel))
 
-    def _match(self, text: str) -> Frequent | None:
-        return self._found[text] if text in self._found else best_match(text, self._frequent)
+    def _match(self, message: Row[Any]) -> Frequent | None:
+        asked = message.account, message.text
+        if asked in self._found:
+            return self._found[asked]
+        return best_match(message.text, self._frequent, centre=message.account)
 
 
 class Helping(_Timeless):
