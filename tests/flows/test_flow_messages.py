@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from message_desk import COMPLAINT, HOUR, PRAISE, QUIET, Desk
 
-from fakes.bench import ACCOUNT, bench_database, outbox
+from fakes.bench import ACCOUNT, HandClock, bench_database, outbox
 from fakes.fake_instagram import FAULTS, FaultPlan, Killed, said
 from ig_worker.domain.errors import IgWorkerError, Refused, Unanswered, Unavailable
 from ig_worker.domain.instagram import Conversation, ConversationHead, Page
@@ -131,6 +131,14 @@ def test_what_stood_there_at_the_first_contact_is_no_gap(desk: Desk, number: int
     desk.poll()
     assert (desk.lost(), desk.notices()) == ({"conversation-budi": 0}, [])
     assert not any(message.deleted for message in desk.stored())
+
+
+def test_a_clock_of_metas_that_is_behind_ours_hides_no_gap(desk: Desk) -> None:
+    desk.poll(timedelta(minutes=9))
+    desk.clock = desk.instagram._clock = HandClock()
+    burst(desk, 30)
+    desk.reader.run()
+    assert desk.lost() == {"conversation-budi": 10}
 
 
 def test_twenty_messages_between_two_polls_are_no_gap(desk: Desk) -> None:

@@ -30,6 +30,9 @@ WHOLE_WALK = timedelta(hours=1)
 SAME_SECOND = timedelta(seconds=2)
 """Meta's times are whole seconds: what is written in the second of the reading would not show as a change."""
 
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""So far Meta's clock may be from ours; a conversation that stood there at the first contact has been read by then."""
+
 STILL_FRESH = timedelta(days=1)
 """So long after somebody wrote, the conversation is read again now and then."""
 
@@ -195,7 +198,7 @@ class ConversationReader:
         row = conversations.get(connection, self._account, conversation.ig_id)
         since = row.gap_since if row is not None else None
         if since is None:
-            since = stored[0].sent_at if stored else accounts.first_polled(connection, self._account, now)
+            since = stored[0].sent_at if stored else self._since_first_contact(connection, now)
             # By Meta's id and not by conversation: with another login conversations may have other ids.
             shown = [message.ig_id for message in conversation.messages]
             if not may_hide_more(conversation, messages.known_ids(connection, self._account, shown), since):
@@ -213,3 +216,10 @@ class ConversationReader:
             elif one.deleted and one.ig_id in listed:
                 messages.change(connection, one.id, now, "there again", deleted=False, deleted_at=None)
         return since
+
+    def _since_first_contact(self, connection: Connection, now: datetime) -> datetime:
+        """What was sent before the first contact was never ours to read; after it the clocks may differ a little."""
+        first_polled_at = accounts.first_polled(connection, self._account, now).replace(microsecond=0)
+        row = accounts.get(connection, self._account)
+        been_read = row is not None and row.first_poll_whole_at is not None
+        return first_polled_at - CLOCKS_DIFFER if been_read else first_polled_at
