@@ -268,6 +268,28 @@ def test_where_nobody_answers_the_question_two_readings_are_needed(post: Post) -
     assert gone(post) == 1
 
 
+def test_a_comment_that_is_neither_listed_nor_counted_but_stands_is_not_deleted(post: Post) -> None:
+    comments = many(post, 60)
+    post.poll()
+    post.instagram.delete_comment(comments[7])
+    asked: list[str] = []
+    post.instagram.comment_exists = lambda comment_id: asked.append(comment_id) is None  # type: ignore[method-assign]
+    post.poll()
+    assert asked == [comments[7]]
+    assert (gone(post), stored(post, comments[7]).missing_since) == (0, None)
+
+
+def test_the_replies_of_a_comment_that_is_gone_are_not_asked_for(post: Post) -> None:
+    parent = post.instagram.comment(post.media, "sari", "satu")
+    for number in range(30):
+        post.instagram.comment(post.media, f"orang{number}", f"balasan {number}", parent_id=parent)
+    many(post, 60)
+    post.poll()
+    post.instagram.delete_comment(parent)
+    assert post.poll().count("comment_exists") == 1
+    assert gone(post) == 31
+
+
 def test_a_comment_that_comes_back_is_no_longer_deleted(post: Post) -> None:
     comment = post.instagram.comment(post.media, "sari", "satu")
     post.instagram.comment(post.media, "budi", "dua")

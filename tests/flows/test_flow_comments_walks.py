@@ -284,19 +284,19 @@ def test_a_reply_to_a_reply_stands_under_the_comment_above(post: Post) -> None:
 
 
 def long_walk(post: Post) -> None:
-    """Three posts: one of five pages, one with two comments whose replies take two more pages each, one of one page."""
+    """Three posts: of five pages, of three with replies on more pages under its middle one, and of one."""
     instagram = post.instagram
     instagram.page_size = 4
     crowd(instagram, post.media, 28)
     talked_about = instagram.post_by_hand(Kind.IMAGE, "Ramai")
-    for _ in range(2):
-        parent = instagram.comment(talked_about, "sari", "satu")
+    parents = [instagram.comment(talked_about, "sari", f"komentar {number}") for number in range(10)]
+    for parent in parents[4:6]:
         for number in range(10):
             instagram.comment(talked_about, f"orang{number}", f"balasan {number}", parent_id=parent)
     instagram.comment(instagram.post_by_hand(Kind.IMAGE, "Sepi"), "sari", COMPLAINT)
 
 
-CALLS_OF_A_LONG_WALK = 13
+CALLS_OF_A_LONG_WALK = 15
 
 
 def test_a_long_walk_makes_these_calls(post: Post) -> None:

@@ -151,6 +151,22 @@ def test_a_deleted_post_is_unavailable(wire: responses.RequestsMock, client: Cli
         client().comments("18001")
 
 
+def test_the_list_of_posts_ends_where_the_watch_ends_though_meta_goes_on(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    old = {"id": "18000", "timestamp": "2026-08-01T02:00:00+0000", "media_type": "IMAGE"}
+    new = {**old, "id": "18001", "timestamp": AT}
+    paging = {"cursors": {"after": "M2"}, "next": "https://x"}
+    since = datetime(2026, 9, 1, tzinfo=UTC)
+    wire.get(f"{ROOT}{IG}/media", json={"data": [new, old], "paging": paging})
+    wire.get(f"{ROOT}{IG}/media", json={"data": [new], "paging": paging})
+    pages = [client().media_with_counts(since) for _ in range(2)]
+    assert [([media.ig_id for media in page.items], page.after) for page in pages] == [
+        (["18001"], None),
+        (["18001"], "M2"),
+    ]
+
+
 def test_a_reply_gives_its_id(wire: responses.RequestsMock, client: Client) -> None:
     wire.post(f"{ROOT}1/replies", json={"id": "2"})
     assert client().reply_to_comment("1", "Terima kasih, Kak 🙏 & sehat selalu") == "2"
