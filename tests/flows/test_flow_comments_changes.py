@@ -140,32 +140,34 @@ def test_an_edit_that_tells_of_a_danger_is_an_alarm_whatever_the_label(post: Pos
     assert only(post).danger
 
 
-def test_an_answer_without_a_text_is_no_edit(post: Post) -> None:
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_an_answer_without_words_is_no_edit(post: Post, nothing: str | None) -> None:
     post.instagram.comment(post.media, "sari", PRAISE)
     post.poll()
     shown = post.instagram.comments
     post.instagram.comments = lambda media_id, after=None: Page(  # type: ignore[method-assign]
-        tuple(withheld(one) for one in shown(media_id, after).items)
+        tuple(withheld(one, nothing) for one in shown(media_id, after).items)
     )
     post.poll(6 * HOUR)
     assert (only(post).text, only(post).edited, only(post).hidden) == (PRAISE, False, False)
 
 
-def withheld(comment: Comment) -> Comment:
-    return Comment(comment.ig_id, comment.media_id, None, comment.timestamp, "", "")
+def withheld(comment: Comment, text: str | None = None) -> Comment:
+    return Comment(comment.ig_id, comment.media_id, text, comment.timestamp, "", "")
 
 
-def test_an_author_who_was_withheld_is_known_as_soon_as_meta_tells(post: Post) -> None:
-    post.instagram.comment(post.media, "sari", PRAISE)
+def test_what_was_withheld_is_known_as_soon_as_meta_tells(post: Post) -> None:
+    post.instagram.comment(post.media, "sari", COMPLAINT)
     shown = post.instagram.comments
     post.instagram.comments = lambda media_id, after=None: Page(  # type: ignore[method-assign]
         tuple(withheld(one) for one in shown(media_id, after).items)
     )
     post.poll()
-    assert only(post).author == ""
+    assert (only(post).author, only(post).text) == ("", "")
     post.instagram.comments = shown  # type: ignore[method-assign]
     post.poll(6 * HOUR)
-    assert (only(post).author, only(post).author_id, only(post).text) == ("sari", "igsid-sari", PRAISE)
+    assert (only(post).author, only(post).author_id, only(post).text) == ("sari", "igsid-sari", COMPLAINT)
+    assert (only(post).edited, in_the_register(post)) == (False, [COMPLAINT])
 
 
 # Hidden.

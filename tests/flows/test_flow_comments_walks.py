@@ -363,7 +363,7 @@ def answers(number: int, word: int) -> Deed:
 def edits(number: int, word: int) -> Deed:
     def deed(post: Post) -> None:
         if (target := on_some(post, number)) is not None:
-            post.instagram.edit_comment(target, WORDS[word])
+            post.instagram.edit_comment(target, f"{WORDS[word]} {number}")
 
     return deed
 

@@ -55,8 +55,9 @@ class Keeper:
 
     def _follow(self, connection: Connection, known: Row[Any], comment: Comment, now: datetime) -> None:
         """What has become of a comment that is stored: edited, hidden, shown again, back again."""
-        if comment.text is not None:
-            self._notice_edit(connection, known, clean(comment.text), now)
+        # Nobody can edit a comment to nothing: an empty text is one that Meta does not show any more.
+        if text := clean(comment.text or ""):
+            self._notice_words(connection, known, text, now)
         if known.deleted:
             messages.change(connection, known.id, now, "it is there again", deleted=False, deleted_at=None)
         if comment.hidden is not None and comment.hidden != known.hidden:
@@ -69,6 +70,14 @@ class Keeper:
                 "own": known.own or comment.own,
             }
             messages.change(connection, known.id, now, "its author is told now", **by)
+
+    def _notice_words(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
+        if known.text:
+            self._notice_edit(connection, known, text, now)
+            return
+        # Words that were withheld at first are no edit.
+        changed: dict[str, Any] = {"text": text, **self._judged_anew(known, text)}
+        messages.change(connection, known.id, now, "its words are shown now", **changed)
 
     def _notice_edit(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
         if known.text == text:
