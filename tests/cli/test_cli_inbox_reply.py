@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from cli_centre import NOW, TOKEN, Installation, Outcome
 
+from ig_worker.cli.answering import _not_done
 from ig_worker.domain.reply import Event, Happened, Reply, Status, apply
 from ig_worker.sandbox.door import Door
 from ig_worker.sandbox.process import SandboxProcess
@@ -267,6 +268,30 @@ class TestTrouble:
         talk.forward(timedelta(minutes=10))
         talk.centre("run-once", "replies")
         assert len(talk.said()) == 1
+
+    @pytest.mark.parametrize("code", [1, 100])
+    def test_an_error_after_the_effect_is_no_failure(self, talk: Talk, code: int) -> None:
+        asked = talk.comment()
+        talk.door.fault("error_after", method="POST", path="replies$", code=code)
+        done = talk.reply(asked, "Besok, Kak")
+        assert (done.status, done.out) == (0, f"Message {asked['id']} is answered: @bunda_rara Besok, Kak\n")
+        assert len(talk.said()) == 1
+
+    @pytest.mark.parametrize(
+        ("status", "told"), [(Status.UNCONFIRMED, "stays unsure"), (Status.SKIPPED, "not answered")]
+    )
+    def test_what_the_worker_has_settled_meanwhile_is_told(
+        self, talk: Talk, status: Status, told: str
+    ) -> None:
+        asked = talk.comment()
+        with talk.centre.writing() as connection:
+            row = messages.get(connection, asked["id"])
+            assert row is not None
+            ended = Reply(status, NOW, NOW)
+            stored = answers.add(connection, row, ended, "Besok", NOW, by="Sari", human_agent=False)
+        error = _not_done(stored)
+        assert error is not None
+        assert told in str(error)
 
     def test_one_that_was_lost_on_its_way_is_sent_by_the_worker(self, talk: Talk) -> None:
         asked = talk.comment()

@@ -34,7 +34,8 @@ MOST_BYTES = 1 << 20
 def reply(desk: Desk, said: str, text: str, again: bool, by: str, as_json: bool) -> None:
     """Answer a comment or message on Instagram. TEXT is what is sent; - reads it from the standard input.
 
-    A comment's answer begins with @name. A message can be answered for seven days after the person's last one.
+    A comment's answer begins with @name. A message can be answered for seven days after the person's last one. Where
+    Instagram's own answer is lost, the worker finds out whether it was sent; the exit status is 0 then, too.
     """
     words = _words(text)
     with desk.house(patient=False) as house:
@@ -42,14 +43,13 @@ def reply(desk: Desk, said: str, text: str, again: bool, by: str, as_json: bool)
             row = find(connection, said)
         _require_account(house, row.account)
         sent = house.answering(row.account).answer(row.id, words, by, again=again)
-        sentence = _sentence(desk, sent)
-        refused = sent.reply.status is Status.FAILED or sent.reply.said_no
+        not_done = _not_done(sent)
         if as_json:
             _show(desk, house, row.id)
-        elif not refused:
-            click.echo(sentence)
-    if refused:
-        raise NotDone(sentence, cure="" if sent.reply.said_no else IN_THE_APP)
+        elif not_done is None:
+            click.echo(_done(desk, sent))
+    if not_done is not None:
+        raise not_done
 
 
 def _words(text: str) -> str:
@@ -64,27 +64,40 @@ def _words(text: str) -> str:
         ) from None
 
 
-def _sentence(desk: Desk, sent: StoredAnswer) -> str:
+def _not_done(sent: StoredAnswer) -> NotDone | None:
+    """Why the answer did not, or most likely did not, arrive; None where it did, or is on its way."""
     number, state = sent.message.id, sent.reply
     match state.status:
-        case Status.SENT:
-            return f"Message {number} is answered: {sent.text}"
-        case Status.PLANNED:
-            return (
-                f"Instagram wants no calls now: the worker answers message {number} "
-                f"from {desk.shown(state.due_at)} on."
-            )
-        case Status.SENDING if state.said_no:
-            return (
-                f"message {number} is most likely not answered: {state.last_error}; "
-                f"the worker makes sure, see ig-worker inbox show {number}"
-            )
+        case Status.SENT | Status.PLANNED:
+            return None
         case Status.SENDING:
-            return (
-                f"It is not sure yet whether the answer to message {number} was sent ({state.last_error}); "
-                f"the worker finds out, and sends it if it is not there: ig-worker inbox show {number}"
+            if not state.said_no:
+                return None
+            return NotDone(
+                f"message {number} is most likely not answered: {state.last_error}",
+                cure=f"the worker makes sure, see ig-worker inbox show {number}",
             )
-    return f"message {number} is not answered: {state.last_error}"
+        case Status.UNCONFIRMED:
+            return NotDone(
+                f"it stays unsure whether the answer to message {number} was sent",
+                cure="look at Instagram; if it is not there, send it with --again",
+            )
+    return NotDone(f"message {number} is not answered: {state.last_error}", cure=IN_THE_APP)
+
+
+def _done(desk: Desk, sent: StoredAnswer) -> str:
+    number, state = sent.message.id, sent.reply
+    if state.status is Status.SENT:
+        return f"Message {number} is answered: {sent.text}"
+    if state.status is Status.PLANNED:
+        return (
+            f"Instagram wants no calls now: the worker answers message {number} "
+            f"from {desk.shown(state.due_at)} on."
+        )
+    return (
+        f"It is not sure yet whether the answer to message {number} was sent ({state.last_error}); "
+        f"the worker finds out, and sends it if it is not there: ig-worker inbox show {number}"
+    )
 
 
 def _show(desk: Desk, house: House, message_id: int) -> None:
