@@ -37,15 +37,12 @@ def numbered(connection: Connection, account: str, since: datetime) -> Sequence[
 
     Nothing about a danger: there is more to be said than a number.
     """
-    first = (
-        select(func.min(case_messages.c.message_id))
-        .where(case_messages.c.case_id == cases.c.id)
-        .scalar_subquery()
-    )
+    inside, said = case_messages.alias(), replies.alias()
+    first = select(func.min(inside.c.message_id)).where(inside.c.case_id == cases.c.id).scalar_subquery()
     told = (
-        select(replies.c.id)
-        .join(case_messages, case_messages.c.message_id == replies.c.message_id)
-        .where(case_messages.c.case_id == cases.c.id, replies.c.purpose == Purpose.ACKNOWLEDGEMENT.value)
+        select(said.c.id)
+        .join(inside, inside.c.message_id == said.c.message_id)
+        .where(inside.c.case_id == cases.c.id, said.c.purpose == Purpose.ACKNOWLEDGEMENT.value)
         .exists()
     )
     query = (
