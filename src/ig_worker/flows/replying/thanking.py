@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from ig_worker.domain.praised import named
 from ig_worker.domain.reply import Purpose
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.replying.manners import Manners
@@ -62,7 +63,8 @@ class Thanking:
             author=message.author,
             channel=message.channel,
             segment=messages.segment_of(connection, message),
-            topic=message.topic,
+            # A person has said what it is about; the classifier may only have guessed.
+            topic=message.topic if message.label_by else named(message.text, message.topic),
             local_time=local_time,
             seed=message.ig_id,
             lately=replies.newest_phrases(connection, message.account, NEIGHBOURS),
