@@ -107,25 +107,6 @@ def test_the_case_of_a_message_is_known_with_its_number(database: Database) -> N
         assert answerable.case_of(connection, add_message(connection, "c-2")) is None
 
 
-def test_an_open_complaint_is_found_wherever_it_was_written(database: Database) -> None:
-    with database.writing() as connection:
-        registered(connection, "c-1")
-        praise = add_message(connection, "d-1", channel="dm", media_id="", conversation_id="t-1")
-        other = add_message(connection, "c-2", author="pak_budi", author_id="78")
-        nameless = add_message(connection, "c-3", author="", author_id="")
-        by_name = add_message(connection, "c-4", author_id="")
-        elsewhere = add_message(connection, "c-5", account="kendalsari")
-        found = [
-            answerable.complaint_is_open(connection, each)
-            for each in (praise, other, nameless, by_name, elsewhere)
-        ]
-        assert found == [True, False, False, True, False]
-        connection.execute(update(cases_table).values(label="saran"))
-        assert not answerable.complaint_is_open(connection, praise)
-        connection.execute(update(cases_table).values(label="keluhan", status="resolved"))
-        assert not answerable.complaint_is_open(connection, praise)
-
-
 def test_what_was_said_in_one_breath_belongs_together(database: Database) -> None:
     with database.writing() as connection:
         praise = add_message(connection, "c-1", needs_review=True)

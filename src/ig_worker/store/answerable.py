@@ -77,22 +77,6 @@ def case_of(connection: Connection, message: Row[Any]) -> Row[Any] | None:
     return connection.execute(query).one_or_none()
 
 
-def complaint_is_open(connection: Connection, message: Row[Any]) -> bool:
-    """Whether the same person has a complaint in the register that is not settled yet, wherever it was written."""
-    same: ColumnElement[bool] = cases.c.author_id == message.author_id
-    if not message.author_id:
-        same = cases.c.author == message.author
-    if not (message.author_id or message.author):
-        return False
-    query = select(cases.c.id).where(
-        cases.c.account == message.account,
-        same,
-        cases.c.label == "keluhan",
-        cases.c.status.in_([state.value for state in OPEN]),
-    )
-    return connection.execute(query.limit(1)).first() is not None
-
-
 def half_said(connection: Connection, message: Row[Any], around: timedelta) -> bool:
     """Whether something that the same person wrote here about the same time, or later, still waits to be judged.
 

@@ -49,8 +49,6 @@ class Thanking:
             return reason
         if messages.complains_here(connection, message, message.sent_at - NEARBY):
             return COMPLAINS
-        if answerable.complaint_is_open(connection, message):
-            return "the same person has an open complaint: a person answers"
         if answerable.half_said(connection, message, IN_ONE_BREATH):
             return "the same person has written more here that waits for a person"
         today = self._manners.midnight(message.sent_at)
