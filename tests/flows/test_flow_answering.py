@@ -159,7 +159,7 @@ def test_an_answer_of_which_nothing_is_sure_is_told_to_the_unit(
     number = centre.asked()
     centre.change(number, topic=topic)
     centre.next_call("lost_before")
-    centre.answering.answer(number, "Besok, Kak", "Sari")
+    centre.answering.answer(number, "Besok, Kak, WA 081234567890", "Sari")
     centre.instagram.faults = FaultPlan(dict.fromkeys(range(99), "lost_before"))
     centre.passes(30)
     assert centre.statuses(number) == ["unconfirmed"]
@@ -169,7 +169,7 @@ def test_an_answer_of_which_nothing_is_sure_is_told_to_the_unit(
         f"Jawaban untuk pesan {number} belum pasti terkirim.",
         "Ditulis oleh: Sari",
         "Alasan: Instagram tidak memberi kepastian.",
-        "“@bunda_rara Besok, Kak”",
+        "“Besok, Kak, WA 08••••••••90”",
         "Mohon dilihat di Instagram; bila belum ada, mohon dijawab lagi.",
         f"Lihat: ig-worker inbox show {number}",
     ]

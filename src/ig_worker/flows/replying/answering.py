@@ -15,6 +15,7 @@ from typing import Any
 
 from ig_worker.domain.answering import CannotAnswer, Window, addressed, require_length, window
 from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired
+from ig_worker.domain.masking import mask
 from ig_worker.domain.reply import Event, Happened, Reply, Rules, Status, Step, apply, decide
 from ig_worker.domain.text import shorten, words_of
 from ig_worker.flows.outbox import Letter, Outbox
@@ -258,6 +259,8 @@ def _require_new(connection: Connection, message_id: int, text: str, *, again: b
 def _letter(stored: StoredReply, reply: Reply) -> Letter:
     message_id = stored.message.id
     unsure = reply.status is Status.UNCONFIRMED
+    # Whom it was for stands in the register; a notice goes through other hands.
+    words = stored.text.removeprefix(f"@{stored.message.author} ")
     ended, why = ENDED_BADLY[reply.status]
     title = f"Jawaban untuk pesan {message_id} {ended}"
     by = stored.by if isinstance(stored, StoredAnswer) else ""
@@ -269,7 +272,7 @@ def _letter(stored: StoredReply, reply: Reply) -> Letter:
         f"{title}.",
         f"Ditulis oleh: {by}",
         f"Alasan: {why}.",
-        f"“{shorten(stored.text, 300)}”",
+        f"“{shorten(mask(words), 300)}”",
         "Mohon dilihat di Instagram; bila belum ada, mohon dijawab lagi."
         if unsure
         else "Mohon dijawab lagi bila masih diperlukan.",
