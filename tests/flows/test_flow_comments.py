@@ -8,12 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from inbox_post import COMPLAINT, HOUR, PRAISE, QUIET, Post
+from inbox_post import COMPLAINT, HOUR, PRAISE, QUIET, Post, shipped_classifier
 
 from fakes.bench import ACCOUNT, bench_database
 from fakes.fake_instagram import FaultPlan, said
 from ig_worker.domain.errors import Unanswered, Unavailable
 from ig_worker.domain.instagram import Comment, Kind, Page
+from ig_worker.flows.inbox.reader import InboxReader
+from ig_worker.flows.inbox.rules import Rules
 from ig_worker.flows.standing import standing
 from ig_worker.store import inbox
 
@@ -74,8 +76,7 @@ def test_a_list_that_lags_behind_its_count_is_read_until_all_is_there(post: Post
     post.poll()
     assert post.texts() == ["satu"]
     post.instagram.comments = listed  # type: ignore[method-assign]
-    assert post.poll() == QUIET
-    post.poll(after=timedelta(minutes=10))
+    post.poll()
     assert sorted(post.texts()) == ["dua", "satu"]
     assert post.poll() == QUIET
 
@@ -144,7 +145,7 @@ def test_what_is_announced_and_was_never_seen_is_looked_for_ever_more_seldom(pos
     post.instagram.comment(post.media, "budi", "dua")
     post.instagram.restrict_comment(post.instagram.comment(post.media, "sari", "satu"))
     looks = [minutes for minutes in range(0, 6 * 60, 2) if "comments" in post.poll()]
-    assert looks == [0, 10, 20, 40, 80, 160, 320]
+    assert looks == [0, 2, 4, 8, 16, 32, 64, 128, 256]
     assert post.texts() == ["dua"]
 
 
@@ -221,6 +222,18 @@ def test_comments_that_cannot_be_seen_are_told_once_when_it_lasts(
     assert caplog.text.count("cannot be seen") == 1
 
 
+def test_where_nobody_is_to_be_told_it_is_told_as_soon_as_somebody_is(post: Post) -> None:
+    post.instagram.restrict_comment(post.instagram.comment(post.media, "sari", "satu"))
+    post.reader = InboxReader(
+        ACCOUNT, post.database, post.instagram, shipped_classifier(), post.clock, Rules()
+    )
+    minutes(post, 120)
+    post.reader = post.another_reader()
+    assert notices(post) == []
+    post.poll()
+    assert len(notices(post)) == 1
+
+
 def test_posts_that_go_dark_together_are_told_together_and_the_next_ones_a_day_later(post: Post) -> None:
     for media in (post.media, post.instagram.post_by_hand(Kind.IMAGE, "")):
         post.instagram.restrict_comment(post.instagram.comment(media, "sari", "satu"))
@@ -275,8 +288,8 @@ def test_a_post_whose_comments_are_refused_does_not_keep_the_others_and_is_looke
     post.instagram.faults = FaultPlan({2: Unavailable("none", said=said(100, 33, "does not exist"))})
     post.poll()
     assert post.texts() == ["satu"]
-    assert post.poll() == QUIET
-    minutes(post, 10)
+    assert post.poll(timedelta(minutes=1)) == QUIET
+    post.poll(timedelta(minutes=1))
     assert post.texts() == ["satu", "dua"]
 
 

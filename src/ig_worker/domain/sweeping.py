@@ -23,9 +23,12 @@ class Rhythm:
     old_again: timedelta = timedelta(days=7)
     at_once: int = 2
     """So many posts at most are swept slowly in one pass: what is new never waits for them."""
-    soon: timedelta = timedelta(minutes=10)
-    """Where the list does not bear out the count, the first look again; every further one waits as long again."""
-    soon_old: timedelta = timedelta(hours=1)
+    soon: timedelta = timedelta(minutes=2)
+    """Where the list does not bear out the count (it may lag), the first look again; each further one waits as long
+    again as all before it."""
+    withheld: timedelta = timedelta(minutes=10)
+    """Where there is no count."""
+    withheld_old: timedelta = timedelta(hours=1)
     late_old: timedelta = timedelta(days=1)
     whole: timedelta = timedelta(minutes=30)
     """Within this time after a whole reading a further one may end as soon as all that is announced is known."""
@@ -116,7 +119,7 @@ def _rest(media: Media, last: Sweep, now: datetime, rhythm: Rhythm) -> timedelta
     assert last.at is not None
     young = _young(media, now, rhythm)
     if media.comments_count is None:
-        return rhythm.soon if young else rhythm.soon_old
+        return rhythm.withheld if young else rhythm.withheld_old
     stands = [moment for moment in (last.counted_at, last.unseen_since) if moment is not None]
     if stands and last.at < max(stands) and last.unseen_since is None:
         # Since then only the newest were read.
