@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from ig_worker import logs, own_words, shipped
+from ig_worker import logs, own_words
 from ig_worker.config import Settings
 from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
@@ -33,6 +33,7 @@ from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
 from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, target_id
+from ig_worker.own_classifier import classifier_in_use
 from ig_worker.planning_desk import PlanningDesk, recipients, suggestions
 from ig_worker.render import Typesetter
 from ig_worker.store import publishing
@@ -141,7 +142,7 @@ class House(PlanningDesk):
         schedule = self.settings.schedule
         rest = min(REST_EVERY, schedule.cases_every)
         names = tuple(self.settings.accounts)
-        classifier = Classifier(shipped.classifier_model())
+        classifier = classifier_in_use(self.settings.data_dir)
         readers = [about(name, self._reader(name, classifier).run) for name in names]
         # A person's words before the worker's own.
         speakers = [about(name, self.answering(name).run) for name in names]

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_centre import Installation
+from cli_centre import Installation, message_values
 
 from ig_worker.domain.classifier import LABELS, Classifier
+from ig_worker.store import messages
 
 
 @pytest.fixture
@@ -90,8 +91,9 @@ def test_a_file_that_is_not_there_is_told_in_a_line(nowhere: Installation) -> No
     assert (done.status, done.line) == (1, "tidak-ada.csv: No such file or directory")
 
 
-def test_train_writes_a_model_that_judges(nowhere: Installation) -> None:
-    folder = nowhere.folder / "kalimat"
+def sentences(installation: Installation) -> Path:
+    """A folder of sixty sentences to learn from."""
+    folder = installation.folder / "kalimat"
     folder.mkdir()
     beginnings = {
         "pujian,petugas": "terima kasih petugas ramah",
@@ -102,8 +104,84 @@ def test_train_writes_a_model_that_judges(nowhere: Installation) -> None:
     }
     rows = [f"{said} nomor {number},{is_}" for is_, said in beginnings.items() for number in range(12)]
     (folder / "kalimat.csv").write_text("text,label,topic\n" + "\n".join(rows) + "\n", "utf-8")
+    return folder
+
+
+def test_train_writes_a_model_that_judges(nowhere: Installation) -> None:
+    folder = sentences(nowhere)
     out = nowhere.folder / "model.json"
     done = nowhere("classifier", "train", "--sentences", folder, "--out", out)
     assert (done.status, done.err) == (0, "")
     assert "learned from 60 sentences" in done.out
     assert Classifier(json.loads(out.read_text("utf-8"))).judge("terima kasih, ramah").label == "pujian"
+
+
+def test_train_without_a_place_for_the_model_is_refused(nowhere: Installation) -> None:
+    done = nowhere("classifier", "train")
+    assert done.status == 2
+    assert "--out" in done.line
+
+
+def correct(installation: Installation, texts: dict[str, str]) -> None:
+    """Somebody has set the labels of these comments, each by another author."""
+    with installation.writing() as connection:
+        for number, (text, label) in enumerate(texts.items()):
+            said = message_values(
+                text, ig_id=f"1799{number}", author=f"warga{number}", label=label, label_by="Sari"
+            )
+            messages.add(connection, said)
+
+
+def test_corrections_are_learned_and_the_worker_and_the_commands_judge_by_them(centre: Installation) -> None:
+    folder = sentences(centre)
+    text = "mblenek tenan pokoke"
+    assert centre("classify", text, "--json").document["label"] == "lainnya"
+    correct(
+        centre,
+        {
+            f"mblenek tenan pokoke {ending}": "keluhan"
+            for ending in ("loket", "obat", "kamar", "parkir", "wc")
+        },
+    )
+    done = centre("classifier", "train", "--sentences", folder, "--with-corrections")
+    assert (done.status, done.err) == (0, "")
+    assert "5 corrections" in done.out
+    assert "before   after" in done.out
+    assert "the new model is taken" in done.out
+    assert (centre.folder / "var" / "classifier_model.json").is_file()
+    assert centre("classify", text, "--json").document["label"] == "keluhan"
+
+
+def test_a_worse_model_is_not_taken(centre: Installation) -> None:
+    folder = sentences(centre)
+    wrong = {f"antre lama sekali kecewa nomor {number}": "lainnya" for number in range(40)}
+    wrong |= {f"hadir kak semangat pagi nomor {number}": "keluhan" for number in range(40)}
+    correct(centre, wrong)
+    done = centre("classifier", "train", "--sentences", folder, "--with-corrections")
+    assert done.status == 1
+    assert "80 corrections" in done.out
+    assert "before   after" in done.out
+    assert "the new model was not taken, because it is worse: " in done.line
+    assert not (centre.folder / "var" / "classifier_model.json").exists()
+
+
+def test_without_corrections_there_is_nothing_to_learn(centre: Installation) -> None:
+    with centre.writing() as connection:
+        messages.add(connection, message_values("belum dinilai orang"))
+        for number, state in enumerate(("deleted", "edited", "own")):
+            text = f"{state} mblenek"
+            messages.add(
+                connection, message_values(text, ig_id=str(number), label_by="Sari", **{state: True})
+            )
+    done = centre("classifier", "train", "--with-corrections")
+    assert done.status == 1
+    assert "Nobody has corrected a label yet" in done.line
+
+
+def test_a_broken_model_of_the_centre_is_told_with_its_cure(centre: Installation) -> None:
+    (centre.folder / "var" / "classifier_model.json").write_text("{}", "utf-8")
+    done = centre("classify", "halo")
+    assert done.status == 1
+    assert "is not a model for this version of ig-worker" in done.line
+    assert "classifier train --with-corrections" in done.line
+    assert centre("run-once", "inbox").status != 0

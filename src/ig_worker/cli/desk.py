@@ -20,6 +20,7 @@ from ig_worker.domain.text import clean
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
     from ig_worker.config import Settings
+    from ig_worker.domain.classifier import Classifier
     from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Database
 
@@ -62,6 +63,15 @@ class Desk:
             logs.register_secret(secret)
         self._log(settings, "ERROR" if settings.log.level == "ERROR" else "WARNING")
         return settings
+
+    def classifier(self) -> Classifier:
+        """The classifier in use: the centre's own, or ig-worker's where there is none or no configuration."""
+        from ig_worker import config, own_classifier, shipped
+        from ig_worker.domain.classifier import Classifier
+
+        if not config.is_there(self._config):
+            return Classifier(shipped.classifier_model())
+        return own_classifier.classifier_in_use(self.settings.data_dir)
 
     @contextmanager
     def database(self) -> Iterator[Database]:

@@ -29,12 +29,10 @@ def relabel(desk: Desk, said: str, label: str, topic: str | None, by: str, as_js
 
     LABEL is pujian, saran, keluhan, pertanyaan or lainnya.
     """
-    from ig_worker import shipped
-    from ig_worker.domain.classifier import Classifier
     from ig_worker.flows import relabelling
     from ig_worker.store import answers
 
-    classifier = Classifier(shipped.classifier_model())
+    classifier = desk.classifier()
     thanked_for = timedelta(hours=desk.settings.replies.max_age_hours)
     with desk.database() as database:
         with database.writing() as connection:

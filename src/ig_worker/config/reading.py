@@ -57,6 +57,13 @@ def load(path: Path | None = None, *, env: Mapping[str, str] | None = None) -> S
     return settings
 
 
+def is_there(path: Path | None = None, *, env: Mapping[str, str] | None = None) -> bool:
+    """Whether :func:`load` would find a file, right or wrong."""
+    named = (os.environ if env is None else env).get(f"{ENV_PREFIX}CONFIG", "")
+    place = path or (Path(named) if named else None)
+    return any(one.exists() for one in (USUAL_PLACES if place is None else (place,)))
+
+
 def init(directory: Path) -> Path:
     """Write a commented config.toml there, readable by its owner alone, and return its path.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from ig_worker.domain.classifier.normalise import Token
 
 Numbers = npt.NDArray[np.float64]
 _DIGITS = 4
+CORRECTION_WEIGHT = 2.0
 FOLDS = 5
 """How often a part of the sentences is held out to measure on."""
 
@@ -34,6 +35,25 @@ class Recipe:
     """scikit-learn's C: the greater, the closer to the sentences."""
 
 
+@dataclass(frozen=True)
+class Lessons:
+    """The texts to learn from. ``authors`` is "" for a written sentence, else who wrote what a person has corrected."""
+
+    texts: Sequence[Sequence[Token]]
+    authors: Sequence[str]
+
+    def some(self, places: Iterable[int]) -> Lessons:
+        """Those at these places."""
+        chosen = list(places)
+        return Lessons([self.texts[place] for place in chosen], [self.authors[place] for place in chosen])
+
+    def weights(self) -> list[float] | None:
+        """A correction counts for more than a sentence that was thought up; None where all count alike."""
+        if not any(self.authors):
+            return None
+        return [CORRECTION_WEIGHT if author else 1.0 for author in self.authors]
+
+
 def _word_names(tokens: Sequence[Token]) -> list[str]:
     return [name for name, _ in word_features(tokens)]
 
@@ -42,15 +62,24 @@ def _letter_names(tokens: Sequence[Token]) -> list[str]:
     return [feature for token in tokens if token.is_word for feature in letter_features(token.written)]
 
 
+def _witnesses(named: Sequence[set[str]], authors: Sequence[str]) -> Counter[str]:
+    """By how many hands each feature was written; each sentence without an author is a hand of its own."""
+    alone = Counter(
+        name for names, author in zip(named, authors, strict=True) if not author for name in names
+    )
+    pairs = {(name, author) for names, author in zip(named, authors, strict=True) if author for name in names}
+    return alone + Counter(name for name, _ in pairs)
+
+
 class _Block:
     """One block of features, weighted by how rare they are (idf), each text brought to length one."""
 
-    def __init__(
-        self, texts: Sequence[Sequence[Token]], names_of: Callable[[Sequence[Token]], list[str]], seen: int
-    ) -> None:
+    def __init__(self, lessons: Lessons, names_of: Callable[[Sequence[Token]], list[str]], seen: int) -> None:
+        texts = lessons.texts
         self._names_of = names_of
-        counts = Counter(name for tokens in texts for name in set(names_of(tokens)))
-        kept = sorted(name for name, count in counts.items() if count >= seen)
+        named = [set(names_of(tokens)) for tokens in texts]
+        counts = Counter(name for names in named for name in names)
+        kept = sorted(name for name, count in _witnesses(named, lessons.authors).items() if count >= seen)
         self.columns = {name: column for column, name in enumerate(kept)}
         self.idf = [math.log((1 + len(texts)) / (1 + counts[name])) + 1 for name in kept]
 
@@ -82,12 +111,12 @@ class _Block:
 class Fitted:
     """A model fitted to sentences."""
 
-    def __init__(self, texts: Sequence[Sequence[Token]], answers: Sequence[str], recipe: Recipe) -> None:
-        self._blocks = [_Block(texts, _word_names, recipe.words_seen)]
+    def __init__(self, lessons: Lessons, answers: Sequence[str], recipe: Recipe) -> None:
+        self._blocks = [_Block(lessons, _word_names, recipe.words_seen)]
         if recipe.letters:
-            self._blocks.append(_Block(texts, _letter_names, recipe.letters_seen))
+            self._blocks.append(_Block(lessons, _letter_names, recipe.letters_seen))
         self._model = LogisticRegression(C=recipe.freedom, class_weight="balanced", max_iter=2000)
-        self._model.fit(self._matrix(texts), list(answers))
+        self._model.fit(self._matrix(lessons.texts), list(answers), sample_weight=lessons.weights())
         self.labels: tuple[str, ...] = tuple(str(label) for label in self._model.classes_)
 
     def _matrix(self, texts: Sequence[Sequence[Token]]) -> csr_matrix:
@@ -114,13 +143,19 @@ class Fitted:
         return parts
 
 
-def held_out_scores(texts: Sequence[Sequence[Token]], answers: Sequence[str], recipe: Recipe) -> Numbers:
-    """The scores that each sentence gets from a model that never saw it (five folds)."""
-    scores: Numbers = np.zeros((len(texts), len(set(answers))))
-    folds = StratifiedKFold(n_splits=FOLDS, shuffle=True, random_state=17)
-    for seen, unseen in folds.split(np.zeros(len(texts)), list(answers)):
-        fitted = Fitted([texts[i] for i in seen], [answers[i] for i in seen], recipe)
-        scores[unseen] = fitted.scores([texts[i] for i in unseen])
+def folds(answers: Sequence[str]) -> Iterator[tuple[list[int], list[int]]]:
+    """Five times the places to learn from and the places to measure on, the same for the same answers."""
+    dealt = StratifiedKFold(n_splits=FOLDS, shuffle=True, random_state=17)
+    for seen, unseen in dealt.split(np.zeros(len(answers)), list(answers)):
+        yield seen.tolist(), unseen.tolist()
+
+
+def held_out_scores(lessons: Lessons, answers: Sequence[str], recipe: Recipe) -> Numbers:
+    """The scores that each text gets from a model that never saw it (five folds)."""
+    scores: Numbers = np.zeros((len(answers), len(set(answers))))
+    for seen, unseen in folds(answers):
+        fitted = Fitted(lessons.some(seen), [answers[place] for place in seen], recipe)
+        scores[unseen] = fitted.scores(lessons.some(unseen).texts)
     return scores
 
 

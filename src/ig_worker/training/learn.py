@@ -10,9 +10,19 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import f1_score
 
+from ig_worker.domain.classifier.model_check import FORMAT
 from ig_worker.domain.classifier.normalise import normalise
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.training.fit import FOLDS, Fitted, Numbers, Recipe, best_temperature, held_out_scores, softmax
+from ig_worker.training.fit import (
+    FOLDS,
+    Fitted,
+    Lessons,
+    Numbers,
+    Recipe,
+    best_temperature,
+    held_out_scores,
+    softmax,
+)
 from ig_worker.training.report import Bin
 from ig_worker.training.sentences import Sentence
 
@@ -23,29 +33,38 @@ THRESHOLDS = {"thank": 0.85, "case": 0.50, "review": 0.50, "suspicion": 0.20}
 """See :class:`ig_worker.domain.classifier.verdict.Thresholds`."""
 
 
+def lessons_of(sentences: Sequence[Sentence]) -> Lessons:
+    """The sentences as they are learned from: normalised, so that no number and no @name is among their words."""
+    return Lessons(
+        [normalise(sentence.text) for sentence in sentences], [sentence.author for sentence in sentences]
+    )
+
+
 class Lesson:
     """The sentences, normalised once, with what was learned from them."""
 
     def __init__(self, sentences: Sequence[Sentence]) -> None:
-        self._texts = [normalise(sentence.text) for sentence in sentences]
+        self._lessons = lessons_of(sentences)
         self._labels = [sentence.label for sentence in sentences]
         self._topics = [sentence.topic for sentence in sentences]
         _enough("label", self._labels)
         _enough("topic", self._topics)
-        self._held_out = held_out_scores(self._texts, self._labels, LABEL_RECIPE)
+        self._held_out = held_out_scores(self._lessons, self._labels, LABEL_RECIPE)
         self._classes = sorted(set(self._labels))
-        self._temperature = best_temperature(self._held_out, self._labels, self._classes)
+        self.temperature = best_temperature(self._held_out, self._labels, self._classes)
 
     def model(self, sentences_sha256: str) -> dict[str, Any]:
         """The model's JSON, as :class:`ig_worker.domain.classifier.Classifier` takes it."""
+        corrections = len(self._labels) - self._lessons.authors.count("")
         return {
-            "format": 1,
-            "label": Fitted(self._texts, self._labels, LABEL_RECIPE).export(self._temperature),
-            "topic": Fitted(self._texts, self._topics, TOPIC_RECIPE).export(1.0),
+            "format": FORMAT,
+            "label": Fitted(self._lessons, self._labels, LABEL_RECIPE).export(self.temperature),
+            "topic": Fitted(self._lessons, self._topics, TOPIC_RECIPE).export(1.0),
             "thresholds": THRESHOLDS,
             "made_from": {
-                "sentences": len(self._texts),
+                "sentences": self._lessons.authors.count(""),
                 "sentences_sha256": sentences_sha256,
+                **({"corrections": corrections} if corrections else {}),
                 **{package: version(package) for package in ("numpy", "scikit-learn", "scipy")},
             },
         }
@@ -53,8 +72,10 @@ class Lesson:
     def measures(self) -> dict[str, Any]:
         """The held-out part of :class:`ig_worker.training.report.TrainingReport`."""
         answers = _answers(self._held_out, self._classes)
-        topics = _answers(held_out_scores(self._texts, self._topics, TOPIC_RECIPE), sorted(set(self._topics)))
-        sure = softmax(self._held_out, self._temperature).max(axis=1)
+        topics = _answers(
+            held_out_scores(self._lessons, self._topics, TOPIC_RECIPE), sorted(set(self._topics))
+        )
+        sure = softmax(self._held_out, self.temperature).max(axis=1)
         right = np.array([answer == label for answer, label in zip(answers, self._labels, strict=True)])
         reliability = _reliability(sure, right)
         return {

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from ig_worker.domain.classifier.lexicon import LABELS, TOPICS
 from ig_worker.domain.errors import Misconfigured
+
+_SOMEBODY = "?"
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,23 @@ class Sentence:
     text: str
     label: str
     topic: str
+    author: str = ""
+    """Who wrote it, where it is a message that a person has labelled; "" for a sentence written for the purpose."""
+
+
+def corrections_of(rows: Iterable[tuple[str, str, str, str]]) -> tuple[Sentence, ...]:
+    """Corrections (text, label, topic, author) to learn from, each text of an author once, the last label counting.
+
+    Texts whose authors are withheld count as one person's, so that nobody's words become a feature alone.
+    """
+    kept = {
+        (text, author or _SOMEBODY): (label, topic) for text, label, topic, author in rows if text.strip()
+    }
+    return tuple(
+        Sentence(text, label, topic, author)
+        for (text, author), (label, topic) in kept.items()
+        if label in LABELS and topic in TOPICS
+    )
 
 
 def shipped_sentences() -> Path:

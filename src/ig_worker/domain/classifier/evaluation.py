@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -62,14 +62,19 @@ def _per_label(confusion: dict[str, dict[str, int]]) -> dict[str, dict[str, floa
 
 def evaluate(classifier: Classifier, rows: Iterable[tuple[str, str]]) -> Evaluation:
     """Judge every (text, true label) and count. A label that is none of INTERFACE.md's is a ValueError."""
-    confusion = {true: dict.fromkeys(LABELS, 0) for true in LABELS}
     judged: list[tuple[str, Verdict]] = []
     for text, true in rows:
-        if true not in confusion:
+        if true not in LABELS:
             raise ValueError(f"The label {true!r} is none of {', '.join(LABELS)}.")
-        verdict = classifier.judge(text)
+        judged.append((true, classifier.judge(text)))
+    return measure(judged)
+
+
+def measure(judged: Sequence[tuple[str, Verdict]]) -> Evaluation:
+    """Count verdicts beside the true labels, which are INTERFACE.md's."""
+    confusion = {true: dict.fromkeys(LABELS, 0) for true in LABELS}
+    for true, verdict in judged:
         confusion[true][verdict.label] += 1
-        judged.append((true, verdict))
     per_label = _per_label(confusion)
     occurring = [
         label for label in LABELS if per_label[label]["n"] or any(confusion[true][label] for true in LABELS)
