@@ -187,6 +187,15 @@ def test_a_list_of_posts_that_breaks_off_hides_only_what_is_behind_the_break(pos
     assert sorted(post.texts()) == [COMPLAINT, "lama"]
 
 
+def test_posts_without_comments_take_no_share_of_a_budget_that_is_used_up(post: Post) -> None:
+    post.instagram.comment(post.media, "sari", COMPLAINT)
+    for number in range(20):
+        post.instagram.post_by_hand(Kind.IMAGE, f"Posyandu {number}")
+    post.instagram.percent_used = 90
+    post.poll()
+    assert post.texts() == [COMPLAINT]
+
+
 # Announced, and not to be seen.
 
 

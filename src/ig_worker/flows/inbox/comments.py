@@ -60,6 +60,9 @@ class CommentReader:
         each = Each()
         self._left_off = False
         for look in due(watched, now, self._rules.rhythm):
+            if self._is_empty(look.media):
+                self._remember(look, 0, now, at=now)
+                continue
             if look.can_wait and not self._pace.has_time():
                 break
             if not self._pace.may_read_another():
@@ -85,14 +88,17 @@ class CommentReader:
             return listed, error
         return listed, None
 
+    def _is_empty(self, media: Media) -> bool:
+        """Whether there is nothing to be read, and nothing that could be gone: that costs no call."""
+        if media.comments_count != 0:
+            return False
+        with self._database.reading() as connection:
+            return listed_comments.count(connection, self._account, media.ig_id) == 0
+
     def _read(self, look: Look, now: datetime, backlog_before: datetime) -> None:
         media, last = look.media, look.last
         with self._database.writing() as connection:
             inbox.remember_media(connection, self._account, media)
-            known = listed_comments.count(connection, self._account, media.ig_id)
-        if media.comments_count == 0 and known == 0:
-            self._remember(look, 0, now, at=now)
-            return
         reading = Reading(
             self._account, self._database, self._instagram, self._keeper, look, self._rules.rhythm
         )
@@ -127,6 +133,7 @@ class CommentReader:
         announced = None if count is None else max(count, listed)
         told_at = last.unseen_told_at if unseen_since is not None else None
         with self._database.writing() as connection:
+            inbox.remember_media(connection, self._account, look.media)
             seen = listed_comments.count(connection, self._account, look.media.ig_id)
             stands = (announced, seen) == (last.announced, last.seen) and last.counted_at is not None
             sweep = Sweep(
