@@ -316,6 +316,7 @@ class House(PlanningDesk):
         desks = Desks({topic: answers.unit for topic, answers in topics}, self._calendar)
         answering = WhoAnswers(
             settings.zone,
+            {topic: answers.unit for topic, answers in topics},
             {topic: answers.person for topic, answers in topics},
             suggestions(settings),
             several_accounts=len(names) > 1,

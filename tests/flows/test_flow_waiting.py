@@ -42,7 +42,9 @@ class Desk:
         self.clock = HandClock()
         suggestions = Suggestions.of(shipped.suggestions(), [HOURS], OPENING)
         names = accounts or (ACCOUNT,)
-        answering = WhoAnswers(ZONE, {"obat": "Bu Rina"}, suggestions, several_accounts=len(names) > 1)
+        answering = WhoAnswers(
+            ZONE, TOPICS, {"obat": "Bu Rina"}, suggestions, several_accounts=len(names) > 1
+        )
         self.register = Register(names, database, self.clock)
         self.telling = Telling(
             names, database, letters, self.clock, Desks(TOPICS, lambda _: CALENDAR), answering
@@ -178,11 +180,14 @@ def test_a_letter_says_what_is_asked_why_and_what_could_be_answered(desk: Desk) 
     pharmacy, team = sorted(desk.bodies(), key=lambda body: "Buka" in body or "buka" in body)
     assert f"[{first}] Pesan langsung · 25/11 07.30 · pertanyaan, topik jam layanan" in team
     assert "“Kak, buka jam berapa?”" in team
-    assert "Mengapa: pertanyaan yang belum dijawab\n" in team
+    assert "Mengapa: pertanyaan yang belum dijawab · Unit: humas\n" in team
     assert f"Saran jawaban: {HOURS.answer}" in team
     assert f"ig-worker inbox reply {first}" in team
     assert f"[{unsure}] Komentar · 25/11 07.30 · mungkin pujian, topik obat" in pharmacy
-    assert "Mengapa: ada pujian sekaligus tanda keluhan atau pertanyaan · PJ: Bu Rina" in pharmacy
+    assert (
+        "Mengapa: ada pujian sekaligus tanda keluhan atau pertanyaan · Unit: farmasi · PJ: Bu Rina"
+        in pharmacy
+    )
     assert "https://www.instagram.com/p/abc/" in pharmacy
     for hidden in ("081234567890", "3573012345678901", "bunda_rara"):
         assert hidden not in pharmacy + team

@@ -26,8 +26,9 @@ class WhoAnswers:
     """Who answers for what, and what could be said: what the letters know besides the messages."""
 
     zone: tzinfo
+    units: Mapping[str, str]
     people: Mapping[str, str]
-    """The person in charge (PJ) of a topic, "" where there is none."""
+    """The unit, and the person in charge (PJ), of each topic; "" where there is none."""
     suggestions: Suggestions
     several_accounts: bool = False
 
@@ -85,12 +86,12 @@ def overdue_body(rows: Sequence[Row[Any]], days: int, answering: WhoAnswers) -> 
 
 
 def _entry(row: Row[Any], answering: WhoAnswers) -> list[str]:
-    person = answering.people.get(row.topic, "")
-    why = why_a_person(row.label, row.reasons)
+    unit, person = answering.units.get(row.topic, ""), answering.people.get(row.topic, "")
+    why = shorten(why_a_person(row.label, row.reasons), REASON)
     return [
         _heading(row, answering),
         _quoted(row, TEXT),
-        f"Mengapa: {shorten(why, REASON)}" + (f" · PJ: {person}" if person else ""),
+        f"Mengapa: {why}{f' · Unit: {unit}' if unit else ''}{f' · PJ: {person}' if person else ''}",
         *_suggested(row, answering.suggestions),
         *([row.permalink] if row.permalink else []),
     ]
