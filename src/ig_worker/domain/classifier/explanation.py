@@ -52,9 +52,9 @@ def why_label(probabilities: Mapping[str, float], tokens: Sequence[Token], score
     return lines
 
 
-def why_topic(topic: str, words: Sequence[str]) -> list[str]:
-    """What it is about; nothing to say about "lainnya"."""
-    return [] if topic == "lainnya" else [because(f"Topik {shown(topic)}", words)]
+def why_topic(topic: str, words: Sequence[str]) -> str:
+    """What it is about."""
+    return because(f"Topik {shown(topic)}", words)
 
 
 def shown(topic: str) -> str:

@@ -134,7 +134,10 @@ class Classifier:
         topics = self._topics.scores(features, tokens)
         topic = self._topics.labels[topics.winner] if topics.knows_anything else "lainnya"
         reasons = explanation.why_label(probabilities, tokens, scores)
-        reasons += explanation.why_topic(topic, explanation.deciding(tokens, topics, 2, topics.winner))
+        if topic != "lainnya":
+            reasons.append(
+                explanation.why_topic(topic, explanation.deciding(tokens, topics, 2, topics.winner))
+            )
         if label == "pujian" and not auto_thank:
             reasons += explanation.why_no_thanks(cues, confidence, limits.thank)
         reasons += explanation.why_danger(cues)
