@@ -196,6 +196,19 @@ def test_posts_without_comments_take_no_share_of_a_budget_that_is_used_up(post: 
     assert post.texts() == [COMPLAINT]
 
 
+def test_where_the_count_leaves_replies_out_the_post_is_not_read_at_every_look(post: Post) -> None:
+    listed = post.instagram.media_with_counts
+    post.instagram.media_with_counts = lambda since, after=None: Page(  # type: ignore[method-assign]
+        tuple(replace(one, comments_count=1) for one in listed(since, after).items)
+    )
+    parent = post.instagram.comment(post.media, "sari", "satu")
+    reply = post.instagram.comment(post.media, "budi", "dua", parent_id=parent)
+    assert sum(post.poll().count("comments") for _ in range(180)) == 9
+    post.instagram.delete_comment(reply)
+    post.poll(6 * HOUR)
+    assert [message.deleted for message in post.stored()] == [False, True]
+
+
 # Announced, and not to be seen.
 
 

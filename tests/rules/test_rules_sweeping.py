@@ -55,6 +55,11 @@ CHANGED, MAY_HAVE_CHANGED, NOTHING, ONLY_THE_NEW = [(True, False)], [(True, True
         # Only the newest were read since then.
         (media(5), swept(29 * MINUTE, 5, 5, counted_at=NOW - MINUTE), NOTHING),
         (media(5), swept(30 * MINUTE, 5, 5, counted_at=NOW - MINUTE), MAY_HAVE_CHANGED),
+        # What came while it was read last, and a count that never has all that is listed.
+        (media(5), swept(MINUTE, 3, 5), NOTHING),
+        (media(4), swept(MINUTE, 3, 5), ONLY_THE_NEW),
+        (media(3), swept(HOUR, 3, 5), NOTHING),
+        (media(3), swept(6 * HOUR, 3, 5), MAY_HAVE_CHANGED),
         # A count that is withheld.
         (media(None), swept(9 * MINUTE, None, 3), NOTHING),
         (media(None), swept(10 * MINUTE, None, 3), MAY_HAVE_CHANGED),

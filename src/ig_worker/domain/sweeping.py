@@ -93,7 +93,9 @@ def due(listed: Iterable[tuple[Media, Sweep]], now: datetime, rhythm: Rhythm) ->
     slow: list[tuple[datetime, Look]] = []
     for media, last in listed:
         count = media.comments_count
-        if last.at is None or count != last.announced:
+        # What came while it was read last is known, though the count did not have it yet.
+        caught_up = last.announced is not None and last.announced < last.seen == count
+        if last.at is None or (count != last.announced and not caught_up):
             rose = last.at is not None and count is not None and count > (last.announced or 0)
             recent = last.at is not None and now - last.at < rhythm.whole
             look = Look(media, last, whole=not (rose and recent) or last.begun_at is not None)
@@ -124,7 +126,7 @@ def _rest(media: Media, last: Sweep, now: datetime, rhythm: Rhythm) -> timedelta
     if stands and last.at < max(stands) and last.unseen_since is None:
         # Since then only the newest were read.
         return rhythm.whole
-    if last.seen == last.announced and last.unseen_since is None:
+    if last.seen == media.comments_count and last.unseen_since is None:
         return timedelta.max
     waited = last.at - max(stands) if stands else timedelta(0)
     return min(max(waited, rhythm.soon), rhythm.young_again if young else rhythm.late_old)

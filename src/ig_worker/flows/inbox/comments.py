@@ -61,7 +61,7 @@ class CommentReader:
         self._left_off = False
         for look in due(watched, now, self._rules.rhythm):
             if self._is_empty(look.media):
-                self._remember(look, 0, now, at=now)
+                self._remember(look, now, at=now)
                 continue
             if look.can_wait and not self._pace.has_time():
                 break
@@ -113,24 +113,22 @@ class CommentReader:
             return
         if whole and media.comments_count and not reading.listed:
             self._unseen.note(media, last)
-            self._remember(look, 0, now, at=now, unseen_since=last.unseen_since or now)
+            self._remember(look, now, at=now, unseen_since=last.unseen_since or now)
             return
         if whole:
             self._missing.settle(media, last, reading, now)
-        self._remember(look, reading.listed, now, at=now if whole else last.at)
+        self._remember(look, now, at=now if whole else last.at)
 
     def _remember(
         self,
         look: Look,
-        listed: int,
         now: datetime,
         *,
         at: datetime | None,
         unseen_since: datetime | None = None,
     ) -> None:
-        """What the next look needs to know of this one. What came while it was reading counts as announced."""
-        last, count = look.last, look.media.comments_count
-        announced = None if count is None else max(count, listed)
+        """What the next look needs to know of this one."""
+        last, announced = look.last, look.media.comments_count
         told_at = last.unseen_told_at if unseen_since is not None else None
         with self._database.writing() as connection:
             inbox.remember_media(connection, self._account, look.media)
