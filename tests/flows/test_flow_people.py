@@ -134,6 +134,20 @@ def test_praise_edited_into_a_complaint_within_the_pause_is_not_thanked(desk: De
     assert (message.text, message.case_number) == (COMPLAINT, "K-2026-0001")
 
 
+def test_a_praise_that_complains_days_later_has_its_deadlines_from_then(desk: Desk) -> None:
+    comment_id = desk.instagram.comment(desk.media_id, "bunda_rara", PRAISE)
+    desk.go_on(10)
+    desk.clock.forward(timedelta(days=5))
+    desk.instagram.edit_comment(comment_id, COMPLAINT)
+    edited_at = desk.clock.now()
+    desk.go_on(3)
+    with desk.database.reading() as connection:
+        (case,) = cases.listed(connection)
+        (due,) = cases.deadlines_of(connection, case.id)
+    assert timedelta(0) <= case.row.opened_at - edited_at < timedelta(minutes=3)
+    assert due.due_at == case.row.opened_at + timedelta(days=3)
+
+
 def test_a_complaint_right_after_the_praise_keeps_the_thanks_back(desk: Desk) -> None:
     desk.instagram.message("bunda_rara", PRAISE)
     desk.go_on(1)

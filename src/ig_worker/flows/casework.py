@@ -87,7 +87,8 @@ class Casework:
             after = apply(stored.case, Event.WRITTEN_AGAIN, now)
             cases.save(connection, stored, after, now, f"message {message.id} joined the case")
             return
-        opened_at = message.first_seen_at
+        # An edit that complains was first seen as a complaint then, whenever its first words were.
+        opened_at = message.edited_at or message.first_seen_at
         number = cases.next_number(connection, opened_at.astimezone(self._rules.zone).year)
         values = {
             "number": number,
