@@ -71,6 +71,7 @@ def test_plain_praise_is_still_thanked(text: str) -> None:
         ("pelayanannya bagus ga ya", "pertanyaan (bagus ga)"),
         ("terima kasih kembali, bagus", "basa-basi (terimakasih kembali)"),
         ("jasa terpercaya, bagus", "promosi (jasa)"),
+        ("pelayanannya bagus wkwkwk", "tanda sindiran (wkwkwk)"),
         ("bagus, gula darah saya turun di puskesmas", "data kesehatan atau identitas (gula darah)"),
     ],
 )

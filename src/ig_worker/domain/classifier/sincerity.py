@@ -27,7 +27,8 @@ _QUOTED = re.compile(
 )
 
 _MOCKING = re.compile(
-    r"\b(?:saking|maksudnya|keburu|berkat (?:kalian|anda|kinerja)|terus(?:in|kan) saja|begini terus"
+    r"\b(?:a?w[ko]*kw[ok]+\w*|(?:wa?ka){2,}\w*|(?:ha){2,}h?|ngakak|akhirat"
+    r"|saking|maksudnya|keburu|berkat (?:kalian|anda|kinerja)|terus(?:in|kan) saja|begini terus"
     r"|lain cerita|katanya|jadi hafal|sampai (?:hafal|lumutan|lumuten|jamuran|jenggotan|ketiduran|tertidur"
     r"|bosan|tua|mati|pingsan|lupa|lalat)|(?:sampai|hingga) (?:anak|saya|ibu|bapak|pasien|orang"
     r"|kami) (?:saya )?(?:\S+ )?(?:takut|trauma|keburu|sembuh|hafal|bosan|menyerah|ketiduran|tidur|kabur"
@@ -58,7 +59,8 @@ _POLITE = re.compile(
     r"|kepada|hari|tahun|idul|natal|ulangtahun))\b|^(?:tetap|jaga) \w+(?: \w+)?$"
 )
 _SELLING = re.compile(
-    r"\b(?:slot|gacor|maxwin|jackpot|togel|judi|depo|deposit|scatter|bonus|pinjaman|pinjol|paylater|cair"
+    r"\b(?:kontrakan|disewakan|minat (?:dm|inbox|wa|hubungi|pesan|japri)"
+    r"|slot|gacor|maxwin|jackpot|togel|judi|depo|deposit|scatter|bonus|pinjaman|pinjol|paylater|cair"
     r"|followers?|trading|trader|investasi|crypto|kripto|forex|profit|herbal|jamu|obral|promo|diskon|ready"
     r"|reseller|testimoni|endorse|follback|cek (?:bio|profil)|klik|order|open|jual|dijual|jualan|jasa|subsidi"
     r"|dp|cicilan|lowongan|loker|cuan|ampuh|madu|parfum|catering|katering|pesan sekarang|cobain|gabung|bisnis"
