@@ -283,13 +283,14 @@ class TestTexts:
         ("item", "text", "readable"),
         [
             ({}, None, False),
-            ({"from": {"id": "555"}}, None, False),
-            ({"created_time": AT}, None, True),
+            ({"from": {"id": "555"}}, None, True),
+            ({"created_time": AT}, None, False),
+            ({"from": {"id": "555"}, "created_time": AT}, None, True),
             ({"message": "ya"}, "ya", True),
             ({"message": "", "created_time": AT}, "", True),
         ],
     )
-    def test_a_message_is_readable_by_its_time_or_words_and_not_by_its_sender(
+    def test_a_message_of_which_there_is_its_name_and_time_alone_cannot_be_read(
         self,
         wire: responses.RequestsMock,
         client: Client,
