@@ -7,7 +7,10 @@ from datetime import time
 from typing import Any
 
 import pytest
-from speaking_desk import (
+from sqlalchemy import update
+
+from fakes.bench import bench_database
+from fakes.speaking_desk import (
     COMPLAINT,
     DANGER,
     EMERGENCY,
@@ -19,9 +22,6 @@ from speaking_desk import (
     SpeakingDesk,
     at,
 )
-from sqlalchemy import update
-
-from fakes.bench import bench_database
 from ig_worker.domain.phrasing import THANKS
 from ig_worker.store.database import Database
 from ig_worker.store.schema import messages as table

@@ -8,10 +8,10 @@ from datetime import time
 from typing import Any
 
 import pytest
-from speaking_desk import COMPLAINT, HOUR, MINUTE, PRAISE, QUESTION, SpeakingDesk, at
 from sqlalchemy import update
 
 from fakes.bench import ACCOUNT, bench_database, plan_post
+from fakes.speaking_desk import COMPLAINT, HOUR, MINUTE, PRAISE, QUESTION, SpeakingDesk, at
 from ig_worker.domain.instagram import Comment, DirectMessage, Page
 from ig_worker.store import messages
 from ig_worker.store.database import Database

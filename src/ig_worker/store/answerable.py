@@ -32,17 +32,20 @@ def in_danger(connection: Connection, account: str, since: datetime) -> Sequence
     return connection.execute(unanswered(account).where(unseen, messages.c.sent_at >= since)).all()
 
 
+_inside, _said = case_messages.alias(), replies.alias()
+"""The same tables once more, for what is asked about a case within a question about its messages."""
+
+
 def numbered(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """The first message of each open case whose team has its notice and whose author was told nothing yet.
 
     Nothing about a danger: there is more to be said than a number.
     """
-    inside, said = case_messages.alias(), replies.alias()
-    first = select(func.min(inside.c.message_id)).where(inside.c.case_id == cases.c.id).scalar_subquery()
+    first = select(func.min(_inside.c.message_id)).where(_inside.c.case_id == cases.c.id).scalar_subquery()
     told = (
-        select(said.c.id)
-        .join(inside, inside.c.message_id == said.c.message_id)
-        .where(inside.c.case_id == cases.c.id, said.c.purpose == Purpose.ACKNOWLEDGEMENT.value)
+        select(_said.c.id)
+        .join(_inside, _inside.c.message_id == _said.c.message_id)
+        .where(_inside.c.case_id == cases.c.id, _said.c.purpose == Purpose.ACKNOWLEDGEMENT.value)
         .exists()
     )
     query = (

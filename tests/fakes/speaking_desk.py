@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from ig_worker import shipped
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.frequent import Frequent
 from ig_worker.domain.instagram import Kind
-from ig_worker.domain.reply import Rules
+from ig_worker.domain.reply import Purpose, Rules
 from ig_worker.domain.thanks import Phrasebook
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
@@ -61,8 +61,10 @@ class SpeakingDesk:
         *,
         instagram: FakeInstagram | None = None,
         clock: HandClock | None = None,
+        purposes: Collection[str] = tuple(Purpose),
         **manners: Any,
     ) -> None:
+        self.purposes = purposes
         self.database = database
         self.clock = clock or HandClock()
         self.instagram = instagram or FakeInstagram(self.clock)
@@ -82,7 +84,7 @@ class SpeakingDesk:
             ACCOUNT,
             self.database,
             self.instagram,
-            occasions(wanted),
+            [each for each in occasions(wanted) if each.purpose in self.purposes],
             self.clock,
             random.Random(1),
             wanted,
