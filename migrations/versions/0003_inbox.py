@@ -94,7 +94,18 @@ def upgrade() -> None:
     ):
         op.add_column("messages", column)
     op.create_index("ix_messages_account_parent_id", "messages", ["account", "parent_id"])
-    op.create_index("ix_messages_account_sent_at", "messages", ["account", "sent_at"])
+    for name, sign in (
+        ("to_thank", "auto_thank{}"),
+        ("in_danger", "danger{}"),
+        ("questions", "label = 'pertanyaan'"),
+    ):
+        op.create_index(
+            f"ix_messages_{name}",
+            "messages",
+            ["account", "sent_at"],
+            sqlite_where=sa.text(f"{sign.format(' = 1')} AND own = 0"),
+            postgresql_where=sa.text(f"{sign.format('')} AND NOT own"),
+        )
     op.create_index("ix_replies_account_ig_id", "replies", ["account", "ig_id"])
     asks = "(needs_review{} OR label = 'pertanyaan')"
     op.create_index(

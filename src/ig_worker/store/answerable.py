@@ -12,12 +12,13 @@ from ig_worker.domain.case import OPEN
 from ig_worker.domain.reply import Purpose
 from ig_worker.store.messages import same_person, unanswered
 from ig_worker.store.schema import case_messages, cases, messages, replies
+from ig_worker.store.schema.people import IN_DANGER, QUESTIONS
 
 
 def questions(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """Questions of which the classifier is sure; one that a person has judged is that person's to answer."""
     sure = and_(
-        messages.c.label == "pertanyaan",
+        QUESTIONS,
         messages.c.label_by == "",
         ~messages.c.needs_review,
         ~messages.c.opens_case,
@@ -28,7 +29,7 @@ def questions(connection: Connection, account: str, since: datetime) -> Sequence
 
 def in_danger(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """Words about a danger to somebody's life at which no person has looked yet."""
-    unseen = and_(messages.c.danger, messages.c.label_by == "")
+    unseen = and_(IN_DANGER, messages.c.label_by == "")
     return connection.execute(unanswered(account).where(unseen, messages.c.sent_at >= since)).all()
 
 
@@ -41,27 +42,30 @@ def numbered(connection: Connection, account: str, since: datetime) -> Sequence[
 
     Nothing about a danger: there is more to be said than a number.
     """
-    first = select(func.min(_inside.c.message_id)).where(_inside.c.case_id == cases.c.id).scalar_subquery()
     told = (
         select(_said.c.id)
         .join(_inside, _inside.c.message_id == _said.c.message_id)
         .where(_inside.c.case_id == cases.c.id, _said.c.purpose == Purpose.ACKNOWLEDGEMENT.value)
         .exists()
     )
-    query = (
-        unanswered(account)
-        .join(case_messages, case_messages.c.message_id == messages.c.id)
+    first = (
+        select(func.min(case_messages.c.message_id))
         .join(cases, cases.c.id == case_messages.c.case_id)
         .where(
-            messages.c.id == first,
-            messages.c.sent_at >= since,
+            cases.c.account == account,
             cases.c.status.in_([state.value for state in OPEN]),
             cases.c.severity != "darurat",
             cases.c.notices_written,
-            ~messages.c.danger,
+            cases.c.opened_at >= since,
             ~told,
         )
+        .group_by(cases.c.id)
     )
+    # Asked in two steps, since SQLite would else walk through all messages: mostly there are none.
+    ids = connection.execute(first).scalars().all()
+    if not ids:
+        return []
+    query = unanswered(account).where(messages.c.id.in_(ids), messages.c.sent_at >= since, ~messages.c.danger)
     return connection.execute(query).all()
 
 

@@ -14,6 +14,7 @@ from ig_worker.domain.text import words_of
 from ig_worker.store import first_comments, journal
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import answers, case_messages, cases, messages, posts, replies
+from ig_worker.store.schema.people import TO_THANK
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
@@ -233,7 +234,7 @@ def last_from(connection: Connection, account: str, conversation_id: str) -> dat
 
 def to_thank(connection: Connection, account: str, since: datetime | None = None) -> Sequence[Row[Any]]:
     """Praise that may be thanked and for which no reply was planned yet; of what was written since then."""
-    query = unanswered(account).where(messages.c.auto_thank)
+    query = unanswered(account).where(TO_THANK)
     return connection.execute(query if since is None else query.where(messages.c.sent_at >= since)).all()
 
 
