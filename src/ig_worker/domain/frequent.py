@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ig_worker.domain.classifier import lexicon, vetoes
+from ig_worker.domain.classifier import grave, lexicon, vetoes
 from ig_worker.domain.classifier.normalise import Token, normalise
 
 
@@ -85,7 +85,14 @@ _TOGETHER = {
 _UNSURE_MARKS = frozenset({"<alamat>", "<angka>", "<nomor>", "<nama>"})
 """A link, a number or a patient's data: more was said than the question. Times and dates are numbers, too."""
 
-_AGAINST = (vetoes.COMPLAINT, vetoes.CONTRAST, vetoes.SAD_EMOJI, vetoes.HEALTH_DATA, vetoes.DANGER)
+_AGAINST = (
+    vetoes.COMPLAINT,
+    vetoes.CONTRAST,
+    vetoes.SAD_EMOJI,
+    vetoes.HEALTH_DATA,
+    grave.DANGER,
+    grave.GRIEF,
+)
 _OWN_NAME = re.compile(r"@(?:puskesmas|pkm|uptd?)")
 _MOST_WORDS = 40
 _MOST_UNASKED = 3

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from ig_worker.domain.classifier.grave import DANGER
 from ig_worker.domain.classifier.linear import Scores
 from ig_worker.domain.classifier.normalise import Token
-from ig_worker.domain.classifier.vetoes import DANGER, Cues
+from ig_worker.domain.classifier.vetoes import Cues
 
 _WORTH_TELLING = 0.10
 """A second label at least this likely is told of."""

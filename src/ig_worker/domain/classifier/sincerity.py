@@ -38,6 +38,14 @@ _MOCKING = re.compile(
     r"|iklan|poster|foto|medsos|kertas))\b"
 )
 
+_BACKHANDED = re.compile(
+    r"\b(?:tumben\w*|(?:arti|pelajaran|belajar|makna) (?:\S+ )?(?:sabar|kesabaran)|lebih \S+ (?:dari|daripada)"
+    r" (?:dokter|petugas|perawat|bidan|suster|pegawai|yang lain)\w*|satu ?satunya yang|said no ?one|wasting"
+    r"|sak ?ndayak|nepi ka|tape|(?:buat|untuk|sama|kepada) (?:yang|pasien\w*) sabar)\b"
+    r"|^dulu\b(?!.*\bsekarang)|^semoga\b.*\blebih\b"
+)
+"""Praise that blames in the same breath: of once, of one only, in comparison with us, for what had to be borne."""
+
 _ELSEWHERE = re.compile(
     r"\b(?:sebelah|tetangga\w*|di (?:kota|daerah|tempat|rs|puskesmas|klinik|kabupaten|negara) (?:lain|lainnya"
     r"|tetangga)|(?:rs|klinik|dokter|puskesmas) swasta (?:memang|lebih|jauh|pelayan)\w*|luar negeri"
@@ -51,6 +59,10 @@ _ELSEWHERE = re.compile(
 _AMONG_THEMSELVES = re.compile(
     r"\b(?:bro|brow|sis|bestie|besti|say|sayang|beb|cuy|lur|dulur|slur|cuk|rek|gaes|guys|dek|nduk|nak|cah"
     r"|bestod|congrat\w*|anniversary|hbd|pelatih|kamu hebat|sama kamu|ok[e]? siap)\b"
+)
+_OTHERS_BY_NAME = re.compile(
+    r"\b(?:shopee|tokopedia|tokped|lazada|gojek|gofood|jokowi|prabowo|presiden|(?:sama|ke|pindah|pilih|cinta|suka)"
+    r" (?:rs|klinik|dokter|bidan|puskesmas) swasta|pesugihan|dukun|penglaris|pelaris|g(?:h)?aib\w*)\b"
 )
 _POLITE = re.compile(
     r"^(?:iya |ya )?sama (?:admin|kakak|ibu|bapak)\b|\b(?:sama sama|terimakasih (?:kembali\w*|sebelum\w*)"
@@ -168,8 +180,10 @@ def doubts_about_praise(text: str, tokens: Sequence[Token]) -> dict[str, tuple[s
 
     for finding, pattern in (
         (IRONY, _MOCKING),
+        (IRONY, _BACKHANDED),
         (OF_OTHERS, _ELSEWHERE),
         (OF_OTHERS, _AMONG_THEMSELVES),
+        (OF_OTHERS, _OTHERS_BY_NAME),
         (POLITENESS, _POLITE),
         (PROMOTION, _SELLING),
     ):

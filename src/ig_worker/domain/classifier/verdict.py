@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ig_worker.domain.classifier import explanation, vetoes
+from ig_worker.domain.classifier import explanation, grave, vetoes
 from ig_worker.domain.classifier.attachments import may_say_more, to_be_seen
 from ig_worker.domain.classifier.features import word_features
 from ig_worker.domain.classifier.lexicon import LABELS, TOPICS
@@ -107,7 +107,7 @@ class Classifier:
             auto_thank=label == "pujian" and not cues.found,
             needs_review=False,
             opens_case=label in _CASES,
-            danger=vetoes.DANGER in cues,
+            danger=grave.DANGER in cues,
             reasons=tuple(reasons),
         )
 
@@ -154,7 +154,7 @@ class Classifier:
             auto_thank=auto_thank,
             needs_review=bool(doubts),
             opens_case=opens_case,
-            danger=vetoes.DANGER in cues,
+            danger=grave.DANGER in cues,
             reasons=tuple(reasons),
         )
 
@@ -168,7 +168,11 @@ class Classifier:
             doubts.append(f"kemungkinan keluhan atau saran {blame:.0%}")
         if label == "pujian" and any(finding in cues for finding in _MIXED):
             doubts.append("ada pujian sekaligus tanda keluhan, sindiran atau pertanyaan")
-        if vetoes.DANGER in cues:
+        if label == "pujian" and (grave.GRIEF in cues or grave.MENTIONED in cues):
+            doubts.append("ada kabar duka atau cerita keadaan gawat di samping pujian")
+        if grave.THREAT in cues:
+            doubts.append(f"ada {grave.THREAT}")
+        if grave.DANGER in cues:
             doubts.append("ada tanda bahaya")
         return doubts
 

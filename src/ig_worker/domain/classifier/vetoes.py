@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from ig_worker.domain.classifier import lexicon
+from ig_worker.domain.classifier.grave import grave_findings
 from ig_worker.domain.classifier.normalise import Token
 from ig_worker.domain.classifier.sincerity import doubts_about_praise
 from ig_worker.domain.classifier.tone import is_praise
@@ -24,7 +25,6 @@ HEDGE = "kata keraguan"
 SAD_EMOJI = "emoji negatif"
 HEALTH_DATA = "data kesehatan atau identitas"
 TO_GOD = "ucapan syukur kepada Tuhan"
-DANGER = "tanda bahaya"
 """The findings, by the Indonesian names under which people read them."""
 
 _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){9,15}(?!\d)")
@@ -32,7 +32,8 @@ _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){9,15}(?!\d)")
 
 _ILLNESS_PHRASE = re.compile(
     r"\b(?:gula darah|darah (?:tinggi|rendah)|asam urat|(?:sakit|gangguan|dokter|obat|poli) jiwa|obat tidur"
-    r"|hasil (?:tes|lab) (?:saya|anak|ibu|bapak|istri|suami)|positif (?:hamil|covid|hiv)|gagal ginjal|raja singa)\b"
+    r"|hasil (?:tes|lab) (?:saya|anak|ibu|bapak|istri|suami)|positif (?:hamil|covid|hiv)|gagal ginjal|raja singa"
+    r"|bengkak|bernanah|infeksi|alergi|lebam|memar|demam tinggi|muntah muntah)\b"
 )
 _COMPLAINING_PHRASE = re.compile(
     r"\b(?:(?:antri|tunggu)(?: \S+){0,4}? (?:<angka>|dua|tiga|empat|lima|enam|tujuh) (?:jam|hari)"
@@ -45,26 +46,8 @@ _THANKS_TO_GOD = re.compile(
     r"|(?:segala )?puji (?:bagi )?(?:tuhan|syukur)|haleluya)\b"
 )
 
-_DANGER = re.compile(
-    r"\b(?:pendarahan|perdarahan|muntah darah|batuk darah|kejang\w*|step|stuip"
-    r"|(?:sesak|susah|sesek|tidak bisa|henti|megap) (?:ber)?n[ae][fp]as|sesak (?:sekali|banget)|tidak bern[ae][fp]as"
-    r"|tidak sadar(?:kan)?|pingsan|semaput|sekarat|kritis|overdosis|keracunan|minum racun|baygon"
-    r"|serangan jantung|(?:nyeri|sakit) dada|stroke|kecelakaan|tabrakan|tenggelam|kesetrum|luka bakar|digigit ular"
-    r"|ketuban (?:sudah )?pecah|pecah ketuban|bayi(?:nya)? tidak (?:ber)?gerak|membiru"
-    r"|kdrt|diperkosa|perkosaan|pemerkosaan|dilecehkan|pelecehan|dianiaya|penganiayaan|dipukul(?:i|in)?|digebuk(?:i|in)?"
-    r"|disiksa|ditusuk|dibacok|disekap|diancam)\b"
-)
-_DESPAIR = re.compile(
-    r"\b(?:bunuh diri|bundir|(?:meng)?akhiri hidup|mengakhiri semuanya|(?:mau|ingin) mati|tidak (?:mau|ingin) hidup"
-    r"|lebih baik (?:saya )?mati|capek hidup|lelah hidup|gantung diri|(?:menyakiti|melukai) diri|self ?harm|suicide"
-    r"|tidak (?:kuat|sanggup) (?:lagi )?hidup)\b"
-)
-_NOT_NOW = re.compile(
-    r"\b(?:gejala|ciri|apa itu|tips|mencegah|penyuluhan|sosialisasi|edukasi|pelatihan|simulasi|webinar|seminar|materi"
-    r"|bahayanya|dulu|pernah|(?:tahun|bulan|minggu) lalu|sembuh|alhamdulillah|terimakasih|penyebab|faktor|resiko|risiko"
-    r"|kalau|jika|bila|misal|misalnya)\b"
-)
-"""Talk about such things, or of long ago: no alarm. Despair is never taken for mere talk."""
+_MOCKING_EMOJI = frozenset("🐌🐢🦥🤡💀☠⚰🪦🧟🗿🦗")
+"""What is slow, a joke or dead: beside praise it takes the praise back."""
 
 
 @dataclass(frozen=True)
@@ -108,19 +91,16 @@ def _findings_of(plain: str, negated: bool) -> tuple[str, ...]:
         findings.append(REQUEST)
     if plain in lexicon.HEDGE:
         findings.append(HEDGE)
-    if plain in lexicon.SAD_EMOJI or plain in lexicon.LAUGHING_EMOJI or plain == "<muram>":
+    if (
+        plain in lexicon.SAD_EMOJI
+        or plain in lexicon.LAUGHING_EMOJI
+        or plain in _MOCKING_EMOJI
+        or plain == "<muram>"
+    ):
         findings.append(SAD_EMOJI)
     if plain in lexicon.ILLNESS:
         findings.append(HEALTH_DATA)
     return tuple(findings)
-
-
-def _danger(text: str) -> str:
-    despair = _DESPAIR.search(text)
-    if despair:
-        return despair.group()
-    found = _DANGER.search(text)
-    return found.group() if found and not _NOT_NOW.search(text) else ""
 
 
 def find_cues(text: str, tokens: Sequence[Token]) -> Cues:
@@ -140,8 +120,8 @@ def find_cues(text: str, tokens: Sequence[Token]) -> Cues:
     plain_text = " ".join([token.plain for token in tokens if token.is_word])
     if thanks := _THANKS_TO_GOD.search(plain_text):
         found[TO_GOD] = (thanks.group(),)
-    if danger := _danger(plain_text):
-        found[DANGER] = (danger,)
+    as_written = " ".join([token.written for token in tokens if token.is_word])
+    found |= {finding: (words,) for finding, words in grave_findings(plain_text, as_written).items()}
     for finding, words in doubts_about_praise(text, tokens).items():
         found[finding] = (*found.get(finding, ()), *words)
     praises = any(is_praise(token) for token in tokens)
