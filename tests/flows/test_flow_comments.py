@@ -174,6 +174,25 @@ def test_comments_that_came_while_their_post_was_read_cost_no_further_look(post:
     assert post.poll() == QUIET
 
 
+@pytest.mark.parametrize("polls", [1, 2, 5])
+def test_a_complaint_beside_a_comment_that_is_never_counted_is_read(post: Post, polls: int) -> None:
+    """Listed and never counted, as hidden comments may be: a count that rises to what is known has something new."""
+    for name in ("sari", "budi"):
+        post.instagram.comment(post.media, name, "satu")
+    listed = post.instagram.media_with_counts
+    post.instagram.media_with_counts = lambda since, after=None: Page(  # type: ignore[method-assign]
+        tuple(
+            replace(one, comments_count=(one.comments_count or 0) - 1) for one in listed(since, after).items
+        )
+    )
+    for _ in range(polls):
+        post.poll()
+    post.instagram.comment(post.media, "ani", COMPLAINT)
+    post.poll()
+    post.poll(timedelta(minutes=30))
+    assert COMPLAINT in post.texts()
+
+
 def test_a_list_of_posts_that_breaks_off_hides_only_what_is_behind_the_break(post: Post) -> None:
     post.instagram.comment(post.media, "sari", "lama")
     for number in range(100):

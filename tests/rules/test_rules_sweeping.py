@@ -56,7 +56,9 @@ CHANGED, MAY_HAVE_CHANGED, NOTHING, ONLY_THE_NEW = [(True, False)], [(True, True
         (media(5), swept(29 * MINUTE, 5, 5, counted_at=NOW - MINUTE), NOTHING),
         (media(5), swept(30 * MINUTE, 5, 5, counted_at=NOW - MINUTE), MAY_HAVE_CHANGED),
         # What came while it was read last, and a count that never has all that is listed.
-        (media(5), swept(MINUTE, 3, 5), NOTHING),
+        (media(5), swept(29 * MINUTE, 3, 5, counted_at=NOW - 29 * MINUTE), NOTHING),
+        (media(5), swept(30 * MINUTE, 3, 5, counted_at=NOW - 30 * MINUTE), MAY_HAVE_CHANGED),
+        (media(5), swept(MINUTE, 3, 5, counted_at=NOW - 2 * MINUTE), ONLY_THE_NEW),
         (media(4), swept(MINUTE, 3, 5), ONLY_THE_NEW),
         (media(3), swept(HOUR, 3, 5), NOTHING),
         (media(3), swept(6 * HOUR, 3, 5), MAY_HAVE_CHANGED),

@@ -64,6 +64,15 @@ class Sweep:
         """How many comments are announced and were never seen (those of restricted people, for example)."""
         return max(0, (self.announced or 0) - self.seen)
 
+    def has_caught_up(self, count: int | None) -> bool:
+        """Whether a new count is what was known already: of what came while it was read, the count was behind.
+
+        A count that still lacked some of what is listed at a further look does not have them at all; it rose by others.
+        """
+        if self.announced is None or self.at is None or self.counted_at is None:
+            return False
+        return self.announced < self.seen == count and self.at <= self.counted_at
+
     def place(self, now: datetime, rhythm: Rhythm) -> tuple[datetime, str] | None:
         """When the broken-off reading began and where it goes on, while its cursor can still be good."""
         if self.begun_at is None or self.noted_at is None or not self.after:
@@ -93,9 +102,7 @@ def due(listed: Iterable[tuple[Media, Sweep]], now: datetime, rhythm: Rhythm) ->
     slow: list[tuple[datetime, Look]] = []
     for media, last in listed:
         count = media.comments_count
-        # What came while it was read last is known, though the count did not have it yet.
-        caught_up = last.announced is not None and last.announced < last.seen == count
-        if last.at is None or (count != last.announced and not caught_up):
+        if last.at is None or (count != last.announced and not last.has_caught_up(count)):
             rose = last.at is not None and count is not None and count > (last.announced or 0)
             recent = last.at is not None and now - last.at < rhythm.whole
             look = Look(media, last, whole=not (rose and recent) or last.begun_at is not None)
@@ -127,7 +134,8 @@ def _rest(media: Media, last: Sweep, now: datetime, rhythm: Rhythm) -> timedelta
         # Since then only the newest were read.
         return rhythm.whole
     if last.seen == media.comments_count and last.unseen_since is None:
-        return timedelta.max
+        # A count that caught up may as well have risen by something else.
+        return timedelta.max if last.seen == last.announced else rhythm.whole
     waited = last.at - max(stands) if stands else timedelta(0)
     return min(max(waited, rhythm.soon), rhythm.young_again if young else rhythm.late_old)
 
