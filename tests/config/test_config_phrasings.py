@@ -97,6 +97,18 @@ def test_numbers_are_told_only_in_words_that_the_file_has(configured: Configured
     assert "acknowledge = false" in told
 
 
+@pytest.mark.parametrize(
+    ("replies", "more"),
+    [(f'emergency_text = "119 {"💚" * 260}"', ""), ("", FAQ.replace("Kami buka", "💚" * 260))],
+)
+def test_what_goes_out_word_for_word_fits_into_a_direct_message(
+    configured: Configured, replies: str, more: str
+) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        configured(replies, more)
+    assert "at most 1000 bytes" in str(caught.value)
+
+
 def test_the_manners_are_those_of_the_configuration(configured: Configured) -> None:
     settings = configured("delay_seconds = [5, 6]\nmax_age_hours = 3\ndry_run = true\nenabled = false")
     manners = own_words.manners(settings)

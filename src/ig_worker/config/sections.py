@@ -23,6 +23,8 @@ from ig_worker.config.fields import (
     read_secret_file,
     span,
 )
+from ig_worker.domain.phrasing import MESSAGE_BYTES
+from ig_worker.domain.text import fits_bytes
 from ig_worker.domain.working_time import DEADLINE_PROFILES
 
 _NOTHING = SecretStr("")
@@ -154,6 +156,13 @@ class Inbox(Section):
     backlog_hours: Annotated[float, Field(ge=0, le=24 * 365, allow_inf_nan=False)] = 24
 
 
+def _fits_a_message(text: str) -> str:
+    """The text, if a direct message can hold it whole."""
+    if not fits_bytes(text, MESSAGE_BYTES):
+        raise not_allowed(f"a text of at most {MESSAGE_BYTES} bytes, as much as a direct message holds")
+    return text
+
+
 class Replies(Section):
     """What the worker answers by itself: thanks for praise, and what the centre has approved besides."""
 
@@ -172,7 +181,7 @@ class Replies(Section):
     def _names_the_emergency_number(cls, value: str) -> str:
         if value.strip() and "119" not in value:
             raise not_allowed('"", or a text that names the emergency number 119')
-        return value.strip()
+        return _fits_a_message(value.strip())
 
     @field_validator("delay_seconds")
     @classmethod
@@ -207,7 +216,7 @@ class FrequentQuestion(Section):
     def _said(cls, value: str) -> str:
         if not value.strip():
             raise not_allowed("a text that is not empty")
-        return value.strip()
+        return _fits_a_message(value.strip())
 
 
 class Cases(Section):

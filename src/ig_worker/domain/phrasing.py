@@ -9,8 +9,11 @@ from datetime import datetime
 from ig_worker.domain.text import clean, fits_bytes, shorten
 from ig_worker.domain.text_marks import count_hashtags, count_mentions
 
+MESSAGE_BYTES = 1000
+"""The most that a direct message may have (section D of `instagram_api.md`)."""
+
 LONGEST_PHRASING = 700
-"""Bytes: with the name and a segment it still fits into a direct message (section D of `instagram_api.md`)."""
+"""Bytes: with the name and a segment it still fits into a direct message."""
 
 THANKS = re.compile(
     r"\b(?:ter+ima ?kasih|makasih|trims|thanks?|thank you|matur ?(?:nuwun|suwun)|suwun|hatur nuhun)\b",

@@ -15,6 +15,7 @@ from typing import Any
 from ig_worker.domain.classifier.lexicon import TOPICS
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.phrasing import (
+    MESSAGE_BYTES,
     THANKS,
     addressed,
     as_written,
@@ -27,9 +28,6 @@ from ig_worker.domain.phrasing import (
     time_of_day,
 )
 from ig_worker.domain.text import cut_to_bytes
-
-MESSAGE_BYTES = 1000
-"""The most that a direct message may have (section D of `instagram_api.md`)."""
 
 NUMBERED = ("keluhan", "saran")
 """The labels that open a case, and have phrasings under ``[konfirmasi]``."""
