@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from ig_worker import logs, own_words
+from ig_worker import logs, own_words, shipped
 from ig_worker.config import Settings
 from ig_worker.domain import notice, publication, reply
 from ig_worker.domain.classifier import Classifier
+from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.working_time import WorkingCalendar, deadlines
 from ig_worker.flows import casework, insights, report
 from ig_worker.flows.evidence import EvidenceRoom
@@ -19,6 +21,7 @@ from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.notifier import Addresses, Notifier
+from ig_worker.flows.outbox import Letter
 from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
 from ig_worker.flows.publishing.publisher import Publisher
@@ -38,6 +41,8 @@ from ig_worker.planning_desk import PlanningDesk, recipients, suggestions
 from ig_worker.render import Typesetter
 from ig_worker.store import publishing
 from ig_worker.store.tokens import TokenShelf
+
+log = logging.getLogger(__name__)
 
 REST_EVERY = 60.0
 """Seconds between two looks at the nightly jobs; what is due is decided from the database."""
@@ -142,7 +147,7 @@ class House(PlanningDesk):
         schedule = self.settings.schedule
         rest = min(REST_EVERY, schedule.cases_every)
         names = tuple(self.settings.accounts)
-        classifier = classifier_in_use(self.settings.data_dir)
+        classifier = self._classifier()
         readers = [about(name, self._reader(name, classifier).run) for name in names]
         # A person's words before the worker's own.
         speakers = [about(name, self.answering(name).run) for name in names]
@@ -266,6 +271,29 @@ class House(PlanningDesk):
             settle=timedelta(seconds=graph.settle_seconds),
         )
         return FirstComments(name, self.database, self.instagram(name), self.outbox, self.clock, rules)
+
+    def _classifier(self) -> Classifier:
+        """The centre's own, or ig-worker's where that one cannot be used (a new version, a broken disk).
+
+        Posts go out and alarms are heard all the same; the operators are told, once a day at most.
+        """
+        try:
+            return classifier_in_use(self.settings.data_dir)
+        except Misconfigured as error:
+            log.error("%s ig-worker's own model judges instead. %s", error, error.cure)  # noqa: TRY400 (no bug of ours)
+            now = self.clock.now()
+            letter = Letter(
+                key=f"classifier:{now.astimezone(self.settings.zone):%Y-%m-%d}",
+                title="Model pengklasifikasi milik puskesmas tidak dapat dipakai",
+                body=(
+                    "Untuk sementara pesan dinilai dengan model bawaan ig-worker; pekerjaan lain tetap berjalan.\n"
+                    f"Sebab: {error}\n"
+                    "Mohon jalankan: ig-worker classifier train --with-corrections, lalu mulai ulang ig-worker."
+                ),
+            )
+            with self.database.writing() as connection:
+                self.outbox.tell(connection, now, "operators", letter)
+            return Classifier(shipped.classifier_model())
 
     def _reader(self, name: str, classifier: Classifier) -> InboxReader:
         settings = self.settings.inbox

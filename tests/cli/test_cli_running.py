@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -20,8 +21,9 @@ from fakes.bench import plan_post
 from ig_worker.bootstrap import House, expected
 from ig_worker.config import load
 from ig_worker.domain.instagram import PublishingLimit
+from ig_worker.own_classifier import file_in
 from ig_worker.sandbox.process import SandboxProcess
-from ig_worker.store import accounts, jobs
+from ig_worker.store import accounts, jobs, notices
 from ig_worker.store.lock import only_worker
 
 
@@ -37,6 +39,24 @@ def test_what_is_expected_of_the_jobs_is_what_the_house_runs(centre: Installatio
     house = House(settings)
     assert [(job.name, job.every) for job in house.jobs()] == list(expected(settings).items())
     house.database.close()
+
+
+@pytest.mark.parametrize("broken", ["", '{"format": 1}'])
+def test_a_broken_model_of_the_centres_own_stops_nothing_and_the_operators_hear_of_it(
+    centre: Installation, broken: str
+) -> None:
+    centre.config.write_text(centre.config.read_text().replace("complaint_team", "operators"))
+    settings = load(centre.config)
+    file_in(settings.data_dir).write_text(broken)
+    for _ in range(2):
+        house = House(settings)
+        assert [job.name for job in house.jobs()] == list(expected(settings))
+        house.database.close()
+    with centre.writing() as connection:
+        (letter,) = notices.due(connection, datetime.max.replace(tzinfo=UTC))
+    assert letter.row.team == "operators"
+    assert "model bawaan ig-worker" in letter.row.body
+    assert "classifier train --with-corrections" in letter.row.body
 
 
 def all_succeeded(centre: Installation) -> None:
