@@ -53,6 +53,16 @@ def test_an_edited_message_is_judged_again_with_what_came_along(desk: Desk) -> N
     assert (edited.label, edited.auto_thank, edited.opens_case) == ("keluhan", False, True)
 
 
+def test_words_that_were_withheld_at_first_are_no_edit(desk: Desk) -> None:
+    message = desk.instagram.message("budi", "", attachments=("image",))
+    desk.poll()
+    desk.instagram.edit_message(message, COMPLAINT)
+    desk.instagram.message("budi", "min?")
+    desk.poll()
+    stored = desk.stored()[0]
+    assert (stored.text, stored.label, stored.edited) == (COMPLAINT, "keluhan", False)
+
+
 @pytest.mark.parametrize("shown", ["", None])
 def test_words_that_meta_does_not_show_any_more_are_kept(desk: Desk, shown: str | None) -> None:
     desk.instagram.message("budi", COMPLAINT)

@@ -18,6 +18,7 @@ from ig_worker.flows.inbox.missing import MissingComments
 from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.reading import Reading
 from ig_worker.flows.inbox.rules import Rules
+from ig_worker.flows.inbox.trouble import Trouble
 from ig_worker.flows.inbox.unseen import UnseenComments
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Inbox
@@ -45,6 +46,7 @@ class CommentReader:
         self._pace = pace
         self._rules = rules
         self._left_off = False
+        self._trouble = Trouble(tries=5)
         self._missing = MissingComments(account, database, instagram)
         self._unseen = UnseenComments(account, database, outbox, rules.rhythm)
 
@@ -59,12 +61,16 @@ class CommentReader:
         watched = [(media, sweeps.get(media.ig_id, Sweep())) for media in listed]
         each = Each()
         self._left_off = False
-        for look in due(watched, now, self._rules.rhythm):
+        looks = due(watched, now, self._rules.rhythm)
+        for look in sorted(looks, key=lambda look: look.media.ig_id in self._trouble):
             if self._is_empty(look.media):
                 self._remember(look, now, at=now)
                 continue
             if look.can_wait and not self._pace.has_time():
-                break
+                continue
+            if self._trouble.is_left_alone(look.media.ig_id, now):
+                self._left_off |= not look.can_wait
+                continue
             if not self._pace.may_read_another():
                 self._left_off |= not look.can_wait
                 break
@@ -104,10 +110,17 @@ class CommentReader:
         )
         try:
             whole = reading.run(now, backlog_before, self._pace.may_read_another)
-        except Unavailable:
-            if reading.begun_to_see or not media.comments_count:
+        except STOPS_EVERYTHING:
+            raise
+        except IgWorkerError as error:
+            seen = reading.begun_to_see
+            if not isinstance(error, Unavailable) or seen or not media.comments_count:
+                # What is new stands in front: where something is seen, it is read each time.
+                last_only = seen or error.said is None
+                self._trouble.note(media.ig_id, now, goes_last_only=last_only)
                 raise
             whole = True
+        self._trouble.is_over(media.ig_id)
         if reading.left_off:
             self._left_off = True
             return

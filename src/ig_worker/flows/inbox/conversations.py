@@ -18,6 +18,7 @@ from ig_worker.flows.each import STOPS_EVERYTHING, Each
 from ig_worker.flows.inbox.gaps import GapFinder
 from ig_worker.flows.inbox.keeping import Keeper
 from ig_worker.flows.inbox.pace import Pace
+from ig_worker.flows.inbox.trouble import Trouble
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts, conversations, messages
 from ig_worker.store.database import Connection, Database
@@ -40,9 +41,6 @@ READ_AGAIN = timedelta(hours=1)
 AT_ONCE = 3
 """Conversations without a sign of change that one poll reads again at most."""
 
-LEFT_ALONE = (timedelta(0), timedelta(minutes=10), timedelta(hours=1))
-"""How long a conversation that cannot be had is left alone: at first not at all, then longer and longer."""
-
 
 class ConversationReader:
     """One account's conversations."""
@@ -64,7 +62,7 @@ class ConversationReader:
         self._gaps = gaps
         self._pace = pace
         self._clock = clock
-        self._not_to_be_had: dict[str, tuple[int, datetime]] = {}
+        self._trouble = Trouble(tries=1)
 
     def run(self, now: datetime, backlog_before: datetime) -> bool:
         """One poll; says whether everything that changed was read. Raises what stopped it, or failed first."""
@@ -76,9 +74,11 @@ class ConversationReader:
         all_read = True
         try:
             # From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
-            for head in sorted(found, key=lambda head: head.updated):
+            for head in sorted(found, key=lambda head: (head.ig_id in self._trouble, head.updated)):
                 if not self._pace.may_read_another():
                     all_read = False
+                    # That one may stand behind others that did not change: the next walk goes to the end.
+                    whole = whole and head.ig_id not in self._trouble
                     break
                 each.do(f"conversation {head.ig_id}", self._try, head, backlog_before)
             if broken_off is not None:
@@ -107,7 +107,7 @@ class ConversationReader:
         try:
             for page in pages(self._instagram.conversations):
                 changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
-                changed = [head for head in changed if not self._is_left_alone(head.ig_id)]
+                changed = [head for head in changed if not self._trouble.is_left_alone(head.ig_id, now)]
                 found |= {head.ig_id: head for head in changed}
                 # The list begins with what changed last, but nothing promises it: it is walked to its end now and then.
                 if not changed and not whole:
@@ -122,32 +122,22 @@ class ConversationReader:
         with self._database.writing() as connection:
             accounts.conversations_walked(connection, self._account, at)
 
-    def _is_left_alone(self, conversation_id: str) -> bool:
-        times, since = self._not_to_be_had.get(conversation_id, (0, self._clock.now()))
-        rest = LEFT_ALONE[min(times, len(LEFT_ALONE)) - 1] if times else timedelta(0)
-        return timedelta(0) <= self._clock.now() - since < rest
-
     def _try(self, head: ConversationHead, backlog_before: datetime) -> None:
         """Read one. That it cannot be had is told once; like one that only fails, it is tried more and more seldom."""
         try:
             self._read_conversation(head, backlog_before)
-        except Unavailable as error:
-            level = logging.WARNING if self._note_trouble(head.ig_id) == 1 else logging.DEBUG
-            log.log(level, "conversation %s cannot be had now: %s", head.ig_id, error)
         except STOPS_EVERYTHING:
             raise
         except IgWorkerError as error:
-            if error.said is not None:
-                self._note_trouble(head.ig_id)
-            raise
+            # Whether it is this one or the line that is dead, nobody knows where nothing can be read: it goes last.
+            silent = not isinstance(error, Unavailable) and error.said is None
+            times = self._trouble.note(head.ig_id, self._clock.now(), goes_last_only=silent)
+            if not isinstance(error, Unavailable):
+                raise
+            level = logging.WARNING if times == 1 else logging.DEBUG
+            log.log(level, "conversation %s cannot be had now: %s", head.ig_id, error)
         else:
-            self._not_to_be_had.pop(head.ig_id, None)
-
-    def _note_trouble(self, conversation_id: str) -> int:
-        """How often by now."""
-        times, _ = self._not_to_be_had.get(conversation_id, (0, None))
-        self._not_to_be_had[conversation_id] = (times + 1, self._clock.now())
-        return times + 1
+            self._trouble.is_over(head.ig_id)
 
     def _read_again(self, each: Each, just_read: set[str], now: datetime, backlog_before: datetime) -> None:
         with self._database.reading() as connection:

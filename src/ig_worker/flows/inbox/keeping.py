@@ -119,8 +119,8 @@ class Keeper:
             return
         if known is not None:
             # Nobody can edit a message to nothing: an empty text is one that Meta does not show any more.
-            if message.text:
-                self._notice_edit(connection, known, clean(message.text), now)
+            if text := clean(message.text or ""):
+                self._notice_words(connection, known, text, now)
             return
         values = {
             "channel": "dm",

@@ -1,0 +1,118 @@
+"""What fails or hangs each time keeps nothing else from being read, in comments and in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from inbox_post import COMPLAINT, HOUR, Post
+
+from fakes.bench import bench_database
+from fakes.fake_instagram import said
+from ig_worker.domain.errors import IgWorkerError, Silence, Unanswered
+from ig_worker.domain.instagram import Comment, Conversation, Kind, Page
+
+SILENT = Silence("no answer")
+FATAL = Unanswered("Fatal", said=said(-1, 2207085, "Fatal"))
+
+
+@pytest.fixture
+def post() -> Iterator[Post]:
+    with bench_database() as database:
+        yield Post(database)
+
+
+class Failing:
+    """Posts and conversations that fail whenever they are read, and how often they were."""
+
+    def __init__(self, post: Post, *ig_ids: str, error: IgWorkerError, after: str | None = None) -> None:
+        self.ig_ids, self.times = {*ig_ids}, 0
+        comments, conversation = post.instagram.comments, post.instagram.conversation
+
+        def read_comments(media_id: str, place: str | None = None) -> Page[Comment]:
+            if media_id in self.ig_ids and place == after:
+                self.times += 1
+                raise error
+            return comments(media_id, place)
+
+        def read_conversation(conversation_id: str) -> Conversation:
+            if conversation_id in self.ig_ids:
+                self.times += 1
+                raise error
+            return conversation(conversation_id)
+
+        post.instagram.comments = read_comments  # type: ignore[method-assign]
+        post.instagram.conversation = read_conversation  # type: ignore[method-assign]
+
+
+def failures(post: Post, polls: int) -> int:
+    """How many of so many polls fail."""
+    failed = 0
+    for _ in range(polls):
+        try:
+            post.poll()
+        except Unanswered:
+            failed += 1
+    return failed
+
+
+@pytest.mark.parametrize("percent", [0, 60, 90])
+def test_posts_that_hang_keep_a_complaint_under_another_one_waiting_once(post: Post, percent: int) -> None:
+    post.instagram.comment(post.media, "ani", COMPLAINT)
+    hanging = [post.instagram.post_by_hand(Kind.IMAGE, f"Posyandu {number}") for number in range(2)]
+    for media in hanging:
+        post.instagram.comment(media, "sari", "satu")
+    post.instagram.percent_used = percent
+    Failing(post, *hanging, error=SILENT)
+    assert failures(post, 2) == 2
+    assert post.texts() == [COMPLAINT]
+
+
+def test_conversations_that_hang_keep_a_complaint_in_another_one_waiting_once(post: Post) -> None:
+    for name, text in (("budi", "satu"), ("sari", "dua"), ("ani", COMPLAINT)):
+        post.instagram.message(name, text)
+        post.clock.forward(timedelta(minutes=1))
+    failing = Failing(post, "conversation-budi", "conversation-sari", error=SILENT)
+    assert failures(post, 2) == 2
+    assert post.texts() == [COMPLAINT]
+    failing.ig_ids.clear()
+    assert failures(post, 1) == 0
+    assert len(post.stored()) == 3
+
+
+def test_a_conversation_that_hung_and_was_left_off_is_found_behind_those_that_did_not_change(
+    post: Post,
+) -> None:
+    post.instagram.page_size = 2
+    post.instagram.message("budi", COMPLAINT)
+    failing = Failing(post, "conversation-budi", error=SILENT)
+    post.instagram.percent_used = 90
+    for number in range(5):
+        post.clock.forward(timedelta(minutes=1))
+        post.instagram.message(f"orang{number}", "halo")
+    assert failures(post, 1) == 1
+    for number in range(5):
+        post.instagram.message(f"orang{number}", "lagi")
+    failing.ig_ids.clear()
+    assert failures(post, 2) == 0
+    assert COMPLAINT in post.texts()
+
+
+def test_a_post_that_fails_each_time_does_not_fail_every_poll(post: Post) -> None:
+    post.instagram.comment(post.media, "sari", "satu")
+    failing = Failing(post, post.media, error=FATAL)
+    assert failures(post, 60) == failing.times == 8
+    failing.ig_ids.clear()
+    post.poll(HOUR)
+    assert post.texts() == ["satu"]
+
+
+def test_a_post_of_which_only_a_part_fails_is_read_each_time(post: Post) -> None:
+    for number in range(60):
+        post.instagram.comment(post.media, "sari", f"komentar {number}")
+    Failing(post, post.media, error=FATAL, after="50")
+    assert failures(post, 20) == 20
+    post.instagram.comment(post.media, "ani", COMPLAINT)
+    assert failures(post, 1) == 1
+    assert COMPLAINT in post.texts()
