@@ -126,6 +126,19 @@ def test_at_the_end_of_the_quiet_hours_there_is_a_human_pause_again(database: Da
     assert len(desk.said) == 1
 
 
+def test_words_that_come_late_into_the_quiet_hours_wait_for_their_end(database: Database) -> None:
+    desk = SpeakingDesk(database, quiet_hours=BY_NIGHT)
+    desk.clock.move_to(at(20, 55))
+    desk.instagram.comment(desk.post(), "bunda_rara", PRAISE)
+    desk.go_on(1)
+    desk.clock.move_to(at(21, 5))
+    desk.go_on(5, read=False)
+    assert desk.said == []
+    desk.clock.move_to(at(6, 2, day=26))
+    desk.go_on(1, read=False)
+    assert len(desk.said) == 1
+
+
 @pytest.mark.parametrize(
     ("quiet", "now", "awake"),
     [
