@@ -21,6 +21,10 @@ CLASSIFIER = Classifier(classifier_model())
         "Matur nuwun dok, bapak kulo sampun sedo",
         "Hatur nuhun bu bidan, pun bapa tos ngantunkeun",
         "Sakalangkong bidanna sae, bapa' ampon seda",
+        "Makasih bu bidan sudah menolong, walau akhirnya dedek bayi tidak tertolong",
+        "Terima kasih dokter, bapak pergi dengan tenang",
+        "Bidan terbaik, semoga tenang di alam sana",
+        "Matur suwun sedaya, simbah sampun kapundut",
         "Terima kasih, besok saya viralkan",
         "Terima kasih petugas IGD sigap saat bapak saya serangan jantung",
     ],
@@ -73,10 +77,12 @@ def test_what_only_sounds_like_it_is_thanked(text: str) -> None:
     assert verdict.auto_thank, verdict.reasons
 
 
-@pytest.mark.parametrize("sign", ["🐌", "🐢", "🤡", "💀"])
-def test_praise_with_a_mocking_sign_is_not_thanked(sign: str) -> None:
+@pytest.mark.parametrize("sign", ["🐌", "🐢", "🤡", "💀", "👎", "🙃", "💔"])
+def test_praise_with_a_mocking_or_sad_sign_goes_to_a_person(sign: str) -> None:
     assert CLASSIFIER.judge("Mantap").auto_thank
-    assert not CLASSIFIER.judge(f"Mantap {sign}").auto_thank
+    verdict = CLASSIFIER.judge(f"Mantap {sign}")
+    assert not verdict.auto_thank
+    assert verdict.needs_review
 
 
 @pytest.mark.parametrize(
@@ -93,6 +99,11 @@ def test_praise_with_a_mocking_sign_is_not_thanked(sign: str) -> None:
         "Makasih shopee gratis ongkirnya",
         "Terima kasih suntikannya bikin tangan anak saya bengkak",
         "Best puskesmas ever, said no one",
+        "Terima kasih banyak atas penolakannya",
+        "Puskesmas paling sepi, pantes cepat",
+        "Makasih min dibalas juga akhirnya",
+        "Keren min, adminnya ganteng ga",
+        "Terima kasih puskesmas kecamatan lain yang mau menerima saya",
     ],
 )
 def test_praise_that_blames_or_is_for_somebody_else_is_not_thanked(text: str) -> None:

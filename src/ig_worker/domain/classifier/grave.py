@@ -51,7 +51,8 @@ _GRIEF = re.compile(
     r"|inn?alill?ah\w*|(?:di )?sisi ?(?:nya|allah|tuhan|gusti)|berpulang|kepergian\w*|mayat\w*|jenazah\w*"
     r"|(?:di|pe)makam\w*|dikubur\w*|tahlil\w*|takziah|ta ?ziah|melayat|peti mati|tidak (?:selamat|tertolong)"
     r"|selamat (?:jalan|tinggal)|rest in peace|passed away|died|sedo|sedho|seda|ampon seda|tilar ?donya|ngantunkeun"
-    r"|pupus|pejah|ninggal donya|tutup usia|menghembuskan)\b"
+    r"|pupus|pejah|ninggal donya|tutup usia|menghembuskan|kapundut|kematian\w*|gugur|pergi (?:dengan )?(?:tenang|damai)"
+    r"|tenang di (?:sana|surga|alam)|alam (?:sana|baka|kubur)|(?:tos|parantos|geus|sudah) (?:teu aya|tidak ada lagi))\b"
 )
 """Javanese, Sundanese and Madurese say it with words of their own."""
 _THREAT = re.compile(

@@ -40,9 +40,10 @@ _MOCKING = re.compile(
 
 _BACKHANDED = re.compile(
     r"\b(?:tumben\w*|(?:arti|pelajaran|belajar|makna) (?:\S+ )?(?:sabar|kesabaran)|lebih \S+ (?:dari|daripada)"
-    r" (?:dokter|petugas|perawat|bidan|suster|pegawai|yang lain)\w*|satu ?satunya yang|said no ?one|wasting"
+    r" (?:dokter|petugas|perawat|bidan|suster|pegawai|yang lain)\w*|satu ?satunya yang|said no ?one|wasting|for nothing"
+    r"|penolakan\w*|huh|geleng geleng|pantes\w*|pantasan|slow|(?:kecamatan|desa|kelurahan|kampung) lain"
     r"|sak ?ndayak|nepi ka|tape|(?:buat|untuk|sama|kepada) (?:yang|pasien\w*) sabar)\b"
-    r"|^dulu\b(?!.*\bsekarang)|^semoga\b.*\blebih\b"
+    r"|\bakhirnya$|^dulu\b(?!.*\bsekarang)|^semoga\b.*\blebih\b"
 )
 """Praise that blames in the same breath: of once, of one only, in comparison with us, for what had to be borne."""
 
@@ -139,7 +140,10 @@ def _of_nothing_of_ours(tokens: Sequence[Token]) -> str:
 
 
 def _asks(tokens: Sequence[Token]) -> str:
-    """ "Ramah ga dokternya": praise that is asked for."""
+    """ "Ramah ga dokternya", "adminnya ganteng ga": praise that is asked for, or a question after it."""
+    last = next((token for token in reversed(tokens) if token.is_word), None)
+    if last is not None and last.plain in ("tidak", "kah") and len(tokens) > 1:
+        return last.written
     for token, after in zip(tokens, [*tokens[1:], None], strict=True):
         if after is not None and is_praise(token) and after.plain == "kah":
             return f"{token.written} {after.written}"

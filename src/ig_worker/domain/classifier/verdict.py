@@ -17,7 +17,7 @@ from ig_worker.domain.classifier.strangeness import has_nothing_familiar, is_str
 from ig_worker.domain.classifier.vetoes import Cues, find_cues
 
 _CASES = ("keluhan", "saran")
-_MIXED = (vetoes.COMPLAINT, vetoes.CONTRAST, vetoes.QUESTION, IRONY)
+_MIXED = (vetoes.COMPLAINT, vetoes.CONTRAST, vetoes.QUESTION, vetoes.SAD_EMOJI, IRONY)
 """Findings that, beside praise, want a person."""
 _WORDLESS_CONFIDENCE = 0.96
 _TRUST_IN_STRANGE = 0.4

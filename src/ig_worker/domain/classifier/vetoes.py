@@ -33,7 +33,7 @@ _NUMBER_OF_A_PERSON = re.compile(r"(?<!\d)\d(?:[ .\-]?\d){9,15}(?!\d)")
 _ILLNESS_PHRASE = re.compile(
     r"\b(?:gula darah|darah (?:tinggi|rendah)|asam urat|(?:sakit|gangguan|dokter|obat|poli) jiwa|obat tidur"
     r"|hasil (?:tes|lab) (?:saya|anak|ibu|bapak|istri|suami)|positif (?:hamil|covid|hiv)|gagal ginjal|raja singa"
-    r"|bengkak|bernanah|infeksi|alergi|lebam|memar|demam tinggi|muntah muntah)\b"
+    r"|bengkak|bernanah|infeksi|alergi|lebam|memar|demam tinggi|muntah muntah|iud|susuk|implan|caesar|cesar|sesar)\b"
 )
 _COMPLAINING_PHRASE = re.compile(
     r"\b(?:(?:antri|tunggu)(?: \S+){0,4}? (?:<angka>|dua|tiga|empat|lima|enam|tujuh) (?:jam|hari)"
