@@ -63,13 +63,13 @@ class Paper:
 class Desk:
     """Everything that deals with people, run by hand."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, teams: Sequence[str] = TEAMS) -> None:
         self.database = database
         self.clock = HandClock()
         self.instagram = FakeInstagram(self.clock)
         self.paper = Paper()
         self.media_id = self.instagram.post_by_hand(Kind.IMAGE, "Jam layanan")
-        letters = outbox(*TEAMS)
+        letters = outbox(*teams)
         self.reader = InboxReader(ACCOUNT, database, self.instagram, CLASSIFIER, self.clock, InboxRules())
         manners = Manners(zone=ZONE, delay_seconds=(120, 120))
         phrasebook = Phrasebook.from_mapping(shipped.thanks())
@@ -305,6 +305,30 @@ def test_a_danger_in_an_open_case_makes_it_grave_and_reaches_those_on_duty(desk:
     assert len(grave) == 1
     assert [title for team, title, _ in desk.paper.told if team == "on_duty"]
     assert message.case_number == "K-2026-0001"
+
+
+def test_a_second_danger_in_a_case_that_is_grave_already_reaches_those_on_duty_too(desk: Desk) -> None:
+    desk.instagram.comment(desk.media_id, "pak_budi", f"{COMPLAINT} {DANGER}")
+    desk.go_on(2)
+    (first,) = [body for team, _, body in desk.paper.told if team == "on_duty"]
+    desk.go_on(20)
+    desk.instagram.comment(desk.media_id, "pak_budi", f"{COMPLAINT} Sekarang beliau kejang, tolong!")
+    desk.go_on(2)
+    bodies = [body for team, _, body in desk.paper.told if team == "on_duty"]
+    assert len(bodies) == 2
+    assert "kejang" in bodies[1]
+    assert "kejang" not in first
+
+
+def test_where_only_operators_are_named_they_hear_of_complaints_and_dangers(tmp_path: Path) -> None:
+    with bench_database() as database:
+        desk = Desk(database, tmp_path, ["operators"])
+        desk.instagram.comment(desk.media_id, "bunda_rara", COMPLAINT)
+        desk.instagram.message("pak_budi", "Dok, anak saya kejang, bagaimana ini?")
+        desk.go_on(3)
+        told = [title for team, title, _ in desk.paper.told if team == "operators"]
+        assert any(title.startswith("K-2026-0001") for title in told)
+        assert "DARURAT" in told
 
 
 def test_words_that_join_a_case_are_told_even_without_a_picture(desk: Desk) -> None:

@@ -86,6 +86,9 @@ class Casework:
             cases.join(connection, stored.id, message.id)
             after = apply(stored.case, Event.WRITTEN_AGAIN, now)
             cases.save(connection, stored, after, now, f"message {message.id} joined the case")
+            if message.danger and stored.row.severity == "darurat":
+                # Those on duty know of the first danger, perhaps of days ago; a case that was mild is raised below.
+                self._alarm(connection, message, stored.number, now)
             return
         # An edit that complains was first seen as a complaint then, whenever its first words were.
         opened_at = message.edited_at or message.first_seen_at
@@ -122,14 +125,16 @@ class Casework:
                 self._alarm(connection, message, number, now)
 
     def _alarm(self, connection: Connection, message: Row[Any], number: str, now: datetime) -> None:
-        """One notice a message, at once; to the complaint team where nobody is named as on duty."""
+        """One notice a message, at once; to whoever is there where nobody is named as on duty."""
         body = (
             f"{CHANNELS[message.channel]} tentang keadaan yang mungkin mengancam jiwa:\n"
             f"“{shorten(mask(message.text), 400)}”\n"
             "Mohon segera ditanggapi oleh petugas. Untuk gawat darurat arahkan ke 119."
         )
         letter = Letter(f"alarm:{message.id}", f"DARURAT {number}".strip(), body)
-        team = "on_duty" if self._outbox.knows("on_duty") else "complaint_team"
+        team = next((one for one in ("on_duty", "complaint_team") if self._outbox.knows(one)), "operators")
+        if not self._outbox.knows(team):
+            log.error("nobody is told of a danger in message %s: [notify] names nobody", message.id)
         self._outbox.tell(connection, now, team, letter)
 
     def _bring_on(self, number: str) -> None:
@@ -194,8 +199,8 @@ class Casework:
             told += self._outbox.tell(connection, now, f"unit:{stored.row.unit}", letter)
             if stored.row.severity == "darurat":
                 told += self._outbox.tell(connection, now, "on_duty", letter)
-            if not told:
-                log.warning("nobody is told of case %s: [notify] complaint_team is empty", stored.number)
+            if not told and not self._outbox.tell(connection, now, "operators", letter):
+                log.warning("nobody is told of case %s: [notify] names nobody", stored.number)
             cases.mark_notices_written(connection, stored.id)
 
     def _tell_more(
