@@ -12,7 +12,7 @@ from message_desk import COMPLAINT, HOUR, PRAISE, QUIET, Desk
 
 from fakes.bench import ACCOUNT, HandClock, bench_database, outbox
 from fakes.fake_instagram import FAULTS, FaultPlan, Killed, said
-from ig_worker.domain.errors import IgWorkerError, Refused, Unanswered, Unavailable
+from ig_worker.domain.errors import IgWorkerError, Refused, Throttled, Unanswered, Unavailable
 from ig_worker.domain.instagram import Conversation, ConversationHead, Page
 from ig_worker.store import messages
 from ig_worker.store.rows import insert_new
@@ -185,12 +185,31 @@ def test_the_ids_of_many_lost_messages_are_read_page_by_page(desk: Desk) -> None
     assert desk.lost() == {"conversation-budi": 70}
 
 
-def test_a_gap_whose_size_instagram_does_not_tell_stops_nothing(desk: Desk) -> None:
+def test_a_gap_whose_size_instagram_does_not_tell_stops_nothing_and_is_told(desk: Desk) -> None:
     desk.poll()
     burst(desk, 30)
     desk.instagram.faults = FaultPlan({len(desk.instagram.calls) + 4: Refused("no")})
     assert desk.poll()[-1] == "message_ids"
     assert (len(desk.stored()), desk.lost()) == (20, {"conversation-budi": 0})
+    (notice,) = desk.notices()
+    assert notice.title == "Mungkin ada pesan tidak terbaca"
+    assert "Mungkin ada pesan dari @budi yang tidak dapat dibaca" in notice.body
+    assert desk.poll() == QUIET
+
+
+def test_a_gap_in_a_conversation_that_went_empty_before_it_was_counted_is_counted(desk: Desk) -> None:
+    desk.poll()
+    burst(desk, 30)
+    desk.instagram.faults = FaultPlan({len(desk.instagram.calls) + 4: Throttled("later", wait_seconds=60)})
+    with pytest.raises(Throttled):
+        desk.poll()
+    read = desk.instagram.conversation
+    desk.instagram.conversation = lambda conversation_id: replace(  # type: ignore[method-assign]
+        read(conversation_id), messages=()
+    )
+    desk.poll()
+    assert (len(desk.stored()), desk.lost()) == (20, {"conversation-budi": 10})
+    assert [notice.title for notice in desk.notices()] == ["10 pesan tidak terbaca"]
     assert desk.poll() == QUIET
 
 
@@ -215,9 +234,10 @@ def test_whatever_interrupts_the_counting_each_gap_is_told_once(desk: Desk, call
     desk.poll()
     burst(desk, 5, start=27)
     desk.poll()
-    known = (call, fault) == (4, "refused")
-    assert [notice.title for notice in desk.notices()] == ([] if known else ["7 pesan tidak terbaca"])
-    assert desk.lost() == {"conversation-budi": 0 if known else 7}
+    refused = (call, fault) == (4, "refused")
+    told = "Mungkin ada pesan tidak terbaca" if refused else "7 pesan tidak terbaca"
+    assert [notice.title for notice in desk.notices()] == [told]
+    assert desk.lost() == {"conversation-budi": 0 if refused else 7}
     assert len(desk.stored()) == 25
     assert desk.poll() == QUIET
 

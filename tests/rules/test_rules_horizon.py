@@ -63,6 +63,12 @@ def test_what_is_neither_shown_nor_known_is_hidden(times: bool) -> None:
     assert hidden(listed, shown(*TWENTY), ids(17, 16), at(15)) == ["m19", "m18"]
 
 
+@pytest.mark.parametrize("times", [True, False])
+def test_where_nothing_is_shown_any_more_all_that_is_not_known_is_hidden(times: bool) -> None:
+    listed = named(19, 18, 17, 16, times=times)
+    assert hidden(listed, shown(), ids(17), at(16)) == (["m19", "m18", "m16"] if times else ["m19", "m18"])
+
+
 def test_what_is_older_than_the_last_reading_is_not_hidden() -> None:
     assert hidden(named(*reversed(TWENTY), 19, 18, 3, 2), shown(*TWENTY), set(), at(18)) == ["m19", "m18"]
 

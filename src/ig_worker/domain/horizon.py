@@ -34,17 +34,19 @@ def hidden(
 ) -> list[str]:
     """The ids of messages sent after `since` that are neither shown nor known.
 
-    What came after the newest one shown will be shown next time. Where Meta gives no times, the names begin with the
-    newest, and the first known one ends the search.
+    What came after the newest one shown will be shown next time; where nothing is shown any more, nothing will be.
+    Where Meta gives no times, the names begin with the newest, and the first known one ends the search.
     """
     shown = {message.ig_id: message.timestamp for message in conversation.messages if message.readable}
-    newest = max(shown.values())
-    begun, found = False, []
+    newest = max(shown.values(), default=None)
+    begun, found = not shown, []
     for one in named:
         begun = begun or one.ig_id in shown
         if one.timestamp is None and one.ig_id in known:
             break
-        in_time = begun if one.timestamp is None else since <= one.timestamp <= newest
+        in_time = begun
+        if one.timestamp is not None:
+            in_time = since <= one.timestamp and (newest is None or one.timestamp <= newest)
         if in_time and one.ig_id not in shown and one.ig_id not in known:
             found.append(one.ig_id)
     return list(dict.fromkeys(found))

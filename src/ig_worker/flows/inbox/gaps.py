@@ -43,7 +43,7 @@ class GapFinder:
 
     def count(self, conversation: Conversation, since: datetime, read: Mapping[str, Any]) -> None:
         """Find out how many messages sent after `since` are lost; `read` is what to note of the conversation then."""
-        named, known = self._names(conversation.ig_id, since)
+        named, known, told_all = self._names(conversation.ig_id, since)
         now = self._clock.now()
         with self._database.writing() as connection:
             row = conversations.get(connection, self._account, conversation.ig_id)
@@ -54,15 +54,13 @@ class GapFinder:
             values = {**read, "gap_since": None, "lost": row.lost + count}
             if count:
                 log.warning("conversation %s: %s messages can never be read", conversation.ig_id, count)
+            if count or not told_all:
                 self._tell(connection, conversation, since, count, now)
                 values["lost_told_at"] = now
             conversations.mark_read(connection, self._account, values)
 
-    def _names(self, conversation_id: str, since: datetime) -> tuple[list[ListedMessage], set[str]]:
-        """The messages by name, as far back as they may matter, and which of them are stored.
-
-        None where Instagram does not give them at all.
-        """
+    def _names(self, conversation_id: str, since: datetime) -> tuple[list[ListedMessage], set[str], bool]:
+        """The messages by name, as far back as they may matter, which of them are stored, and whether that is all."""
         named: list[ListedMessage] = []
         known: set[str] = set()
         try:
@@ -79,29 +77,32 @@ class GapFinder:
             log.warning(
                 "conversation %s: how many messages were lost is not known: %s", conversation_id, error
             )
-        return named, known
+            return named, known, False
+        return named, known, True
 
     def _tell(
         self, connection: Connection, conversation: Conversation, since: datetime, count: int, now: datetime
     ) -> None:
         shown = [message for message in conversation.messages if message.readable]
-        oldest = min(shown, key=lambda message: message.timestamp)
+        oldest = min(shown, key=lambda message: message.timestamp, default=None)
         person = shorten(mask(" ".join(clean(conversation.person).split())), 60)
         who = f"dari @{person}" if person else "dalam satu percakapan"
-        first, last = (
-            f"{moment.astimezone(self._zone):%d/%m/%Y %H.%M}" for moment in (since, oldest.timestamp)
-        )
+        until = oldest.timestamp if oldest is not None else now
+        first, last = (f"{moment.astimezone(self._zone):%d/%m/%Y %H.%M}" for moment in (since, until))
+        many, more = (f"Ada {count}", "") if count else ("Mungkin ada", "mungkin ")
         body = (
-            f"Ada {count} pesan {who} yang tidak dapat dibaca lewat API; mohon dibuka langsung di Instagram "
+            f"{many} pesan {who} yang tidak dapat dibaca lewat API; mohon dibuka langsung di Instagram "
             f"(akun {self._account}).\n"
             f"Pesan itu dikirim antara {first} dan {last}. Instagram hanya memperlihatkan 20 pesan terbaru dari "
-            "setiap percakapan, dan kali ini yang masuk sekaligus lebih banyak dari itu. Pesan yang lebih baru sudah "
-            "tersimpan dan dinilai seperti biasa; yang ini belum dilihat siapa pun, jadi mohon diperiksa apakah ada "
-            "keluhan atau pertanyaan di dalamnya."
+            f"setiap percakapan, dan kali ini yang masuk sekaligus {more}lebih banyak dari itu. Pesan yang lebih baru "
+            "sudah tersimpan dan dinilai seperti biasa; yang ini belum dilihat siapa pun, jadi mohon diperiksa apakah "
+            "ada keluhan atau pertanyaan di dalamnya."
         )
         # The oldest message that was still in sight names the gap: however often it is found, it is told once.
-        seen = messages.by_ig_id(connection, self._account, oldest.ig_id)
-        letter = Letter(f"lost:{seen.id if seen is not None else 0}", f"{count} pesan tidak terbaca", body)
+        seen = messages.by_ig_id(connection, self._account, oldest.ig_id) if oldest is not None else None
+        gap = f"{seen.id}" if seen is not None else f"{conversation.ig_id[-60:]}:{since:%Y%m%dT%H%M%S}"
+        title = f"{count} pesan tidak terbaca" if count else "Mungkin ada pesan tidak terbaca"
+        letter = Letter(f"lost:{gap}", title, body)
         team = "complaint_team" if self._outbox.knows("complaint_team") else "operators"
         if not self._outbox.tell(connection, now, team, letter):
             log.warning("nobody is told of lost messages: [notify] complaint_team and operators are empty")
