@@ -49,6 +49,20 @@ def test_in_danger_nothing_but_help_is_suggested() -> None:
     assert answer.frequent == ""
 
 
+@pytest.mark.parametrize("label", ["pujian", "lainnya"])
+def test_whoever_tells_of_a_death_is_not_answered_with_cheer(label: str) -> None:
+    answer = SUGGESTIONS.suggest(
+        "Terima kasih sudah merawat ibu, beliau sudah tenang di sisi Allah", label, "petugas"
+    )
+    assert answer.text.startswith("Kami turut berduka")
+
+
+def test_a_doubtful_praise_is_answered_so_that_it_fits_mockery_too() -> None:
+    answer = SUGGESTIONS.suggest("Mantap 🙃 3 jam", "pujian", "antrean").text
+    assert "terima kasih" not in answer.lower()
+    assert "Kabar baik" not in answer
+
+
 def test_the_opening_hours_are_the_centres_own() -> None:
     assert hours_in_words(OPENING) == "Senin–Kamis 07.30–14.00, Jumat 07.30–11.30, Sabtu 07.30–12.30"
     assert (

@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
+from ig_worker.domain.classifier.grave import GRIEF
+from ig_worker.domain.classifier.normalise import normalise
+from ig_worker.domain.classifier.vetoes import find_cues
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.frequent import Frequent, nearest
 
-KINDS = ("bahaya", "pertanyaan", "keluhan", "saran", "pujian", "lainnya")
-"""The tables of shipped/suggestions.toml: the labels, and words about a danger."""
+KINDS = ("bahaya", "duka", "pertanyaan", "keluhan", "saran", "pujian", "lainnya")
+"""The tables of shipped/suggestions.toml: the labels, and words about a danger or a death."""
 
 _GENERAL = "umum"
 _HOURS = "{jam_layanan}"
@@ -61,7 +64,10 @@ class Suggestions:
             known = nearest(text, self.frequent)
             if known is not None:
                 return Suggestion(known.answer, known.name)
-        table = self.general["bahaya" if danger else label if label in self.general else "lainnya"]
+        kind = label if label in self.general else "lainnya"
+        if kind in ("pujian", "lainnya") and GRIEF in find_cues(text, normalise(text)):
+            kind = "duka"
+        table = self.general["bahaya" if danger else kind]
         return Suggestion(table.get(topic, table[_GENERAL]).replace(_HOURS, self.hours))
 
 
