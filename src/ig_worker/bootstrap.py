@@ -37,7 +37,7 @@ from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
 from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, target_id
 from ig_worker.own_classifier import classifier_in_use
-from ig_worker.planning_desk import PlanningDesk, recipients, suggestions
+from ig_worker.planning_desk import PlanningDesk, recipients
 from ig_worker.render import Typesetter
 from ig_worker.store import publishing
 from ig_worker.store.tokens import TokenShelf
@@ -346,7 +346,7 @@ class House(PlanningDesk):
             settings.zone,
             {topic: answers.unit for topic, answers in topics},
             {topic: answers.person for topic, answers in topics},
-            suggestions(settings),
+            own_words.suggestions(settings),
             several_accounts=len(names) > 1,
         )
         return Telling(names, self.database, self.outbox, self.clock, desks, answering)

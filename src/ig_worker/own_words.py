@@ -1,19 +1,21 @@
-"""What the worker says by itself, put together from the settings."""
+"""What the worker says by itself, and what it suggests to people, put together from the settings."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from ig_worker import shipped
 from ig_worker.config import Settings
 from ig_worker.config.phrasings import phrasings
 from ig_worker.domain import reply
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.frequent import Frequent
+from ig_worker.domain.suggestions import Suggestions
 from ig_worker.domain.thanks import NUMBERED, Phrasebook
 from ig_worker.flows.replying.informing import Acknowledging, Advising, Helping
 from ig_worker.flows.replying.manners import Manners
 from ig_worker.flows.replying.occasions import Occasion
 from ig_worker.flows.replying.thanking import Thanking
-from ig_worker.planning_desk import frequent_questions
 
 
 def manners(settings: Settings) -> Manners:
@@ -52,3 +54,13 @@ def occasions(settings: Settings, when: Manners) -> list[Occasion]:
     if wanted.emergency_text:
         found.insert(0, Helping(wanted.emergency_text, when))
     return found
+
+
+def frequent_questions(settings: Settings) -> tuple[Frequent, ...]:
+    """The frequent questions of ``[faq]``."""
+    return tuple(Frequent(name, each.questions, each.answer) for name, each in settings.faq.items())
+
+
+def suggestions(settings: Settings) -> Suggestions:
+    """What could be answered to a message: out of ``[faq]``, or in general."""
+    return Suggestions.of(shipped.suggestions(), frequent_questions(settings), settings.opening)

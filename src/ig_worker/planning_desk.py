@@ -9,11 +9,8 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
-from ig_worker import shipped
 from ig_worker.clock import PlayedClock, SystemClock
 from ig_worker.config import Settings
-from ig_worker.domain.frequent import Frequent
-from ig_worker.domain.suggestions import Suggestions
 from ig_worker.flows.outbox import Outbox, Recipient
 from ig_worker.flows.planning import gathering, preflight, sheet_watch
 from ig_worker.flows.planning.approving import Agreement, Approving
@@ -127,13 +124,3 @@ def recipients(settings: Settings) -> dict[str, tuple[str, ...]]:
     """The addresses of each team and unit."""
     teams = {team: settings.recipients(team) for team, value in settings.notify if isinstance(value, tuple)}
     return teams | {f"unit:{unit}": settings.recipients(unit) for unit in settings.units}
-
-
-def frequent_questions(settings: Settings) -> tuple[Frequent, ...]:
-    """The frequent questions of ``[faq]``."""
-    return tuple(Frequent(name, each.questions, each.answer) for name, each in settings.faq.items())
-
-
-def suggestions(settings: Settings) -> Suggestions:
-    """What could be answered to a message: out of ``[faq]``, or in general."""
-    return Suggestions.of(shipped.suggestions(), frequent_questions(settings), settings.opening)

@@ -147,7 +147,7 @@ def _waiting(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]], spoken: bo
 
 
 def _suggestion(desk: Desk, row: Row[Any]) -> str:
-    from ig_worker.planning_desk import suggestions
+    from ig_worker.own_words import suggestions
 
     return suggestions(desk.settings).suggest(row.text, row.label, row.topic, danger=row.danger).text
 
