@@ -101,13 +101,14 @@ def test_what_is_new_comes_first_then_what_broke_off_then_what_can_wait() -> Non
         (media(ig_id="slow, old", age=30 * DAY), swept(20 * DAY)),
         (media(ig_id="slow, longer ago"), swept(9 * HOUR)),
         (media(ig_id="hidden"), swept(6 * HOUR, seen=2)),
-        (media(ig_id="broken off"), Sweep(begun_at=NOW - MINUTE)),
+        (media(ig_id="failed"), Sweep(begun_at=NOW - MINUTE)),
+        (media(ig_id="broken off"), Sweep(begun_at=NOW - MINUTE, after="c")),
         (media(ig_id="new"), Sweep()),
         (media(ig_id="slow"), swept(8 * HOUR)),
         (media(5, ig_id="risen"), swept(8 * HOUR)),
     ]
     looked = [look.media.ig_id for look in due(posts, NOW, RHYTHM)]
-    assert looked == ["new", "risen", "broken off", "hidden", "slow, longer ago", "slow"]
+    assert looked == ["new", "risen", "broken off", "failed", "hidden", "slow, longer ago", "slow"]
     assert "slow, old" in [look.media.ig_id for look in due(posts[:1], NOW, RHYTHM)]
 
 

@@ -94,7 +94,8 @@ class Look:
 def due(listed: Iterable[tuple[Media, Sweep]], now: datetime, rhythm: Rhythm) -> list[Look]:
     """The posts to be read now: what changed (in the order given), what is to be looked at again, a few slow ones.
 
-    A reading that was broken off comes after what is new, so that a post with thousands of comments holds up no other.
+    A reading that was broken off comes after what is new, so that a post with thousands of comments holds up no other;
+    last one that broke off before it came to anything, for the post may hang or fail each time.
     """
     fresh: list[Look] = []
     broken: list[Look] = []
@@ -115,6 +116,7 @@ def due(listed: Iterable[tuple[Media, Sweep]], now: datetime, rhythm: Rhythm) ->
             rhythm.young_again if _young(media, now, rhythm) else rhythm.old_again
         ):
             slow.append((last.at, Look(media, last, can_wait=True)))
+    broken.sort(key=lambda look: not look.last.after)
     slow.sort(key=lambda one: (not _young(one[1].media, now, rhythm), one[0]))
     return [*fresh, *broken, *again, *(look for _, look in slow[: rhythm.at_once])]
 

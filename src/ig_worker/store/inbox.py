@@ -69,6 +69,16 @@ def note_place(
     _change_media(connection, account, media_id, values)
 
 
+def note_failure(connection: Connection, account: str, media_id: str, now: datetime) -> None:
+    """The reading failed before there was a place to note: it counts as broken off, and comes after what is new."""
+    of_the_post = (our_media.c.account == account) & (our_media.c.ig_id == media_id)
+    connection.execute(
+        update(our_media)
+        .where(of_the_post, our_media.c.sweep_begun_at.is_(None))
+        .values(sweep_begun_at=now, sweep_noted_at=now)
+    )
+
+
 def ask_for_a_reading(connection: Connection, account: str, media_id: str) -> None:
     """Let the comments of this post be read again at the next look, whatever its count says."""
     _change_media(connection, account, media_id, {"swept_at": None})

@@ -118,6 +118,9 @@ class CommentReader:
                 # What is new stands in front: where something is seen, it is read each time.
                 last_only = seen or error.said is None
                 self._trouble.note(media.ig_id, now, goes_last_only=last_only)
+                if not look.can_wait:
+                    with self._database.writing() as connection:
+                        inbox.note_failure(connection, self._account, media.ig_id, now)
                 raise
             whole = True
         self._trouble.is_over(media.ig_id)
