@@ -16,9 +16,12 @@ from ig_worker.sandbox.world import INSTAGRAM_TOKEN
 
 
 def _counts(folder: Path) -> dict[str, int]:
-    tables = ("posts", "messages", "replies", "cases", "evidence", "notices", "metrics")
+    tables = ("posts", "messages", "replies", "cases", "evidence", "metrics", "waiting_messages")
     with sqlite3.connect(folder / "ig-worker.db") as database:
         found = {table: database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in tables}
+        # Which messages share a letter about what waits is a matter of minutes.
+        others = "SELECT count(*) FROM notices WHERE key NOT LIKE 'waiting:%'"
+        found["notices"] = database.execute(others).fetchone()[0]
         for table, column in (("posts", "status"), ("messages", "label"), ("replies", "status")):
             rows = database.execute(f"SELECT {column}, count(*) FROM {table} GROUP BY 1")
             found |= {f"{table} {value}": count for value, count in rows}
