@@ -87,9 +87,25 @@ def test_conversations_that_hang_keep_a_complaint_in_another_one_waiting_once(po
     assert len(post.stored()) == 3
 
 
+def test_at_the_first_contact_todays_words_are_read_before_those_of_years(post: Post) -> None:
+    post.instagram.page_size = 3
+    for number in range(12):
+        post.instagram.message(f"orang{number}", f"halo {number}")
+        post.clock.forward(timedelta(days=1))
+    post.instagram.percent_used = 90
+    assert failures(post, 1) == 0
+    assert post.texts() == [f"halo {number}" for number in range(7, 12)]
+    post.instagram.message("ani", COMPLAINT)
+    assert failures(post, 1) == 0
+    assert COMPLAINT in post.texts()
+    assert failures(post, 1) == 0
+    assert len(post.stored()) == 13
+
+
 def test_a_conversation_that_hung_and_was_left_off_is_found_behind_those_that_did_not_change(
     post: Post,
 ) -> None:
+    post.poll()
     post.instagram.page_size = 2
     post.instagram.message("budi", COMPLAINT)
     failing = Failing(post, "conversation-budi", error=SILENT)

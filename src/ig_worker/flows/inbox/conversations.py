@@ -68,17 +68,18 @@ class ConversationReader:
         """One poll; says whether everything that changed was read. Raises what stopped it, or failed first."""
         with self._database.reading() as connection:
             read = conversations.read_so_far(connection, self._account)
+            row = accounts.get(connection, self._account)
+        at_first = row is None or row.first_poll_whole_at is None
         walked_at = self._clock.now()
         found, whole, broken_off = self._changed(read, walked_at)
         each = Each()
         all_read = True
         try:
-            # From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
-            for head in sorted(found, key=lambda head: (head.ig_id in self._trouble, head.updated)):
+            for head in self._in_order(found, at_first=at_first):
                 if not self._pace.may_read_another():
                     all_read = False
                     # That one may stand behind others that did not change: the next walk goes to the end.
-                    whole = whole and head.ig_id not in self._trouble
+                    whole = whole and not at_first and head.ig_id not in self._trouble
                     break
                 each.do(f"conversation {head.ig_id}", self._try, head, backlog_before)
             if broken_off is not None:
@@ -93,6 +94,14 @@ class ConversationReader:
         if whole:
             self._note_walk(walked_at)
         return all_read
+
+    def _in_order(self, found: list[ConversationHead], *, at_first: bool) -> list[ConversationHead]:
+        """From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
+
+        At the first contact, which may take hours, today's words come before those of years. What failed comes last.
+        """
+        found = sorted(found, key=lambda head: head.updated, reverse=at_first)
+        return sorted(found, key=lambda head: head.ig_id in self._trouble)
 
     def _changed(
         self, read: Mapping[str, datetime], now: datetime
