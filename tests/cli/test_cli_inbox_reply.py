@@ -446,7 +446,7 @@ class TestHiding:
         assert done.status == 1
         told = done.err.splitlines()[-1]
         assert told.startswith(f"ig-worker: it is not sure whether comment {comment['id']} is hidden: ")
-        assert "repeat it, it does no harm twice" in told
+        assert told.endswith(f"it does no harm twice: ig-worker inbox hide {comment['id']} --by NAME")
         assert not talk.listed(comment["ig_id"])["hidden"]
 
     def test_what_cannot_be_hidden_says_why(self, talk: Talk) -> None:

@@ -152,6 +152,19 @@ def test_words_of_staff_that_stood_there_before_are_not_the_answer(centre: Centr
     assert len(centre.instagram.replies_sent) == 1
 
 
+def test_an_answer_that_lies_behind_what_can_be_read_is_not_sent_again(centre: Centre) -> None:
+    number = centre.asked("dm")
+    at = len(centre.instagram.calls)
+    centre.instagram.faults = FaultPlan({at + 1: "lost_after", at + 2: "lost_before"})
+    assert centre.answering.answer(number, "Besok, Kak", "Sari").reply.status is Status.SENDING
+    for line in range(25):
+        centre.clock.forward(timedelta(seconds=1))
+        centre.instagram.message("bunda_rara", f"Halo? {line}")
+    centre.passes(12)
+    assert len(centre.instagram.messages_sent) == 1
+    assert centre.statuses(number) == ["unconfirmed"]
+
+
 @pytest.mark.parametrize(("topic", "team"), [("obat", "unit:farmasi"), ("gigi", "complaint_team")])
 def test_an_answer_of_which_nothing_is_sure_is_told_to_the_unit(
     centre: Centre, topic: str, team: str

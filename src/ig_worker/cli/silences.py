@@ -22,9 +22,6 @@ _WHY = {
         "sudah diubah, dan bukan lagi pujian yang boleh diberi ucapan otomatis"
     ),
     "it belongs to a case: a person answers": "termasuk dalam kasus, jadi dijawab petugas",
-    "the same person has an open complaint: a person answers": (
-        "orang yang sama punya keluhan yang belum selesai, jadi dijawab petugas"
-    ),
     "the same person has written more here that waits for a person": (
         "orang yang sama menulis lagi di sana, dan itu masih menunggu petugas"
     ),

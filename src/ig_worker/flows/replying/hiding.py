@@ -30,7 +30,7 @@ class Hiding:
             wish = "hide" if hidden else "hide --unhide"
             raise CannotAnswer(
                 f"it is not sure whether comment {message_id} is {'hidden' if hidden else 'shown'}: {error}",
-                cure=f"repeat it, it does no harm twice: ig-worker inbox {wish} {message_id}",
+                cure=f"repeat it, it does no harm twice: ig-worker inbox {wish} {message_id} --by NAME",
             ) from None
         now = self._clock.now()
         with self._database.writing() as connection:

@@ -127,16 +127,20 @@ class Sender:
             found = [ig_id for ig_id in found if ig_id not in taken]
         return found
 
-    def _own_replies_like(self, stored: StoredReply) -> list[str]:
+    def _own_replies_like(self, stored: StoredReply) -> list[str] | None:
+        """None where they may lie behind what Instagram lets anybody read of a conversation."""
         message = stored.message
         since = (stored.reply.intent_at or stored.reply.due_at) - CLOCKS_APART
         if message.channel == "dm":
             conversation = self._instagram.conversation(message.conversation_id)
-            return [
-                ours.ig_id
-                for ours in conversation.messages
-                if _may_be_ours(ours) and ours.timestamp >= since and _same(ours.text, stored.text)
+            seen = [line for line in conversation.messages if line.readable]
+            found = [
+                line.ig_id
+                for line in seen
+                if _may_be_ours(line) and line.timestamp >= since and _same(line.text, stored.text)
             ]
+            everything = not conversation.older or any(line.timestamp < since for line in seen)
+            return found if found or everything else None
 
         def fetch(after: str | None) -> Page[Comment]:
             return self._instagram.comment_replies(
