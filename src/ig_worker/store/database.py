@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError as StorageError
 
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store.schema import SCHEMA_VERSION
+from ig_worker.store.schema.base import meant_for_postgresql
 
 __all__ = ["Connection", "Database", "Row", "StorageError", "unreadable"]
 
@@ -136,6 +137,7 @@ def _is_full(file: Path | None) -> bool:
 def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
+        meant_for_postgresql()
         engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         event.listen(engine, "handle_error", _without_the_row)
         return engine
@@ -152,6 +154,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     # NORMAL can lose the last commits in a power cut: a lost intent is a doubled post.
     cursor.execute("PRAGMA synchronous = FULL")
+    # Each lane and thread has a connection of its own; two megabytes for each, the usual, is much on a small server.
+    cursor.execute("PRAGMA cache_size = -512")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.close()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
@@ -42,5 +45,7 @@ def put_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
 
 def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # three megabytes, where nobody may need them
+
         return postgresql.insert(table)
     return sqlite.insert(table)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from array import array
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -29,6 +30,11 @@ class _Block(NamedTuple):
         for column, weights in enumerate(zip(*self.rows, strict=True)):
             if column:
                 totals[column - 1] += sum(weights) / self.length
+
+
+def _packed(rows: Mapping[str, Sequence[float]]) -> dict[str, Row]:
+    """Plain numbers in place of number objects: half the memory, and what is given back serves the day."""
+    return {name: array("d", row) for name, row in rows.items()}
 
 
 def _block(rows: list[Row], places: list[int]) -> _Block:
@@ -73,8 +79,8 @@ class LinearModel:
     def __init__(self, parts: Mapping[str, Any]) -> None:
         self.labels: tuple[str, ...] = tuple(parts["labels"])
         self._bias: list[float] = parts["bias"]
-        self._words: dict[str, Row] = parts["words"]
-        self._letters: dict[str, Row] = parts["letters"]
+        self._words = _packed(parts["words"])
+        self._letters = _packed(parts["letters"])
         self._temperature = float(parts["temperature"])
         self._seen: dict[str, Row] = {}
 

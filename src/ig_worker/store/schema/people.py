@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 
 from ig_worker.store.columns import count, flag, json_, moment, row_id, text, word
-from ig_worker.store.schema.base import metadata, our_words
+from ig_worker.store.schema.base import metadata, our_words, partial_index
 
 our_media = Table(
     "our_media",
@@ -110,13 +110,7 @@ QUESTIONS: ColumnElement[bool] = (messages.c.label == literal_column("'pertanyaa
 """What the worker may answer by itself. Each has its index; one on the time alone would draw all queries to it."""
 
 for _name, _which in (("to_thank", TO_THANK), ("in_danger", IN_DANGER), ("questions", QUESTIONS)):
-    Index(
-        f"ix_messages_{_name}",
-        messages.c.account,
-        messages.c.sent_at,
-        sqlite_where=_which,
-        postgresql_where=_which,
-    )
+    partial_index(f"ix_messages_{_name}", messages.c.account, messages.c.sent_at, where=_which)
 
 FOR_A_PERSON: ColumnElement[bool] = and_(
     messages.c.needs_review | (messages.c.label == literal_column("'pertanyaan'")),
@@ -126,13 +120,7 @@ FOR_A_PERSON: ColumnElement[bool] = and_(
 )
 """What a person should look at, if nobody has: unsure ones and questions. Queries that say it so find its index."""
 
-Index(
-    "ix_messages_for_a_person",
-    messages.c.account,
-    messages.c.id,
-    sqlite_where=FOR_A_PERSON,
-    postgresql_where=FOR_A_PERSON,
-)
+partial_index("ix_messages_for_a_person", messages.c.account, messages.c.id, where=FOR_A_PERSON)
 
 replies = Table(
     "replies",
@@ -183,5 +171,6 @@ waiting_messages = Table(
     ),
 )
 
-_OPEN = waiting_messages.c.settled_at.is_(None)
-Index("ix_waiting_messages_open", waiting_messages.c.account, sqlite_where=_OPEN, postgresql_where=_OPEN)
+partial_index(
+    "ix_waiting_messages_open", waiting_messages.c.account, where=waiting_messages.c.settled_at.is_(None)
+)
