@@ -123,7 +123,8 @@ class TestComments:
         self, talk: Talk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked = talk.comment()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"Besok, Kak\r\nSampai jumpa\n")))
+        typed = io.TextIOWrapper(io.BytesIO(b"Besok, Kak\r\nSampai jumpa\n"))
+        monkeypatch.setattr(sys, "stdin", typed)  # the command runs in this process, whose input is pytest's
         assert talk.reply(asked, "-").status == 0
         assert talk.said() == [(asked["ig_id"], "@bunda_rara Besok, Kak\nSampai jumpa")]
 
@@ -134,7 +135,8 @@ class TestComments:
         self, talk: Talk, monkeypatch: pytest.MonkeyPatch, text: bytes, found: str
     ) -> None:
         asked = talk.comment()
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+        typed = io.TextIOWrapper(io.BytesIO(text))
+        monkeypatch.setattr(sys, "stdin", typed)  # the command runs in this process, whose input is pytest's
         done = talk.reply(asked, "-")
         assert done.status == 2
         assert found in done.line

@@ -9,6 +9,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
+
 from fakes.bench import ACCOUNT, START, HandClock
 from fakes.fake_instagram import FakeInstagram
 from ig_worker import shipped
@@ -26,6 +28,7 @@ from ig_worker.flows.replying.responder import Responder
 from ig_worker.flows.replying.thanking import Thanking
 from ig_worker.store import cases, messages
 from ig_worker.store.database import Database
+from ig_worker.store.schema import messages as table
 
 CLASSIFIER = Classifier(shipped.classifier_model())
 PHRASEBOOK = Phrasebook.from_mapping(shipped.thanks())
@@ -139,6 +142,15 @@ class SpeakingDesk:
     def outcomes(self) -> list[tuple[str | None, str | None, str]]:
         """For each message: what its reply is for, what became of it, and why."""
         return [(row.reply_purpose, row.reply_status, row.reply_error or "") for row in self.stored()]
+
+    def judge(self, **values: Any) -> None:
+        """Somebody changes what is stored of every message."""
+        with self.database.writing() as connection:
+            connection.execute(update(table).values(**values))
+
+    def why(self) -> list[str]:
+        """Why each message was not answered; empty where it was."""
+        return [reason for _, _, reason in self.outcomes()]
 
 
 def at(hour: int, minute: int = 0, *, day: int = 25) -> datetime:

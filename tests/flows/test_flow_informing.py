@@ -7,7 +7,6 @@ from datetime import time
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from fakes.bench import bench_database
 from fakes.speaking_desk import (
@@ -24,7 +23,6 @@ from fakes.speaking_desk import (
 )
 from ig_worker.domain.phrasing import THANKS
 from ig_worker.store.database import Database
-from ig_worker.store.schema import messages as table
 
 SUGGESTION = "Saran saja, sebaiknya kursi tunggunya ditambah supaya lansia tidak berdiri"
 
@@ -38,15 +36,6 @@ def database() -> Iterator[Database]:
 @pytest.fixture
 def desk(database: Database) -> SpeakingDesk:
     return SpeakingDesk(database)
-
-
-def judge(desk: SpeakingDesk, **values: Any) -> None:
-    with desk.database.writing() as connection:
-        connection.execute(update(table).values(**values))
-
-
-def why(desk: SpeakingDesk) -> list[str]:
-    return [reason for _, _, reason in desk.outcomes()]
 
 
 # The number of a case.
@@ -108,7 +97,7 @@ def test_what_happens_to_the_case_within_the_pause_is_seen(
     with desk.database.writing() as connection:
         connection.exec_driver_sql(change)
     desk.go_on(4, read=False)
-    assert (desk.said, why(desk)) == ([], [reason])
+    assert (desk.said, desk.why()) == ([], [reason])
 
 
 def test_in_a_conversation_with_an_emergency_no_number_is_told(desk: SpeakingDesk) -> None:
@@ -166,7 +155,7 @@ def test_a_question_with_a_picture_waits_for_a_person(desk: SpeakingDesk) -> Non
 def test_a_question_that_a_person_has_judged_is_theirs(desk: SpeakingDesk) -> None:
     desk.instagram.comment(desk.post(), "bu_sri", QUESTION)
     desk.reader.run()
-    judge(desk, label_by="Rina")
+    desk.judge(label_by="Rina")
     desk.go_on(5, read=False)
     assert desk.said == []
 
@@ -178,7 +167,7 @@ def test_who_asks_the_same_again_today_is_left_to_a_person(desk: SpeakingDesk) -
     desk.instagram.comment(media_id, "bu_sri", "Buka jam berapa?")
     desk.go_on(5)
     assert len(desk.said) == 1
-    assert why(desk)[-1] == "this person was answered by the worker here today: a person answers"
+    assert desk.why()[-1] == "this person was answered by the worker here today: a person answers"
 
 
 def test_who_complains_is_not_fed_with_a_ready_made_answer(desk: SpeakingDesk) -> None:
@@ -192,9 +181,9 @@ def test_who_complains_is_not_fed_with_a_ready_made_answer(desk: SpeakingDesk) -
 def test_a_question_that_changes_within_the_pause_is_not_answered(desk: SpeakingDesk) -> None:
     desk.instagram.comment(desk.post(), "bu_sri", QUESTION)
     desk.go_on(1)
-    judge(desk, text="Apakah bisa cabut gigi?")
+    desk.judge(text="Apakah bisa cabut gigi?")
     desk.go_on(4, read=False)
-    assert (desk.said, why(desk)) == ([], ["it was changed and is no longer a frequent question"])
+    assert (desk.said, desk.why()) == ([], ["it was changed and is no longer a frequent question"])
 
 
 def test_a_person_who_talks_with_staff_gets_no_ready_made_answer(desk: SpeakingDesk) -> None:
@@ -244,7 +233,7 @@ def test_a_person_in_danger_is_told_once_a_day_wherever_they_write(desk: Speakin
     desk.instagram.comment(desk.post(), "pak_budi", DANGER)
     desk.go_on(3)
     assert len(desk.said) == 1
-    assert sorted(why(desk)) == ["", "this person was told today"]
+    assert sorted(desk.why()) == ["", "this person was told today"]
     desk.clock.move_to(at(8, day=26))
     desk.instagram.message("pak_budi", DANGER)
     desk.go_on(3)
@@ -266,7 +255,7 @@ def test_staff_who_are_there_are_not_interrupted(desk: SpeakingDesk) -> None:
     desk.clock.forward(30 * MINUTE)
     desk.instagram.message("pak_budi", DANGER)
     desk.go_on(3)
-    assert (desk.said, why(desk)[-1]) == ([], "somebody of the centre talks here")
+    assert (desk.said, desk.why()[-1]) == ([], "somebody of the centre talks here")
 
 
 def test_staff_who_wrote_days_ago_are_not_there(desk: SpeakingDesk) -> None:
@@ -293,7 +282,7 @@ def test_what_a_person_has_dealt_with_is_no_emergency_any_more(
     desk.instagram.comment(desk.post(), "pak_budi", DANGER)
     desk.reader.run()
     if values:
-        judge(desk, **values)
+        desk.judge(**values)
     desk.responder.run()
     assert desk.said == said
 
@@ -316,7 +305,7 @@ def test_an_emergency_text_that_had_to_wait_is_asked_about_again(
     with desk.database.writing() as connection:
         connection.exec_driver_sql(change)
     desk.go_on(5, read=False)
-    assert (desk.said, why(desk)) == ([], [reason])
+    assert (desk.said, desk.why()) == ([], [reason])
 
 
 def test_staff_who_answered_meanwhile_have_answered(desk: SpeakingDesk) -> None:
@@ -324,7 +313,7 @@ def test_staff_who_answered_meanwhile_have_answered(desk: SpeakingDesk) -> None:
     desk.clock.forward(MINUTE)
     desk.instagram.staff_message("pak_budi", "Segera ke IGD, Pak, kami tunggu.")
     desk.go_on(3)
-    assert (desk.said, why(desk)) == ([], ["somebody of the centre has answered already"])
+    assert (desk.said, desk.why()) == ([], ["somebody of the centre has answered already"])
 
 
 def test_an_emergency_of_this_morning_gets_no_text_in_the_evening(desk: SpeakingDesk) -> None:

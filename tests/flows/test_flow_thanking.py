@@ -15,7 +15,6 @@ from fakes.speaking_desk import COMPLAINT, HOUR, MINUTE, PRAISE, QUESTION, Speak
 from ig_worker.domain.instagram import Comment, DirectMessage, Page
 from ig_worker.store import messages
 from ig_worker.store.database import Database
-from ig_worker.store.schema import messages as table
 from ig_worker.store.schema import posts
 
 BY_NIGHT = (time(21, 0), time(6, 0))
@@ -30,17 +29,6 @@ def database() -> Iterator[Database]:
 @pytest.fixture
 def desk(database: Database) -> SpeakingDesk:
     return SpeakingDesk(database)
-
-
-def judge(desk: SpeakingDesk, **values: Any) -> None:
-    """Somebody changes what is stored of every message."""
-    with desk.database.writing() as connection:
-        connection.execute(update(table).values(**values))
-
-
-def why(desk: SpeakingDesk) -> list[str]:
-    """Why each message was not answered; empty where it was."""
-    return [reason for _, _, reason in desk.outcomes()]
 
 
 def test_praise_is_thanked_by_name_after_a_pause(desk: SpeakingDesk) -> None:
@@ -91,7 +79,7 @@ def test_the_same_person_is_thanked_once_a_day_under_a_post(desk: SpeakingDesk) 
         desk.instagram.comment(media_id, "bunda_rara", PRAISE)
     desk.go_on(5)
     assert len(desk.said) == 2
-    assert sorted(why(desk)) == ["", "", "this person was thanked here today"]
+    assert sorted(desk.why()) == ["", "", "this person was thanked here today"]
     desk.clock.move_to(at(8, day=26))
     desk.instagram.comment(here, "bunda_rara", PRAISE)
     desk.go_on(5)
@@ -177,7 +165,7 @@ def test_praise_that_is_too_old_is_not_thanked(database: Database) -> None:
     desk.instagram.comment(media_id, "bunda_rara", PRAISE)
     desk.clock.forward(49 * HOUR)
     desk.go_on(3)
-    assert why(desk) == ["too old to be answered by the worker"]
+    assert desk.why() == ["too old to be answered by the worker"]
 
 
 def test_praise_in_a_message_is_thanked_within_a_day_only(database: Database) -> None:
@@ -186,7 +174,7 @@ def test_praise_in_a_message_is_thanked_within_a_day_only(database: Database) ->
     desk.instagram.message("bunda_rara", PRAISE)
     desk.clock.forward(23 * HOUR + 59 * MINUTE)
     desk.go_on(3)
-    assert why(desk) == ["the 24 hours in which a program may answer a message are over"]
+    assert desk.why() == ["the 24 hours in which a program may answer a message are over"]
     assert not [call for call in desk.instagram.calls if call.startswith("send")]
 
 
@@ -196,7 +184,7 @@ def test_a_window_that_closes_in_the_quiet_hours_is_seen_before_the_call(databas
     desk.go_on(1)
     desk.clock.forward(24 * HOUR)
     desk.go_on(1, read=False)
-    assert why(desk) == ["the 24 hours in which a program may answer a message are over"]
+    assert desk.why() == ["the 24 hours in which a program may answer a message are over"]
 
 
 @pytest.mark.parametrize(
@@ -211,9 +199,9 @@ def test_a_window_that_closes_in_the_quiet_hours_is_seen_before_the_call(databas
 def test_what_changes_within_the_pause_is_seen(desk: SpeakingDesk, values: Any, reason: str) -> None:
     desk.instagram.comment(desk.post(), "bunda_rara", PRAISE)
     desk.go_on(1)
-    judge(desk, **values)
+    desk.judge(**values)
     desk.go_on(3, read=False)
-    assert (desk.said, why(desk)) == ([], [reason])
+    assert (desk.said, desk.why()) == ([], [reason])
 
 
 def test_what_changes_while_others_are_answered_is_seen(desk: SpeakingDesk) -> None:
@@ -223,7 +211,7 @@ def test_what_changes_while_others_are_answered_is_seen(desk: SpeakingDesk) -> N
     answer = desk.instagram.reply_to_comment
 
     def answer_while_somebody_judges(comment_id: str, text: str) -> str:
-        judge(desk, auto_thank=False, label="keluhan", label_by="Rina")
+        desk.judge(auto_thank=False, label="keluhan", label_by="Rina")
         return answer(comment_id, text)
 
     desk.instagram.reply_to_comment = answer_while_somebody_judges  # type: ignore[method-assign]
@@ -249,14 +237,14 @@ def test_who_complained_about_something_else_elsewhere_is_thanked_all_the_same(
 def test_what_belongs_to_a_case_is_never_thanked(desk: SpeakingDesk) -> None:
     desk.instagram.comment(desk.post(), "bunda_rara", PRAISE)
     desk.reader.run()
-    judge(desk, opens_case=True)
+    desk.judge(opens_case=True)
     desk.open_cases()
     with desk.database.writing() as connection:
         connection.exec_driver_sql("UPDATE cases SET status = 'resolved'")
-    judge(desk, opens_case=False)
+    desk.judge(opens_case=False)
     desk.go_on(5)
     assert desk.said == []
-    assert why(desk) == ["it belongs to a case: a person answers"]
+    assert desk.why() == ["it belongs to a case: a person answers"]
 
 
 def test_the_kind_half_of_something_that_waits_for_a_person_is_not_thanked(desk: SpeakingDesk) -> None:
@@ -272,7 +260,7 @@ def test_the_kind_half_of_something_that_waits_for_a_person_is_not_thanked(desk:
         messages.change(connection, half.id, desk.clock.now(), "as it might be judged", **changes)
     desk.go_on(5, read=False)
     assert desk.said == []
-    assert "the same person has written more here that waits for a person" in why(desk)
+    assert "the same person has written more here that waits for a person" in desk.why()
 
 
 def test_staff_who_answer_from_the_phone_within_the_pause_are_seen(desk: SpeakingDesk) -> None:
@@ -286,7 +274,7 @@ def test_staff_who_answer_from_the_phone_within_the_pause_are_seen(desk: Speakin
     assert desk.said == []
     desk.go_on(10)
     assert desk.said == []
-    assert why(desk) == ["somebody of the centre has answered already"] * 2
+    assert desk.why() == ["somebody of the centre has answered already"] * 2
 
 
 def test_staff_in_a_conversation_silence_the_worker_for_a_week(desk: SpeakingDesk) -> None:
@@ -296,7 +284,7 @@ def test_staff_in_a_conversation_silence_the_worker_for_a_week(desk: SpeakingDes
     desk.instagram.message("pak_budi", PRAISE)
     desk.go_on(5)
     assert desk.said == []
-    assert why(desk)[-1] == "somebody of the centre talks here"
+    assert desk.why()[-1] == "somebody of the centre talks here"
     desk.clock.forward(25 * HOUR)
     desk.instagram.message("pak_budi", PRAISE)
     desk.go_on(5)
@@ -400,7 +388,7 @@ def test_a_conversation_that_is_gone_is_not_answered(desk: SpeakingDesk) -> None
     desk.go_on(1)
     desk.instagram.unsend(message_id)
     desk.go_on(2, read=False)
-    assert why(desk) == ["it can no longer be had on Instagram"]
+    assert desk.why() == ["it can no longer be had on Instagram"]
 
 
 def test_a_dry_run_shows_what_would_be_said_and_names_nobody_in_the_log(
