@@ -14,7 +14,7 @@ from ig_worker.domain.masking import mask
 from ig_worker.domain.text import shorten
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Renderer
-from ig_worker.store import accounts, cases, figures, messages, posts, replies
+from ig_worker.store import accounts, cases, figures, messages, posts, replies, waiting
 from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -119,6 +119,7 @@ class DayReporter:
             for post in posts.listed(connection)
             if post.account == self._account and begin <= post.row.scheduled_at < end
         ]
+        unanswered = waiting.unanswered(connection)
         written = [
             message
             for message in messages.listed(connection)
@@ -126,6 +127,12 @@ class DayReporter:
             and begin <= message.first_seen_at < end
             and not message.backlog
         ]
+        waits = {
+            message.id
+            for message in written
+            if (spoken := unanswered.get(message.id)) is not None
+            and not (spoken and messages.answered_by_us(connection, message))
+        }
         opened = [
             case
             for case in cases.listed(connection)
@@ -142,7 +149,7 @@ class DayReporter:
             "messages_by_label": dict(Counter(message.label for message in written)),
             "messages_by_topic": dict(Counter(message.topic for message in written)),
             "thanks_sent": replies.sent_between(connection, self._account, begin, end),
-            "needs_person": sum(message.needs_review for message in written),
+            "needs_person": len(waits),
             "cases": [self._case(connection, case.row) for case in opened],
             "figures": self._figures(connection, day),
             "findings": _findings(planned, written, [case.row for case in opened]),
