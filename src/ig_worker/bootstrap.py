@@ -5,22 +5,20 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from ig_worker import logs, own_words, shipped
+from ig_worker.case_desk import CaseDesk
 from ig_worker.config import Settings
-from ig_worker.domain import notice, publication, reply
+from ig_worker.domain import publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.domain.working_time import WorkingCalendar, deadlines
-from ig_worker.flows import casework, insights, report
-from ig_worker.flows.evidence import EvidenceRoom
+from ig_worker.flows import insights, report
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
-from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.outbox import Letter
 from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
@@ -29,16 +27,9 @@ from ig_worker.flows.replying.answering import Answering
 from ig_worker.flows.replying.answering import Manners as AnsweringManners
 from ig_worker.flows.replying.hiding import Hiding
 from ig_worker.flows.replying.responder import Responder
-from ig_worker.flows.waiting.letters import WhoAnswers
-from ig_worker.flows.waiting.register import Register
-from ig_worker.flows.waiting.telling import Desks, Telling
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
-from ig_worker.national_days import closed_days
-from ig_worker.notify import Courier, target_id
 from ig_worker.own_classifier import classifier_in_use
-from ig_worker.planning_desk import PlanningDesk, recipients
-from ig_worker.render import Typesetter
 from ig_worker.store import publishing
 from ig_worker.store.tokens import TokenShelf
 
@@ -48,7 +39,7 @@ REST_EVERY = 60.0
 """Seconds between two looks at the nightly jobs; what is due is decided from the database."""
 
 
-class House(PlanningDesk):
+class House(CaseDesk):
     """Everything of one worker, made from its settings: the planning desk and all that acts on the world.
 
     Raises Misconfigured when the database is not there, of another schema, or cannot be used.
@@ -58,13 +49,9 @@ class House(PlanningDesk):
         """Without `patient`, reads that fail are not tried again after a pause: a person sits before a terminal."""
         super().__init__(settings)
         self.tokens = TokenShelf(settings.security.key.get_secret_value())
-        self.renderer = Typesetter()
         self.alarms = {lane: threading.Event() for lane in LANES}
         self._patient = patient
         self._doors: dict[str, InstagramAccount] = {}
-        self.addresses = Addresses(
-            {target_id(url): url for urls in recipients(settings).values() for url in urls}
-        )
 
     def instagram(self, name: str) -> InstagramAccount:
         """One account's door to Instagram; the lanes share it."""
@@ -152,31 +139,10 @@ class House(PlanningDesk):
         # A person's words before the worker's own.
         speakers = [about(name, self.answering(name).run) for name in names]
         speakers += [about(name, self._responder(name).run) for name in names]
-        caseworkers = [about(name, self._casework(name).run) for name in names]
-        notifier = Notifier(
-            self.database,
-            Courier(),
-            self.outbox,
-            self.addresses,
-            self.settings.data_dir,
-            self.clock,
-            notice.Rules(
-                digest_after=self.settings.notify.digest_after,
-                digest_within=timedelta(minutes=self.settings.notify.digest_minutes),
-            ),
-        )
         keepers = [about(name, self._token_keeper(name).run) for name in names]
         housekeeper = Housekeeper(self.database, self.staging, self.clock, names)
 
         gatherer = self.gatherer
-        # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
-        case_steps = [
-            *caseworkers,
-            Register(names, self.database, self.clock).run,
-            self._telling(names).run,
-            notifier.run,
-            *caseworkers,
-        ]
         watch = self.sheet_watch
         return [
             # First, so that a single pass also does what the sheet asks for now.
@@ -184,7 +150,7 @@ class House(PlanningDesk):
             *self._publishing(names, gatherer, patient=patient),
             Job("inbox", "people", schedule.inbox_every, in_turn(readers)),
             Job("replies", "people", schedule.replies_every, in_turn(speakers)),
-            Job("cases", "people", schedule.cases_every, in_turn(case_steps)),
+            Job("cases", "people", schedule.cases_every, in_turn(self.case_steps(names))),
             Job("media", "plan", rest, gatherer.run, gatherer.next_moment),
             Job("token", "rest", rest, in_turn(keepers)),
             Job(
@@ -313,43 +279,6 @@ class House(PlanningDesk):
         occasions = own_words.occasions(self.settings, manners)
         door = self.instagram(name)
         return Responder(name, self.database, door, occasions, self.clock, random.Random(), manners)
-
-    def _casework(self, name: str) -> casework.Casework:
-        settings = self.settings
-
-        def due(opened_at: datetime) -> Iterable[tuple[str, datetime]]:
-            calendar = self._calendar(opened_at)
-            return [
-                (line.name, line.due_at) for line in deadlines(settings.cases.profile, opened_at, calendar)
-            ]
-
-        rules = casework.Rules(
-            zone=settings.zone,
-            units={topic: answers.unit for topic, answers in settings.topics.items()},
-            deadlines=due,
-            people={topic: answers.person for topic, answers in settings.topics.items()},
-        )
-        evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
-        return casework.Casework(name, self.database, evidence, self.outbox, self.clock, rules)
-
-    def _calendar(self, at: datetime) -> WorkingCalendar:
-        """When the centre is open, in the year of `at` and the next."""
-        settings = self.settings
-        year = at.astimezone(settings.zone).year
-        return WorkingCalendar(settings.opening, closed_days((year, year + 1)), settings.zone)
-
-    def _telling(self, names: Sequence[str]) -> Telling:
-        settings = self.settings
-        topics = settings.topics.items()
-        desks = Desks({topic: answers.unit for topic, answers in topics}, self._calendar)
-        answering = WhoAnswers(
-            settings.zone,
-            {topic: answers.unit for topic, answers in topics},
-            {topic: answers.person for topic, answers in topics},
-            own_words.suggestions(settings),
-            several_accounts=len(names) > 1,
-        )
-        return Telling(names, self.database, self.outbox, self.clock, desks, answering)
 
     def _token_keeper(self, name: str) -> TokenKeeper:
         configured = self.settings.account(name).access_token.get_secret_value()

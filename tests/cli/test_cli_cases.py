@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cli_centre import NOW, Installation, message_values
 
-from ig_worker.store import cases, journal, messages, notices
+from ig_worker.store import cases, chain, journal, messages, notices
 
 KEYS = {
     "number", "account", "label", "topic", "unit", "severity", "status", "opened_at", "deadlines",
@@ -38,7 +38,7 @@ def register(centre: Installation) -> Installation:
         )
         cases.join(connection, case_id, message_id)
         cases.open_case(connection, {"number": "K-2026-0002", "unit": "", **values}, [], NOW)
-        cases.add_evidence(
+        chain.add(
             connection,
             {
                 "case_id": case_id,
@@ -48,7 +48,7 @@ def register(centre: Installation) -> Installation:
                 "sha256": "a" * 64,
                 "json_path": "evidence/2026/K-2026-0001/1.json",
                 "json_sha256": "b" * 64,
-                "previous": cases.CHAIN_START,
+                "previous": chain.START,
                 "chain": "c" * 64,
                 "made_at": NOW,
             },

@@ -17,12 +17,13 @@ from ig_worker import shipped
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError, NeedsPerson, Unanswered
 from ig_worker.domain.instagram import Kind
-from ig_worker.flows.casework import Casework, Rules
-from ig_worker.flows.evidence import EvidenceRoom
+from ig_worker.flows.casework.caseworker import Casework
+from ig_worker.flows.casework.evidence import EvidenceRoom
+from ig_worker.flows.casework.opening import Rules
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.notifier import Addresses, Notifier
-from ig_worker.store import cases, messages, notices
+from ig_worker.store import cases, chain, messages, notices
 from ig_worker.store.database import Database
 
 CLASSIFIER = Classifier(shipped.classifier_model())
@@ -119,7 +120,7 @@ class History:
         with database.reading() as connection:
             words = [row for row in messages.listed(connection) if row.opens_case]
             opened = cases.listed(connection)
-            pieces = [piece for stored in opened for piece in cases.evidence_of(connection, stored.id)]
+            pieces = [piece for stored in opened for piece in chain.of_case(connection, stored.id)]
             pending = notices.counts(connection).get("pending", 0)
         if len(words) != 4 or any(row.case_number is None for row in words):
             return f"not in a case: {[row.text for row in words if row.case_number is None]}"
@@ -127,8 +128,8 @@ class History:
             return f"numbers {[stored.number for stored in opened]}"
         if len(pieces) != 4 or any(not (self.folder / piece.path).is_file() for piece in pieces):
             return f"{len(pieces)} pieces of evidence"
-        chain = [cases.CHAIN_START, *(piece.chain for piece in sorted(pieces, key=lambda piece: piece.id))]
-        if [piece.previous for piece in sorted(pieces, key=lambda piece: piece.id)] != chain[:-1]:
+        links = [chain.START, *(piece.chain for piece in sorted(pieces, key=lambda piece: piece.id))]
+        if [piece.previous for piece in sorted(pieces, key=lambda piece: piece.id)] != links[:-1]:
             return "the chain is broken"
         told = Counter(
             title.split()[0] for recipient, title in self.outside.delivered if recipient == "complaint_team"

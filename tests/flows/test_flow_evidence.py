@@ -14,8 +14,8 @@ import pytest
 from fakes.bench import ACCOUNT, START, bench_database, plan_post
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.instagram import Media
-from ig_worker.flows.evidence import EvidenceRoom
-from ig_worker.store import cases, inbox, messages
+from ig_worker.flows.casework.evidence import EvidenceRoom
+from ig_worker.store import cases, chain, inbox, messages
 from ig_worker.store.database import Database
 
 HOSTILE = "Antrean lama 😡👨‍👩‍👧 شكرا </script> ' \" \\"
@@ -169,14 +169,14 @@ def test_each_piece_carries_the_hash_of_the_one_before(room: Room) -> None:
         room.make(room.message(number))
     with room.database.reading() as connection:
         (case,) = cases.listed(connection)
-        chain = cases.evidence_of(connection, case.id)
-    previous = cases.CHAIN_START
-    for piece in chain:
+        pieces = chain.of_case(connection, case.id)
+    previous = chain.START
+    for piece in pieces:
         assert piece.previous == previous
         line = f"{previous} {piece.sha256} {piece.json_sha256} {piece.path}"
         previous = hashlib.sha256(line.encode()).hexdigest()
         assert piece.chain == previous
-    assert len(chain) == 3
+    assert len(pieces) == 3
 
 
 def test_made_again_after_an_interruption_it_replaces_the_files_and_hangs_once(room: Room) -> None:
@@ -187,7 +187,7 @@ def test_made_again_after_an_interruption_it_replaces_the_files_and_hangs_once(r
     room.make(message)
     with room.database.reading() as connection:
         (case,) = cases.listed(connection)
-        (hung,) = cases.evidence_of(connection, case.id)
+        (hung,) = chain.of_case(connection, case.id)
     assert hung.sha256 == piece.sha256 == sha256(room.folder / piece.path)
     assert sorted(path.name for path in (room.folder / piece.path).parent.iterdir()) == [
         "pesan-1.json",

@@ -19,15 +19,16 @@ from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import IgWorkerError, NeedsPerson, Unanswered
 from ig_worker.domain.instagram import Comment, Kind, Page
 from ig_worker.domain.thanks import Phrasebook
-from ig_worker.flows.casework import Casework, Rules
-from ig_worker.flows.evidence import EvidenceRoom
+from ig_worker.flows.casework.caseworker import Casework
+from ig_worker.flows.casework.evidence import EvidenceRoom
+from ig_worker.flows.casework.opening import Rules
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.replying.manners import Manners
 from ig_worker.flows.replying.responder import Responder
 from ig_worker.flows.replying.thanking import Thanking
-from ig_worker.store import cases, messages
+from ig_worker.store import cases, deadlines, messages
 from ig_worker.store.database import Database
 
 CLASSIFIER = Classifier(shipped.classifier_model())
@@ -143,7 +144,7 @@ def test_a_praise_that_complains_days_later_has_its_deadlines_from_then(desk: De
     desk.go_on(3)
     with desk.database.reading() as connection:
         (case,) = cases.listed(connection)
-        (due,) = cases.deadlines_of(connection, case.id)
+        (due,) = deadlines.of_case(connection, case.id)
     assert timedelta(0) <= case.row.opened_at - edited_at < timedelta(minutes=3)
     assert due.due_at == case.row.opened_at + timedelta(days=3)
 

@@ -18,7 +18,7 @@ FLOORS = {
     "domain": 0,
     **dict.fromkeys(OUTSIDE.split(), 1),
     "flows": 2,
-    **dict.fromkeys(["bootstrap", "planning_desk", "own_words", "own_classifier", "lanes"], 3),
+    **dict.fromkeys(["bootstrap", "planning_desk", "case_desk", "own_words", "own_classifier", "lanes"], 3),
     **dict.fromkeys(["cli", "worker", "board", "demo", "__main__"], 4),
 }
 SIDEWAYS = {
@@ -30,7 +30,6 @@ SIDEWAYS = {
 BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/ports.py only
 MET_BY_ALL_FLOWS = {"ports", "outbox", "each"}  # words and a tool; no jobs of their own
 OWN_HANDS = {
-    ("casework", "evidence"),
     ("notifier", "digests"),
 }  # a flow in two modules; those of more have a folder
 STARTS_THE_SANDBOX = {"demo", "cli"}
@@ -190,7 +189,7 @@ def test_every_dependency_has_a_home() -> None:
         ("flows/inbox.py", "from ig_worker.flows import notifier", "strangers"),
         ("flows/inbox.py", "from ig_worker.flows.publishing.publisher import publish", "strangers"),
         ("flows/inbox.py", "from . import notifier", "strangers"),
-        ("flows/inbox.py", "from ig_worker.flows.evidence import EvidenceRoom", "strangers"),
+        ("flows/inbox.py", "from ig_worker.flows.casework.evidence import EvidenceRoom", "strangers"),
         ("flows/inbox.py", "from ig_worker.graph import InstagramAccount", "through flows/ports.py"),
         ("flows/inbox.py", "from ig_worker.bootstrap import worker", "imports go down only"),
         ("bootstrap.py", "from ig_worker.worker import run", "imports go down only"),
@@ -226,7 +225,7 @@ def test_what_breaks_the_house_is_named(module: str, text: str, complaint: str) 
         ),
         ("config/__init__.py", "from ig_worker.shipped import profiles\nfrom .reading import load"),
         ("flows/inbox.py", "from ig_worker.flows.ports import Inbox\nfrom ig_worker.store import messages"),
-        ("flows/casework.py", "from ig_worker.flows.evidence import EvidenceRoom"),
+        ("flows/notifier.py", "from ig_worker.flows.digests import parted"),
         ("flows/inbox/polling.py", "from ig_worker.flows.inbox import judging"),
         ("bootstrap.py", "from ig_worker.flows import inbox\nfrom ig_worker.graph import account"),
         (

@@ -18,7 +18,9 @@ from ig_worker.domain.sweeping import Sweep
 from ig_worker.store import (
     accounts,
     cases,
+    chain,
     conversations,
+    deadlines,
     figures,
     inbox,
     jobs,
@@ -401,27 +403,27 @@ def test_a_closed_case_takes_no_more_messages(database: Database, status: str) -
         assert cases.counts(connection) == {status: 1}
 
 
-def hang_up(connection: Connection, message_id: int, previous: str, chain: str) -> bool:
+def hang_up(connection: Connection, message_id: int, previous: str, link: str) -> bool:
     values = {
-        "case_id": 1, "message_id": message_id, "account": ACCOUNT, "path": f"evidence/{chain}.png",
-        "sha256": "a" * 64, "json_path": f"evidence/{chain}.json", "json_sha256": "b" * 64,
-        "previous": previous, "chain": chain, "made_at": NOW,
+        "case_id": 1, "message_id": message_id, "account": ACCOUNT, "path": f"evidence/{link}.png",
+        "sha256": "a" * 64, "json_path": f"evidence/{link}.json", "json_sha256": "b" * 64,
+        "previous": previous, "chain": link, "made_at": NOW,
     }  # fmt: skip
-    return cases.add_evidence(connection, values)
+    return chain.add(connection, values)
 
 
 def test_evidence_hangs_in_one_chain_a_piece_for_each_message(database: Database) -> None:
     with database.writing() as connection:
         add_case(connection)
         first, second = add_message(connection, "c-1"), add_message(connection, "c-2")
-        assert cases.chain_head(connection, ACCOUNT) == cases.CHAIN_START
-        assert hang_up(connection, first.id, cases.CHAIN_START, "one")
+        assert chain.head(connection, ACCOUNT) == chain.START
+        assert hang_up(connection, first.id, chain.START, "one")
         assert not hang_up(connection, first.id, "one", "again")
-        assert not hang_up(connection, second.id, cases.CHAIN_START, "fork")
+        assert not hang_up(connection, second.id, chain.START, "fork")
         assert hang_up(connection, second.id, "one", "two")
-        assert cases.chain_head(connection, ACCOUNT) == "two"
-        assert cases.chain_head(connection, "kendalsari") == cases.CHAIN_START
-        assert [piece.chain for piece in cases.evidence_of(connection, 1)] == ["one", "two"]
+        assert chain.head(connection, ACCOUNT) == "two"
+        assert chain.head(connection, "kendalsari") == chain.START
+        assert [piece.chain for piece in chain.of_case(connection, 1)] == ["one", "two"]
         assert connection.scalar(select(func.count()).select_from(evidence)) == 2
 
 
@@ -434,7 +436,7 @@ def test_a_case_is_unfinished_until_it_is_told_and_every_message_has_its_card(da
         connection.exec_driver_sql("UPDATE cases SET status = 'acknowledged'")
         cases.mark_notices_written(connection, 1)
         assert _numbers(cases.unfinished(connection, ACCOUNT)) == ["K-2026-0001"]
-        hang_up(connection, message.id, cases.CHAIN_START, "one")
+        hang_up(connection, message.id, chain.START, "one")
         assert cases.unfinished(connection, ACCOUNT) == []
         assert cases.unfinished(connection, "kendalsari") == []
 
@@ -449,15 +451,15 @@ def test_the_messages_of_a_case_come_with_what_became_of_their_cards(database: D
         late, early = add_message(connection, "c-1"), add_message(connection, "c-2", sent_at=NOW - HOUR)
         for message in (late, early):
             cases.join(connection, 1, message.id)
-        cases.card_failed(connection, late.id, "no font")
-        cases.card_failed(connection, late.id, "no space")
-        hang_up(connection, early.id, cases.CHAIN_START, "one")
+        chain.card_failed(connection, late.id, "no font")
+        chain.card_failed(connection, late.id, "no space")
+        hang_up(connection, early.id, chain.START, "one")
         found = cases.messages_of(connection, 1)
         assert [(row.ig_id, row.card_attempts, row.card_error) for row in found] == [
             ("c-2", 0, ""), ("c-1", 2, "no space"),
         ]  # fmt: skip
         assert [row.evidence_id is None for row in found] == [False, True]
-        (deadline,) = cases.deadlines_of(connection, 1)
+        (deadline,) = deadlines.of_case(connection, 1)
         assert (deadline.name, deadline.due_at, deadline.met_at) == ("acknowledge", NOW + HOUR, None)
 
 

@@ -263,35 +263,38 @@ def test_a_cover_that_nobody_has_looked_at_needs_a_yes(old: Database) -> None:
     assert planner.take(SHEET, Path(), ROWS).changed == []
 
 
-@pytest.fixture
-def of_0002(empty_url: Callable[[], str]) -> Iterator[Database]:
-    """A database of schema 0002 with a row in every table."""
-    database = at_schema("0002", empty_url())
+def filled(url: str, revision: str) -> Database:
+    """A database of that schema with a row in every table."""
+    database = at_schema(revision, url)
     with database.writing() as connection:
         tables = MetaData()
         tables.reflect(connection)
         for table in tables.sorted_tables:
             if table.name != "alembic_version":
                 connection.execute(insert(table).values(**something(table)))
-    yield database
-    database.close()
+    return database
 
 
-def test_nothing_of_schema_0002_is_lost_in_any_table(of_0002: Database) -> None:
-    inspector = inspect(of_0002.engine)
+@pytest.mark.parametrize("revision", ["0002", "0003"])
+def test_nothing_of_a_later_schema_is_lost_in_any_table(empty_url: Callable[[], str], revision: str) -> None:
+    database = filled(empty_url(), revision)
+    inspector = inspect(database.engine)
     columns = {
         name: [column["name"] for column in inspector.get_columns(name)]
         for name in inspector.get_table_names()
         if name != "alembic_version"
     }
-    before = contents(of_0002, columns)
-    assert all(before.values()), "every table of schema 0002 holds something"
-    upgrade(of_0002.url)
-    assert contents(of_0002, columns) == before
+    before = contents(database, columns)
+    assert all(before.values()), f"every table of schema {revision} holds something"
+    upgrade(database.url)
+    assert contents(database, columns) == before
+    database.close()
 
 
-def test_an_account_taken_on_long_ago_is_not_summed_up_again(of_0002: Database) -> None:
-    upgrade(of_0002.url)
-    with of_0002.reading() as connection:
+def test_an_account_taken_on_long_ago_is_not_summed_up_again(empty_url: Callable[[], str]) -> None:
+    database = filled(empty_url(), "0002")
+    upgrade(database.url)
+    with database.reading() as connection:
         (account,) = accounts.listed(connection)
         assert account.first_poll_whole_at == account.backlog_told_at == account.first_polled_at == NOW
+    database.close()

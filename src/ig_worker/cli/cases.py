@@ -174,6 +174,7 @@ def case_document(
 ) -> dict[str, Any]:
     """A case as ``cases list --json`` shows it, its times written by ``when``."""
     from ig_worker.store import cases as shelf
+    from ig_worker.store import chain, deadlines
 
     row = case.row
     return {
@@ -191,13 +192,13 @@ def case_document(
                 "due_at": when(line.due_at),
                 "met_at": when(line.met_at or getattr(row, ENDED_BY.get(line.name, ""), None)),
             }
-            for line in shelf.deadlines_of(connection, case.id)
+            for line in deadlines.of_case(connection, case.id)
         ],
         "acknowledged_at": when(row.acknowledged_at),
         "resolved_at": when(row.resolved_at),
         "message_ids": [message.id for message in shelf.messages_of(connection, case.id)],
         "evidence": [
-            {"path": piece.path, "sha256": piece.sha256} for piece in shelf.evidence_of(connection, case.id)
+            {"path": piece.path, "sha256": piece.sha256} for piece in chain.of_case(connection, case.id)
         ],
         "deliveries": [
             {"channel": notice.channel, "status": notice.status, "attempts": notice.attempts}

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 CONFIG_FOLDER: ContextVar[Path] = ContextVar("CONFIG_FOLDER")
@@ -177,3 +177,9 @@ def auto_or_bool(value: Any) -> bool | None:
     if isinstance(word, bool):
         return word
     raise not_allowed('"auto", true or false')
+
+
+class Section(BaseModel):
+    """A table of the file. Unknown keys are errors, and nothing changes after it was read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)

@@ -12,12 +12,11 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, StringConstraints, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from ig_worker.config.caring import DEFAULT_TOPICS, Cases, Notify, Topic, Unit, WorkingHours
 from ig_worker.config.fields import FilePath, FolderPath, ZoneName, not_allowed, span
 from ig_worker.config.sections import (
-    DEFAULT_TOPICS,
     Account,
     Board,
-    Cases,
     Database,
     FrequentQuestion,
     Graph,
@@ -25,15 +24,11 @@ from ig_worker.config.sections import (
     Insights,
     Log,
     Media,
-    Notify,
     Planner,
     Posts,
     Replies,
     Schedule,
     Security,
-    Topic,
-    Unit,
-    WorkingHours,
 )
 from ig_worker.domain.errors import Misconfigured
 

@@ -6,15 +6,15 @@ import logging
 from datetime import time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationInfo, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
 
 from ig_worker.config.fields import (
-    ChannelUrls,
     ClockTime,
     FilePath,
     Listed,
     Seconds,
     SecondsOrNone,
+    Section,
     TimeSpan,
     WebAddress,
     auto_or_bool,
@@ -25,18 +25,11 @@ from ig_worker.config.fields import (
 )
 from ig_worker.domain.phrasing import MESSAGE_BYTES
 from ig_worker.domain.text import fits_bytes
-from ig_worker.domain.working_time import DEADLINE_PROFILES
 
 _NOTHING = SecretStr("")
 
 # TOML people write ids without quotes, too.
 _DIGITS = Field(coerce_numbers_to_str=True)
-
-
-class Section(BaseModel):
-    """A table of the file. Unknown keys are errors, and nothing changes after it was read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)
 
 
 def _from_file(value: SecretStr, info: ValidationInfo) -> SecretStr:
@@ -219,68 +212,10 @@ class FrequentQuestion(Section):
         return _fits_a_message(value.strip())
 
 
-class Cases(Section):
-    """Complaints and suggestions."""
-
-    profile: str = "puskesmas"
-    on_unsend: Literal["redact", "keep"] = "redact"
-
-    @field_validator("profile")
-    @classmethod
-    def _known_profile(cls, value: str) -> str:
-        if value not in DEADLINE_PROFILES:
-            raise not_allowed(" or ".join(f'"{name}"' for name in DEADLINE_PROFILES))
-        return value
-
-
-class Notify(Section):
-    """Whom to tell, and when many notices become one."""
-
-    complaint_team: ChannelUrls = ()
-    operators: ChannelUrls = ()
-    content_team: ChannelUrls = ()
-    on_duty: ChannelUrls = ()
-    partners: ChannelUrls = ()
-    report: ChannelUrls = ()
-    digest_after: Annotated[int, Field(ge=1, le=1000)] = 10
-    digest_minutes: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] = 10
-
-
-class Unit(Section):
-    """A service unit's own channels."""
-
-    notify: ChannelUrls = ()
-
-
-class Topic(Section):
-    """Who answers for a topic: the unit, and the person in charge where there is one."""
-
-    unit: Annotated[str, Field(max_length=80)] = ""
-    person: Annotated[str, Field(max_length=80)] = ""
-
-
 class Insights(Section):
     """What is measured at night."""
 
     media_days: Annotated[int, Field(ge=1, le=730)] = 30
-
-
-class WorkingHours(Section):
-    """Opening and closing time of each weekday, in the centre's zone; ``[]`` on a closed one."""
-
-    monday: TimeSpan = (time(7, 30), time(14, 0))
-    tuesday: TimeSpan = (time(7, 30), time(14, 0))
-    wednesday: TimeSpan = (time(7, 30), time(14, 0))
-    thursday: TimeSpan = (time(7, 30), time(14, 0))
-    friday: TimeSpan = (time(7, 30), time(11, 30))
-    saturday: TimeSpan = (time(7, 30), time(12, 30))
-    sunday: TimeSpan = ()
-
-    @field_validator("*")
-    @classmethod
-    def _open_and_close(cls, value: tuple[time, ...]) -> tuple[time, ...]:
-        span(value, through_midnight=False)
-        return value
 
 
 class Security(Section):
@@ -321,21 +256,3 @@ class Log(Section):
             if isinstance(value, str) and value.upper() in logging.getLevelNamesMapping()
             else value
         )
-
-
-DEFAULT_TOPICS = {
-    "antrean": Topic(unit="pendaftaran"),
-    "pendaftaran": Topic(unit="pendaftaran"),
-    "petugas": Topic(unit="mutu"),
-    "obat": Topic(unit="farmasi"),
-    "bpjs": Topic(unit="pendaftaran"),
-    "fasilitas": Topic(unit="tata_usaha"),
-    "jam_layanan": Topic(unit="humas"),
-    "kia_imunisasi": Topic(unit="kia"),
-    "gigi": Topic(unit="gigi"),
-    "laboratorium": Topic(unit="laboratorium"),
-    "biaya": Topic(unit="kasir"),
-    "informasi": Topic(unit="humas"),
-    "lainnya": Topic(unit="mutu"),
-}
-"""Every topic that the classifier knows, with the unit that answers for it in most centres."""

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ig_worker.demo.day import BEGIN, Word
 from ig_worker.demo.stage import Stage
-from ig_worker.store import cases, figures, messages, posts
+from ig_worker.store import cases, chain, figures, messages, posts
 from ig_worker.store.database import Connection, Database, Row
 
 MOST_MEGABYTES = 90.0
@@ -158,7 +158,7 @@ def _look_at_cases(outcome: Outcome, connection: Connection, stage: Stage) -> No
     numbers = [stored.number for stored in opened]
     in_order = numbers == [f"K-2026-{number:04d}" for number in range(1, len(numbers) + 1)]
     outcome.add("cases, numbered without gaps", len(opened), in_order and len(opened) >= 4, "cases list")
-    pictures = [piece.path for stored in opened for piece in cases.evidence_of(connection, stored.id)]
+    pictures = [piece.path for stored in opened for piece in chain.of_case(connection, stored.id)]
     there = [path for path in pictures if (stage.folder / path).stat().st_size > 0]
     outcome.add("evidence pictures", len(there), len(there) >= max(4, len(in_case)), "evidence/")
     mails = stage.sink.mails()

@@ -14,7 +14,7 @@ from ig_worker.domain.masking import mask
 from ig_worker.domain.text import shorten
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Renderer
-from ig_worker.store import accounts, cases, figures, messages, posts, replies, waiting
+from ig_worker.store import accounts, cases, deadlines, figures, messages, posts, replies, waiting
 from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -167,7 +167,7 @@ class DayReporter:
 
     def _case(self, connection: Connection, row: Row[Any]) -> dict[str, Any]:
         first = cases.messages_of(connection, row.id)[0]
-        due = cases.deadlines_of(connection, row.id)
+        due = deadlines.of_case(connection, row.id)
         return {
             "number": row.number,
             "label": row.label,

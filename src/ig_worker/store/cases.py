@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from ig_worker.domain.case import OPEN, Case, Status
 from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import case_messages, case_numbers, cases, deadlines, evidence, messages, notices
 
-CHAIN_START = "0" * 64
-"""What stands before the first piece of evidence of an account."""
+WRITTEN = evidence.c.occasion == "written"
+"""The piece of evidence that shows a message as it was first kept; later ones show what became of it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def unfinished(connection: Connection, account: str) -> list[StoredCase]:
     """Cases for which the worker may still have something to do."""
     without_card = (
         select(case_messages.c.case_id)
-        .outerjoin(evidence, evidence.c.message_id == case_messages.c.message_id)
+        .outerjoin(evidence, and_(evidence.c.message_id == case_messages.c.message_id, WRITTEN))
         .where(evidence.c.id.is_(None))
     )
     query = select(cases).where(
@@ -151,46 +151,10 @@ def messages_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
             evidence.c.id.label("evidence_id"),
         )
         .join(case_messages, case_messages.c.message_id == messages.c.id)
-        .outerjoin(evidence, evidence.c.message_id == messages.c.id)
+        .outerjoin(evidence, and_(evidence.c.message_id == messages.c.id, WRITTEN))
         .where(case_messages.c.case_id == case_id)
     )
     return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
-
-
-def card_failed(connection: Connection, message_id: int, error: str) -> None:
-    """Count a card that could not be made."""
-    connection.execute(
-        update(case_messages)
-        .where(case_messages.c.message_id == message_id)
-        .values(card_attempts=case_messages.c.card_attempts + 1, card_error=error)
-    )
-
-
-def deadlines_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
-    """The case's deadlines, the nearest first."""
-    return connection.execute(
-        select(deadlines).where(deadlines.c.case_id == case_id).order_by(deadlines.c.due_at)
-    ).all()
-
-
-def evidence_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
-    """The case's evidence, oldest first."""
-    return connection.execute(
-        select(evidence).where(evidence.c.case_id == case_id).order_by(evidence.c.id)
-    ).all()
-
-
-def chain_head(connection: Connection, account: str) -> str:
-    """The hash of the account's newest piece of evidence."""
-    query = (
-        select(evidence.c.chain).where(evidence.c.account == account).order_by(evidence.c.id.desc()).limit(1)
-    )
-    return connection.execute(query).scalar() or CHAIN_START
-
-
-def add_evidence(connection: Connection, values: Mapping[str, Any]) -> bool:
-    """Hang a piece of evidence onto the account's chain; False when this message has its piece already."""
-    return insert_new(connection, evidence, values) is not None
 
 
 def mark_notices_written(connection: Connection, case_id: int) -> None:

@@ -48,9 +48,9 @@ def word(name: str, **options: Any) -> Column[str]:
     return Column(name, String(80), nullable=False, **options)
 
 
-def count(name: str) -> Column[int]:
+def count(name: str, **options: Any) -> Column[int]:
     """A whole number from 0."""
-    return Column(name, Integer, nullable=False, server_default=sql("0"))
+    return Column(name, Integer, nullable=False, server_default=sql("0"), **options)
 
 
 def flag(name: str, **options: Any) -> Column[bool]:

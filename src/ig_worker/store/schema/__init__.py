@@ -5,7 +5,15 @@ one reply per message, one case per message, one number per case, one notice per
 """
 
 from ig_worker.store.schema.base import metadata
-from ig_worker.store.schema.casework import case_messages, case_numbers, cases, deadlines, evidence, notices
+from ig_worker.store.schema.casework import (
+    case_messages,
+    case_numbers,
+    cases,
+    crises,
+    deadlines,
+    evidence,
+    notices,
+)
 from ig_worker.store.schema.people import (
     answers,
     conversations,
@@ -17,7 +25,7 @@ from ig_worker.store.schema.people import (
 from ig_worker.store.schema.publishing import accounts, approvals, first_comments, post_media, posts, tokens
 from ig_worker.store.schema.upkeep import jobs, journal, metrics, nightly_runs
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 """The newest migration this program knows; a test holds it against ``migrations/``."""
 
 __all__ = [
@@ -29,6 +37,7 @@ __all__ = [
     "case_numbers",
     "cases",
     "conversations",
+    "crises",
     "deadlines",
     "evidence",
     "first_comments",

@@ -82,6 +82,15 @@ messages = Table(
     flag("deleted"),
     moment("deleted_at", comment="when it was seen to be gone"),
     moment("missing_since", comment="not found any more, and not yet sure to be gone"),
+    moment("redacted_at", comment="when the words of a message that was taken back were erased"),
+    Column(
+        "exposes",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="what of somebody's health or person stands in public; empty where nothing does",
+    ),
+    moment("exposure_told_at"),
     flag("hidden"),
     word("label", index=True),
     Column(
@@ -119,6 +128,13 @@ FOR_A_PERSON: ColumnElement[bool] = and_(
     ~messages.c.deleted,
 )
 """What a person should look at, if nobody has: unsure ones and questions. Queries that say it so find its index."""
+
+EXPOSING: ColumnElement[bool] = and_(
+    messages.c.exposes != literal_column("''"), messages.c.exposure_told_at.is_(None)
+)
+"""Public words that seem to show somebody's health or person, of which nobody was told yet."""
+
+partial_index("ix_messages_exposing", messages.c.account, where=EXPOSING)
 
 partial_index("ix_messages_for_a_person", messages.c.account, messages.c.id, where=FOR_A_PERSON)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.flows.ports import Renderer
-from ig_worker.store import accounts, cases, inbox, messages, posts
+from ig_worker.store import accounts, chain, inbox, messages, posts
 from ig_worker.store.database import Connection, Database, Row
 
 
@@ -65,8 +65,8 @@ class EvidenceRoom:
 
     def hang_up(self, connection: Connection, piece: Piece, now: datetime) -> None:
         """Put the piece at the end of its account's chain: each entry carries the hash of the one before."""
-        previous = cases.chain_head(connection, piece.account)
-        chain = _sha256(f"{previous} {piece.sha256} {piece.json_sha256} {piece.path}".encode())
+        previous = chain.head(connection, piece.account)
+        link = _sha256(f"{previous} {piece.sha256} {piece.json_sha256} {piece.path}".encode())
         values = {
             "case_id": piece.case_id,
             "message_id": piece.message_id,
@@ -76,10 +76,10 @@ class EvidenceRoom:
             "json_path": piece.json_path,
             "json_sha256": piece.json_sha256,
             "previous": previous,
-            "chain": chain,
+            "chain": link,
             "made_at": now,
         }
-        cases.add_evidence(connection, values)
+        chain.add(connection, values)
 
     def _said(
         self, connection: Connection, case: Row[Any], message: Row[Any], now: datetime

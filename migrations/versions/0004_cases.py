@@ -1,0 +1,155 @@
+"""Cases as a register keeps them: what was done, by whom, what was erased by rule, and what became a crisis."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+MOMENT = sa.DateTime(timezone=True)
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+NAMING = {"uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+
+
+def upgrade() -> None:
+    for name in ("acknowledged_by", "plan", "follow_up", "reason"):
+        op.add_column("cases", sa.Column(name, sa.Text(), server_default="", nullable=False))
+    op.add_column(
+        "cases",
+        sa.Column(
+            "merged_into",
+            sa.String(length=20),
+            server_default="",
+            nullable=False,
+            comment="number of the case in which this one goes on",
+        ),
+    )
+    for name, comment in (
+        ("first_response_at", "when somebody of the centre answered on Instagram; the bot does not count"),
+        ("started_at", "when work on it began"),
+        ("closed_at", "resolved, rejected or merged"),
+        ("reopened_at", "when the person last wrote again after it was resolved"),
+    ):
+        op.add_column("cases", sa.Column(name, MOMENT, nullable=True, comment=comment))
+    op.add_column("cases", sa.Column("reopened", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.execute("UPDATE cases SET closed_at = resolved_at WHERE status = 'resolved'")
+    op.add_column(
+        "deadlines",
+        sa.Column(
+            "rung",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="how many reminders were written: before, at the deadline, then up the ladder",
+        ),
+    )
+    op.add_column(
+        "deadlines",
+        sa.Column("rung_at", MOMENT, nullable=True, comment="when the last of them was written"),
+    )
+    with op.batch_alter_table("evidence", naming_convention=NAMING) as evidence:
+        evidence.drop_constraint("uq_evidence_message_id", type_="unique")
+        evidence.add_column(
+            sa.Column(
+                "occasion",
+                sa.String(length=80),
+                server_default="written",
+                nullable=False,
+                comment="written, edited:TIME, deleted:TIME or erased:ID",
+            )
+        )
+        evidence.add_column(
+            sa.Column(
+                "happened_at",
+                MOMENT,
+                nullable=True,
+                comment="when that was seen; empty for what was simply written",
+            )
+        )
+        evidence.add_column(
+            sa.Column(
+                "erases", sa.Integer(), nullable=True, comment="the piece whose files were erased by rule"
+            )
+        )
+        evidence.add_column(
+            sa.Column(
+                "form",
+                sa.Integer(),
+                server_default=sa.text("1"),
+                nullable=False,
+                comment="how the chain's hash is made",
+            )
+        )
+        evidence.alter_column(
+            "path",
+            existing_type=sa.String(length=200),
+            existing_nullable=False,
+            comment="the PNG, relative to data_dir; empty where there is none",
+            existing_comment="the PNG, relative to data_dir",
+        )
+        evidence.create_foreign_key(op.f("fk_evidence_erases"), "evidence", ["erases"], ["id"])
+        evidence.create_unique_constraint(op.f("uq_evidence_erases"), ["erases"])
+        evidence.create_unique_constraint(op.f("uq_evidence_message_id_occasion"), ["message_id", "occasion"])
+    op.create_index(op.f("ix_evidence_message_id"), "evidence", ["message_id"])
+    for column in (
+        sa.Column(
+            "redacted_at",
+            MOMENT,
+            nullable=True,
+            comment="when the words of a message that was taken back were erased",
+        ),
+        sa.Column(
+            "exposes",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="what of somebody's health or person stands in public; empty where nothing does",
+        ),
+        sa.Column("exposure_told_at", MOMENT, nullable=True),
+    ):
+        op.add_column("messages", column)
+    exposing = sa.text("exposes != '' AND exposure_told_at IS NULL")
+    op.create_index(
+        "ix_messages_exposing",
+        "messages",
+        ["account"],
+        sqlite_where=exposing,
+        postgresql_where=exposing,
+    )
+    op.create_table(
+        "crises",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False, comment="pace, topic or post"),
+        sa.Column(
+            "about",
+            sa.String(length=80),
+            server_default="",
+            nullable=False,
+            comment="the topic, or the post's id",
+        ),
+        sa.Column("message_ids", sa.JSON(), nullable=False),
+        sa.Column("begun_at", MOMENT, nullable=False),
+        sa.Column(
+            "pauses",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="posts that are not urgent wait until it is lifted",
+        ),
+        sa.Column("lifted_at", MOMENT, nullable=True),
+        sa.Column("lifted_by", sa.Text(), server_default="", nullable=False),
+        sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crises")),
+    )
+    op.create_index(
+        "ix_crises_open",
+        "crises",
+        ["account"],
+        sqlite_where=sa.text("lifted_at IS NULL"),
+        postgresql_where=sa.text("lifted_at IS NULL"),
+    )

@@ -1,0 +1,102 @@
+"""What works on complaints and suggestions and tells people, wired beside the planning desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+
+from ig_worker import own_words
+from ig_worker.config import Settings
+from ig_worker.domain import notice
+from ig_worker.domain.working_time import WorkingCalendar, deadlines
+from ig_worker.flows.casework.caseworker import Casework
+from ig_worker.flows.casework.evidence import EvidenceRoom
+from ig_worker.flows.casework.opening import Rules
+from ig_worker.flows.notifier import Addresses, Notifier
+from ig_worker.flows.waiting.letters import WhoAnswers
+from ig_worker.flows.waiting.register import Register
+from ig_worker.flows.waiting.telling import Desks, Telling
+from ig_worker.lanes import about
+from ig_worker.national_days import closed_days
+from ig_worker.notify import Courier, target_id
+from ig_worker.planning_desk import PlanningDesk, recipients
+from ig_worker.render import Typesetter
+
+
+class CaseDesk(PlanningDesk):
+    """All that makes cases, keeps their deadlines and tells people, made from the settings.
+
+    Raises Misconfigured when the database is not there, of another schema, or cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.renderer = Typesetter()
+        self.addresses = Addresses(
+            {target_id(url): url for urls in recipients(settings).values() for url in urls}
+        )
+
+    def case_steps(self, names: Sequence[str]) -> list[Callable[[], None]]:
+        """What the job ``cases`` does in one pass."""
+        caseworkers = [about(name, self._casework(name).run) for name in names]
+        # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
+        return [
+            *caseworkers,
+            Register(names, self.database, self.clock).run,
+            self._telling(names).run,
+            self._notifier().run,
+            *caseworkers,
+        ]
+
+    def _notifier(self) -> Notifier:
+        settings = self.settings
+        rules = notice.Rules(
+            digest_after=settings.notify.digest_after,
+            digest_within=timedelta(minutes=settings.notify.digest_minutes),
+        )
+        return Notifier(
+            self.database,
+            Courier(),
+            self.outbox,
+            self.addresses,
+            settings.data_dir,
+            self.clock,
+            rules,
+        )
+
+    def _casework(self, name: str) -> Casework:
+        settings = self.settings
+
+        def due(opened_at: datetime) -> Iterable[tuple[str, datetime]]:
+            calendar = self._calendar(opened_at)
+            return [
+                (line.name, line.due_at) for line in deadlines(settings.cases.profile, opened_at, calendar)
+            ]
+
+        rules = Rules(
+            zone=settings.zone,
+            units={topic: answers.unit for topic, answers in settings.topics.items()},
+            deadlines=due,
+            people={topic: answers.person for topic, answers in settings.topics.items()},
+        )
+        evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
+        return Casework(name, self.database, evidence, self.outbox, self.clock, rules)
+
+    def _calendar(self, at: datetime) -> WorkingCalendar:
+        """When the centre is open, in the year of `at` and the next."""
+        settings = self.settings
+        year = at.astimezone(settings.zone).year
+        return WorkingCalendar(settings.opening, closed_days((year, year + 1)), settings.zone)
+
+    def _telling(self, names: Sequence[str]) -> Telling:
+        settings = self.settings
+        topics = settings.topics.items()
+        desks = Desks({topic: answers.unit for topic, answers in topics}, self._calendar)
+        answering = WhoAnswers(
+            settings.zone,
+            {topic: answers.unit for topic, answers in topics},
+            {topic: answers.person for topic, answers in topics},
+            own_words.suggestions(settings),
+            several_accounts=len(names) > 1,
+        )
+        return Telling(names, self.database, self.outbox, self.clock, desks, answering)
