@@ -23,7 +23,7 @@ CONTENTS = {
     "status": ("running", "Is the worker alive, what waits, and for whom."),
     "posts": ("queue", "The queue of posts."),
     "inbox": ("mailroom", "Comments and messages of the public."),
-    "cases": ("cases", "The register of complaints and suggestions."),
+    "cases": ("casebook", "The register of complaints and suggestions."),
     "insights": ("figures", "Figures of the account and its posts."),
     "classify": ("judging", "What the worker would make of a text."),
     "classifier": ("judging", "How good the classifier is, and teaching it."),

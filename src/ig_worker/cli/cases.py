@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ig_worker.cli.desk import Desk, as_json, by_person, limited, pass_desk
-from ig_worker.cli.failing import NotDone, require_saved
+from ig_worker.cli.desk import Desk, as_json, limited, pass_desk
+from ig_worker.cli.failing import NotDone
 from ig_worker.cli.showing import show_document, show_fields, show_table
-from ig_worker.domain.case import Event, Status, apply
-from ig_worker.domain.machine import ImpossibleMove
+from ig_worker.domain.case import Status
 from ig_worker.domain.text import shorten
 
 if TYPE_CHECKING:
@@ -28,9 +27,6 @@ the_case = click.argument("number", metavar="NUMBER", callback=lambda _c, _p, va
 @click.group()
 def cases() -> None:
     """The register of complaints and suggestions."""
-
-
-commands = (cases,)
 
 
 @cases.command("list")
@@ -75,7 +71,7 @@ def show(desk: Desk, number: str, as_json: bool) -> None:
     from ig_worker.store import journal
 
     with desk.database() as database, database.reading() as connection:
-        case = _find(connection, number)
+        case = find(connection, number)
         document = case_document(connection, case, desk.iso if as_json else desk.shown)
         messages = shelf.messages_of(connection, case.id)
         entries = journal.of(connection, f"case:{number}")
@@ -106,61 +102,8 @@ def show(desk: Desk, number: str, as_json: bool) -> None:
         click.echo(f"{desk.shown(entry.at)}  {entry.who}: {entry.what}")
 
 
-@cases.command()
-@the_case
-@by_person
-@pass_desk
-def ack(desk: Desk, number: str, by: str) -> None:
-    """Somebody has read the case and takes it on."""
-    _move(desk, number, by, Event.ACKNOWLEDGE, "acknowledged")
-
-
-@cases.command()
-@the_case
-@by_person
-@pass_desk
-def resolve(desk: Desk, number: str, by: str) -> None:
-    """The case has been dealt with."""
-    _move(desk, number, by, Event.RESOLVE, "resolved")
-
-
-@cases.command()
-@the_case
-@click.argument("text")
-@by_person
-@pass_desk
-def note(desk: Desk, number: str, text: str, by: str) -> None:
-    """Write a line into the case's history: what was found out, what was answered."""
-    from ig_worker.domain.text import clean
-    from ig_worker.store import journal
-
-    written = clean(text).strip()
-    if not written:
-        raise click.UsageError("TEXT: found nothing; allowed: a line of text")
-    with desk.database() as database, database.writing() as connection:
-        _find(connection, number)
-        journal.note(connection, desk.now(), f"case:{number}", f"note: {written}", who=by)
-    click.echo(f"Noted in {number}.")
-
-
-def _move(desk: Desk, number: str, by: str, event: Event, what: str) -> None:
-    from ig_worker.store import cases as shelf
-
-    now = desk.now()
-    with desk.database() as database, database.writing() as connection:
-        case = _find(connection, number)
-        try:
-            after = apply(case.case, event, now)
-        except ImpossibleMove as error:
-            raise NotDone(
-                f"case {number} is {error.state.value}: {event.value} is not possible any more",
-                cure=f"ig-worker cases show {number} tells what happened to it",
-            ) from None
-        require_saved(shelf.save(connection, case, after, now, what, who=by), f"case {number}")
-    click.echo(f"Case {number} is {after.status.value}.")
-
-
-def _find(connection: Connection, number: str) -> StoredCase:
+def find(connection: Connection, number: str) -> StoredCase:
+    """The case with this number; NotDone where there is none."""
     from ig_worker.store import cases as shelf
 
     found = shelf.get(connection, number)

@@ -1,0 +1,10 @@
+"""Every command of ``cases``: each module here hangs its own on the group."""
+
+from __future__ import annotations
+
+from ig_worker.cli import case_moves
+from ig_worker.cli.cases import cases
+
+HANGERS = (case_moves,)
+
+commands = (cases,)
