@@ -51,6 +51,16 @@ def upgrade() -> None:
         "deadlines",
         sa.Column("rung_at", MOMENT, nullable=True, comment="when the last of them was written"),
     )
+    # Until now a deadline was met when the case's own time said so.
+    for name, when in (
+        ("acknowledge", "acknowledged_at"),
+        ("follow_up", "closed_at"),
+        ("resolve", "closed_at"),
+    ):
+        op.execute(
+            f"UPDATE deadlines SET met_at = (SELECT {when} FROM cases WHERE cases.id = deadlines.case_id) "
+            f"WHERE name = '{name}' AND met_at IS NULL"
+        )
     with op.batch_alter_table("evidence", naming_convention=NAMING) as evidence:
         evidence.drop_constraint("uq_evidence_message_id", type_="unique")
         evidence.add_column(
