@@ -29,6 +29,7 @@ def upgrade() -> None:
         ),
     )
     for name, comment in (
+        ("severity_set_at", "when a person set the severity; the worker raises it for what is written later"),
         ("first_response_at", "when somebody of the centre answered on Instagram; the bot does not count"),
         ("started_at", "when work on it began"),
         ("closed_at", "resolved, rejected or merged"),

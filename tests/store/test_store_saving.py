@@ -26,7 +26,7 @@ from store_things import (
 )
 
 from ig_worker.domain import case, notice, publication, reply
-from ig_worker.store import cases, journal, notices, posts, replies
+from ig_worker.store import cases, deadlines, journal, notices, posts, replies
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.schema import post_media
 from ig_worker.store.schema import posts as posts_table
@@ -194,7 +194,12 @@ def test_every_field_of_a_reply_a_case_and_a_notice_comes_back(filled: Database)
         )  # fmt: skip
         assert replies.save(connection, stored_reply(connection), answer, NOW, "all of it")
         assert stored_reply(connection).reply == answer
-        file = case.Case(case.Status.RESOLVED, NOW, told_at=NOW, acknowledged_at=LATER, resolved_at=LATER)
+        times = iter(NOW + count * MINUTE for count in range(9))
+        file = case.Case(
+            case.Status.RESOLVED, next(times), told_at=next(times), first_response_at=next(times),
+            acknowledged_at=next(times), started_at=next(times), resolved_at=next(times), closed_at=next(times),
+            reopened_at=next(times), reopened=3, reason="salah alamat", merged_into="K-2026-0009",
+        )  # fmt: skip
         assert cases.save(connection, stored_case(connection), file, NOW, "all of it")
         assert stored_case(connection).case == file
         letter = notice.Notice(
@@ -202,6 +207,57 @@ def test_every_field_of_a_reply_a_case_and_a_notice_comes_back(filled: Database)
         )
         assert notices.save(connection, stored_notice(connection), letter)
         assert stored_notice(connection).notice == letter
+
+
+def deadline_of_the_case(connection: Connection, name: str) -> Any:
+    return next(line.met_at for line in deadlines.of_case(connection, 1) if line.name == name)
+
+
+def test_saving_a_case_meets_the_deadlines_that_it_meets_and_the_first_time_counts(filled: Database) -> None:
+    def save(event: case.Event, minutes: int) -> list[Any]:
+        with filled.writing() as connection:
+            stored = stored_case(connection)
+            now = NOW + minutes * MINUTE
+            assert cases.save(connection, stored, case.apply(stored.case, event, now), now, event.value)
+            return [
+                deadline_of_the_case(connection, name) for name in ("acknowledge", "follow_up", "resolve")
+            ]
+
+    with filled.writing() as connection:
+        for name in ("follow_up", "resolve"):
+            deadlines.reopen(connection, 1, NOW + 120 * MINUTE, name)
+    at = [NOW + minutes * MINUTE for minutes in range(10)]
+    assert save(case.Event.TOLD, 1) == [None, None, None]
+    assert save(case.Event.ANSWERED, 2) == [at[2], None, None]
+    assert save(case.Event.WORK, 3) == [at[2], at[3], None]
+    assert save(case.Event.RESOLVE, 4) == [at[2], at[3], at[4]]
+    assert save(case.Event.WRITTEN_AGAIN, 5) == [at[2], at[3], at[4]], "who opens it anew says until when"
+    with filled.writing() as connection:
+        deadlines.reopen(connection, 1, NOW + 120 * MINUTE)
+    assert save(case.Event.RESOLVE, 6) == [at[2], at[3], at[6]]
+
+
+def test_an_answer_older_than_the_case_meets_its_deadline_at_the_opening(filled: Database) -> None:
+    with filled.writing() as connection:
+        stored = stored_case(connection)
+        after = case.apply(stored.case, case.Event.ANSWERED, NOW - 30 * MINUTE)
+        assert cases.save(connection, stored, after, LATER, "answered")
+        assert deadline_of_the_case(connection, "acknowledge") == NOW
+
+
+def test_what_a_person_writes_into_the_register_goes_with_the_move(filled: Database) -> None:
+    with filled.writing() as connection:
+        stored = stored_case(connection)
+        after = case.apply(stored.case, case.Event.WORK, LATER)
+        words = {"plan": "tambah loket", "assigned_to": "Bu Sri", "severity": "mendesak"}
+        assert cases.save(connection, stored, after, LATER, "taken on", who="Rina", **words)
+        row = stored_case(connection).row
+        assert {name: getattr(row, name) for name in words} == words
+        assert row.severity_set_at == LATER
+        assert cases.save(connection, stored_case(connection), after, NOW, "graver", severity="darurat")
+        assert stored_case(connection).row.severity_set_at == LATER, (
+            "only a person's word keeps the worker's away"
+        )
 
 
 # What the database itself refuses.

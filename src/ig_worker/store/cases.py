@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, select, update
 
 from ig_worker.domain.case import OPEN, Case, Status
+from ig_worker.store import deadlines as due_times
 from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import case_messages, case_numbers, cases, deadlines, evidence, messages, notices
+
+_OPEN = cases.c.status.in_([state.value for state in OPEN])
 
 WRITTEN = evidence.c.occasion == "written"
 """The piece of evidence that shows a message as it was first kept; later ones show what became of it."""
@@ -88,7 +91,7 @@ def unfinished(connection: Connection, account: str) -> list[StoredCase]:
     )
     query = select(cases).where(
         cases.c.account == account,
-        (cases.c.status == Status.NEW.value) | ~cases.c.notices_written | cases.c.id.in_(without_card),
+        (_OPEN & cases.c.told_at.is_(None)) | ~cases.c.notices_written | cases.c.id.in_(without_card),
     )
     return [_stored(row) for row in connection.execute(query.order_by(cases.c.id))]
 
@@ -117,23 +120,39 @@ def save(
     what: str,
     *,
     who: str = journal.WORKER,
+    **register: str,
 ) -> bool:
-    """Save the new state if nobody was faster; says whether it was saved."""
+    """Save the new state if nobody was faster; says whether it was saved. Deadlines that are met now are marked so.
+
+    `register` are further columns of the same row (``answer``, ``plan``, ``assigned_to``, ``severity`` …). A severity
+    that a person sets is kept with its time: the worker raises it again only for what is written later.
+    """
+    values: dict[str, Any] = {**asdict(case), "status": case.status.value, **register}
+    if "severity" in register and who != journal.WORKER:
+        values["severity_set_at"] = now
     changed = connection.execute(
         update(cases)
         .where(cases.c.id == stored.id, cases.c.version == stored.version)
-        .values(
-            status=case.status.value,
-            told_at=case.told_at,
-            acknowledged_at=case.acknowledged_at,
-            resolved_at=case.resolved_at,
-            version=stored.version + 1,
-        )
+        .values(version=stored.version + 1, **values)
     )
     if changed.rowcount != 1:
         return False
+    for name, at in _met(case):
+        due_times.meet(connection, stored.id, name, at)
     journal.note(connection, now, f"case:{stored.number}", what, who=who)
     return True
+
+
+def _met(case: Case) -> Iterator[tuple[str, datetime | None]]:
+    """When what each deadline asks for was done; what is closed has been followed up, whatever was noted of it.
+
+    Nobody answers a case before it is open: an answer that is older than our knowledge of the question meets its
+    deadline at once.
+    """
+    heard = [at for at in (case.first_response_at, case.acknowledged_at) if at is not None]
+    yield "acknowledge", max(min(heard), case.opened_at) if heard else None
+    yield "follow_up", case.started_at or case.closed_at
+    yield "resolve", case.closed_at
 
 
 def raise_severity(connection: Connection, case_id: int, severity: str) -> None:
@@ -182,11 +201,5 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def _stored(row: Row[Any]) -> StoredCase:
-    case = Case(
-        status=Status(row.status),
-        opened_at=row.opened_at,
-        told_at=row.told_at,
-        acknowledged_at=row.acknowledged_at,
-        resolved_at=row.resolved_at,
-    )
-    return StoredCase(row.id, row.version, row.number, case, row)
+    known = {field.name: getattr(row, field.name) for field in fields(Case)}
+    return StoredCase(row.id, row.version, row.number, Case(**{**known, "status": Status(row.status)}), row)

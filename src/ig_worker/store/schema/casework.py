@@ -42,6 +42,10 @@ cases = Table(
         server_default="",
         comment="number of the case in which this one goes on",
     ),
+    moment(
+        "severity_set_at",
+        comment="when a person set the severity; the worker raises it for what is written later",
+    ),
     moment("opened_at", required=True),
     moment("told_at"),
     moment(
