@@ -20,7 +20,7 @@ from ig_worker.lanes import about
 from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, target_id
 from ig_worker.planning_desk import PlanningDesk, recipients
-from ig_worker.render import Typesetter
+from ig_worker.render.typesetter import Typesetter
 
 
 class CaseDesk(PlanningDesk):

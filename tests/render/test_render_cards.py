@@ -16,9 +16,9 @@ import pytest
 from PIL import Image
 
 from ig_worker.domain.errors import Misconfigured, NeedsPerson
-from ig_worker.render import Typesetter
 from ig_worker.render.evidence import full_card, plain_card
 from ig_worker.render.press import press
+from ig_worker.render.typesetter import Typesetter
 
 Card = dict[str, Any]
 CARD: Card = {
@@ -288,7 +288,8 @@ def test_a_disk_that_takes_nothing_is_a_matter_of_configuration() -> None:
 
 def test_the_worker_that_asks_for_a_card_stays_small() -> None:
     asked = (
-        "import sys, ig_worker.render; print([m for m in ('typst', 'PIL', 'uharfbuzz') if m in sys.modules])"
+        "import sys, ig_worker.render.typesetter;"
+        "print([m for m in ('typst', 'PIL', 'uharfbuzz') if m in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
@@ -357,7 +358,7 @@ def test_the_worst_card_stays_under_100_megabytes(tmp_path: Path) -> None:
         post={**CARD["post"], "picture": str(tmp_path / "large.jpg")},
     )
     script = (
-        "import json, pathlib, resource, sys; from ig_worker.render import Typesetter;"
+        "import json, pathlib, resource, sys; from ig_worker.render.typesetter import Typesetter;"
         "Typesetter().evidence_card(json.load(sys.stdin), pathlib.Path(sys.argv[1]));"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )

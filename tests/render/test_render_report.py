@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from ig_worker.domain.errors import NeedsPerson
-from ig_worker.render import Typesetter
 from ig_worker.render.press import press
 from ig_worker.render.report import one_page
+from ig_worker.render.typesetter import Typesetter
 
 Report = dict[str, Any]
 REPORT: Report = {

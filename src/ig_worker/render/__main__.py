@@ -11,8 +11,8 @@ from typing import Any
 
 import typst
 
-from ig_worker.render import NOT_WRITTEN, Job
 from ig_worker.render.evidence import full_card, plain_card
+from ig_worker.render.job import NOT_WRITTEN, Job
 from ig_worker.render.press import press
 from ig_worker.render.report import one_page
 

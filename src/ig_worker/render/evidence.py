@@ -8,7 +8,6 @@ from typing import Any
 
 from ig_worker.render import indonesian
 from ig_worker.render.texts import has_marks, lines, one_line
-from ig_worker.render.thumbnail import NoPicture, thumbnail
 
 VERSION = 1
 FIRST_SHOWN = 3
@@ -104,6 +103,9 @@ def _picture(path: str | None) -> tuple[list[int] | None, str]:
     """The thumbnail's bytes as numbers (JSON has no bytes), or why there is none."""
     if path is None:
         return None, ""
+    # Reading pictures takes a quarter of the process's start, and most cards have none.
+    from ig_worker.render.thumbnail import NoPicture, thumbnail
+
     try:
         return list(thumbnail(Path(path))), ""
     except NoPicture as reason:

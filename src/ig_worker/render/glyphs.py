@@ -10,10 +10,20 @@ from pathlib import Path
 FONTS = Path(__file__).parent / "fonts"
 
 
+_IN_ORDER = (
+    "NotoSans-Regular.ttf",
+    "NotoColorEmoji-COLRv1.ttf",
+    "NotoSansArabic-Regular.ttf",
+    "NotoSansJavanese-Regular.ttf",
+    "NotoSansMath-Regular.ttf",
+)
+"""Asked one after the other, so that plain letters open one font only. The bold ones have the same letters."""
+
+
 @cache
-def _drawable() -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """First and last code points of the runs that some font has, sorted and merged."""
-    runs = sorted(run for font in FONTS.glob("*.ttf") for run in _runs(font.read_bytes()))
+def _drawable(font: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """First and last code points of the runs that a font has, sorted and merged."""
+    runs = sorted(_runs((FONTS / font).read_bytes()))
     first, last = [runs[0][0]], [runs[0][1]]
     for start, end in runs[1:]:
         if start <= last[-1] + 1:
@@ -45,8 +55,13 @@ def _runs(font: bytes) -> list[tuple[int, int]]:
     return runs
 
 
+@cache
 def can_draw(character: str) -> bool:
     """Whether one of our fonts has this character."""
-    first, last = _drawable()
-    place = bisect_right(first, ord(character)) - 1
-    return place >= 0 and ord(character) <= last[place]
+    return any(_has(font, ord(character)) for font in _IN_ORDER)
+
+
+def _has(font: str, point: int) -> bool:
+    first, last = _drawable(font)
+    place = bisect_right(first, point) - 1
+    return place >= 0 and point <= last[place]

@@ -1,0 +1,18 @@
+"""What the worker tells the process that sets a paper, and how that process ends."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+NOT_WRITTEN = 3
+"""Exit status of the process when the paper was made and the disk would not take it."""
+
+
+class Job(TypedDict):
+    """What the process is told."""
+
+    paper: Literal["evidence_card", "plain_card", "day_report"]
+    data: dict[str, Any]
+    reason: str
+    """Why a plain card is made; empty for the others."""
+    out: str
