@@ -13,6 +13,7 @@ import pytest
 
 from fakes.bench import ACCOUNT, START, bench_database, plan_post
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.evidence_chain import link
 from ig_worker.domain.instagram import Media
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.store import cases, chain, inbox, messages
@@ -173,8 +174,7 @@ def test_each_piece_carries_the_hash_of_the_one_before(room: Room) -> None:
     previous = chain.START
     for piece in pieces:
         assert piece.previous == previous
-        line = f"{previous} {piece.sha256} {piece.json_sha256} {piece.path}"
-        previous = hashlib.sha256(line.encode()).hexdigest()
+        previous = link(piece._mapping)
         assert piece.chain == previous
     assert len(pieces) == 3
 

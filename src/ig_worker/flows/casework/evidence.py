@@ -65,8 +65,6 @@ class EvidenceRoom:
 
     def hang_up(self, connection: Connection, piece: Piece, now: datetime) -> None:
         """Put the piece at the end of its account's chain: each entry carries the hash of the one before."""
-        previous = chain.head(connection, piece.account)
-        link = _sha256(f"{previous} {piece.sha256} {piece.json_sha256} {piece.path}".encode())
         values = {
             "case_id": piece.case_id,
             "message_id": piece.message_id,
@@ -75,11 +73,9 @@ class EvidenceRoom:
             "sha256": piece.sha256,
             "json_path": piece.json_path,
             "json_sha256": piece.json_sha256,
-            "previous": previous,
-            "chain": link,
             "made_at": now,
         }
-        chain.add(connection, values)
+        chain.hang(connection, values)
 
     def _said(
         self, connection: Connection, case: Row[Any], message: Row[Any], now: datetime
