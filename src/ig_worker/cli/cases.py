@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from ig_worker.store.cases import StoredCase
     from ig_worker.store.database import Connection
 
-ENDED_BY = {"acknowledge": "acknowledged_at", "resolve": "resolved_at"}
-"""Which of the case's times ends a deadline (domain/working_time.py names them)."""
-
 the_case = click.argument("number", metavar="NUMBER", callback=lambda _c, _p, value: value.strip().upper())
 
 
@@ -133,7 +130,7 @@ def case_document(
             {
                 "name": line.name,
                 "due_at": when(line.due_at),
-                "met_at": when(line.met_at or getattr(row, ENDED_BY.get(line.name, ""), None)),
+                "met_at": when(line.met_at),
             }
             for line in deadlines.of_case(connection, case.id)
         ],
