@@ -178,7 +178,7 @@ def test_a_direct_message_has_no_post() -> None:
 def test_a_name_that_instagram_withholds_and_a_text_that_is_none_are_said() -> None:
     data = full_card(card(message={**message("  "), "author": " "}))
     assert words([data["message"]["author"]]) == "(nama tidak diberikan)"
-    assert data["message"]["empty"]
+    assert data["message"]["empty"] == "(tanpa teks)"
 
 
 def test_an_empty_caption_and_a_missing_link_are_said() -> None:
@@ -239,6 +239,42 @@ def test_a_picture_is_shown_and_a_missing_one_is_explained(tmp_path: Path) -> No
     assert full_card(card())["post"]["no_picture"] == ""
 
 
+def test_a_deletion_is_said_with_how_much_later_it_was_seen_and_what_is_not_known() -> None:
+    change = {
+        "kind": "deleted",
+        "at": "2026-11-22T05:31:00Z",
+        "before": "Antri dari jam 7 belum dipanggil 😡",
+    }
+    comment = full_card(card(change=change))["change"]
+    assert comment["said"] == "Dihapus pengirim 3 jam kemudian"
+    assert comment["note"].startswith(
+        "Terlihat oleh ig-worker pada Minggu, 22 November 2026 pukul 12.31 WIB. "
+    )
+    assert "pengelola akun" in comment["note"]
+    assert comment["before"] == []
+    direct = full_card(card(change=change, channel="dm", post=None))["change"]
+    assert direct["note"].endswith("12.31 WIB.")
+    assert drawn(card(change=change)).height > drawn(card()).height
+
+
+def test_an_edit_is_said_with_the_words_before_it_and_their_marks() -> None:
+    change = {"kind": "edited", "at": "2026-11-24T05:31:00Z", "before": "Kasar\u202e sekali"}
+    data = full_card(card(change=change))
+    assert data["change"]["said"] == "Disunting 2 hari kemudian"
+    assert words(data["change"]["before"]) == "Kasar[RLO] sekali"
+    assert data["marks"]
+
+
+def test_two_long_texts_of_an_edit_are_both_on_the_card() -> None:
+    change = {"kind": "edited", "at": "2026-11-24T05:31:00Z", "before": "W" * 2200}
+    assert drawn(card(message=message("W" * 2200), change=change)).height <= 4200
+
+
+def test_words_that_their_sender_took_back_stand_on_no_card() -> None:
+    thread = [{**CARD["thread"][0], "text": "", "taken_back": True}]
+    assert full_card(card(thread=thread))["thread"]["first"][0]["empty"] == "(pesan ditarik pengirim)"
+
+
 BROKEN: dict[str, Card] = {
     "another version": card(version=2),
     "no message": {name: value for name, value in CARD.items() if name != "message"},
@@ -248,6 +284,7 @@ BROKEN: dict[str, Card] = {
     "an unknown channel": card(channel="fax"),
     "a text that is a number": card(message={**CARD["message"], "text": 7}),
     "a hash that is none": card(sha256="3F" * 32),
+    "a change that is none": card(change={"kind": "lost", "at": "2026-11-24T05:31:00Z", "before": ""}),
     "nothing at all": {},
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ig_worker.render.indonesian import moment, number, short_moment, word
+from ig_worker.render.indonesian import after, moment, number, short_moment, word
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,18 @@ def test_figures_have_points_between_thousands_and_a_decimal_comma(value: float,
 )
 def test_the_workers_words_are_put_into_indonesian(name: str, expected: str) -> None:
     assert word(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ("2026-11-22T09:15:59+07:00", "kurang dari semenit"),
+        ("2026-11-22T09:14:00+07:00", "kurang dari semenit"),
+        ("2026-11-22T10:14:59+07:00", "59 menit"),
+        ("2026-11-22T05:31:00+00:00", "3 jam"),
+        ("2026-11-23T09:14:59+07:00", "23 jam"),
+        ("2026-11-24T09:15:00+07:00", "2 hari"),
+    ],
+)
+def test_how_much_later_something_happened(later: str, expected: str) -> None:
+    assert after("2026-11-22T02:15:00Z", later) == expected

@@ -26,11 +26,13 @@ def full_card(card: Card) -> dict[str, Any]:
     message = _said(card["message"], zone, most=2400)
     thread = _thread([item for item in card["thread"] if item["ig_id"] != card["message"]["ig_id"]], zone)
     post = None if card["post"] is None else _post(card["post"], zone)
+    change = None if card.get("change") is None else _change(card["change"], card, zone)
     shown = [
         line
         for item in (message, *thread["first"], *thread["last"])
         for line in (item["author"], *item["lines"])
     ]
+    shown += change["before"] if change else []
     return {
         "case": one_line(card["case"]),
         "label": str(card["label"]),
@@ -41,6 +43,7 @@ def full_card(card: Card) -> dict[str, Any]:
         "post": post,
         "thread": thread,
         "message": message,
+        "change": change,
         "captured_at": indonesian.moment(card["captured_at"], zone),
         "ids": _ids(card),
         "sha256": _in_groups(card["sha256"]),
@@ -72,8 +75,31 @@ def _said(item: Mapping[str, Any], zone: str, most: int) -> dict[str, Any]:
         else one_line("(nama tidak diberikan)"),
         "sent_at": indonesian.moment(item["sent_at"], zone),
         "lines": lines(item["text"], most=most),
-        "empty": not item["text"].strip(),
+        "empty": _instead_of_words(item),
         "own": bool(item.get("own", False)),
+    }
+
+
+def _instead_of_words(item: Mapping[str, Any]) -> str:
+    """What stands where there are no words; empty where there are."""
+    if item.get("taken_back", False):
+        return "(pesan ditarik pengirim)"
+    return "" if item["text"].strip() else "(tanpa teks)"
+
+
+def _change(change: Mapping[str, Any], card: Card, zone: str) -> dict[str, Any]:
+    """What became of the message later, and its words before that where they were others."""
+    kind = change["kind"]
+    did = {"edited": "Disunting", "deleted": "Dihapus pengirim"}[kind]
+    note = f"Terlihat oleh ig-worker pada {indonesian.moment(change['at'], zone)}."
+    if kind == "deleted" and card["channel"] == "comment":
+        note += (
+            " Instagram tidak menyebut siapa yang menghapusnya; pengelola akun pun dapat menghapus komentar."
+        )
+    return {
+        "said": f"{did} {indonesian.after(card['message']['sent_at'], change['at'])} kemudian",
+        "note": note,
+        "before": lines(change["before"], most=2400) if kind == "edited" else [],
     }
 
 

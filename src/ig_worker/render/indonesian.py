@@ -72,6 +72,16 @@ def short_moment(iso: str, zone: str) -> str:
     return f"{local.day} {_MONTHS[local.month - 1][:3]}, {local:%H.%M}"
 
 
+def after(earlier: str, later: str) -> str:
+    """ "3 jam", "2 hari": how long after one ISO 8601 time the other is, in the largest unit that is full."""
+    minutes = int((_aware(later) - _aware(earlier)).total_seconds() // 60)
+    if minutes < 1:
+        return "kurang dari semenit"
+    if minutes < 60:
+        return f"{minutes} menit"
+    return f"{minutes // 60} jam" if minutes < 24 * 60 else f"{minutes // (24 * 60)} hari"
+
+
 def short_day(day: date) -> str:
     """ "Rab 25 Nov" for a list."""
     return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
@@ -89,10 +99,14 @@ def number(value: float) -> str:
 
 
 def _local(iso: str, zone: str) -> datetime:
+    return _aware(iso).astimezone(ZoneInfo(zone))
+
+
+def _aware(iso: str) -> datetime:
     said = datetime.fromisoformat(iso)
     if said.tzinfo is None:
         raise ValueError(f"a time without an offset: {iso[:40]!r}")
-    return said.astimezone(ZoneInfo(zone))
+    return said
 
 
 def _zone_name(local: datetime, zone: str) -> str:

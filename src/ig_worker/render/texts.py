@@ -1,8 +1,8 @@
 """Makes what strangers wrote safe and honest to print: nothing invisible stays unseen, nothing breaks the page.
 
-A text becomes *lines*; a line is ``{"rtl": bool, "runs": [...]}`` and a run is ``{"text": str}`` or, for what
-has no shape of its own, ``{"mark": str}`` (``RLO``, ``ZWSP``, ``U+D83D``, ``CJK ×12``), which the templates draw as
-a small grey label. A person who types "RLO" gets a text, never a mark.
+A text becomes *lines*; a line is ``{"rtl": bool, "tall": bool, "runs": [...]}`` and a run is ``{"text": str}`` or,
+for what has no shape of its own, ``{"mark": str}`` (``RLO``, ``ZWSP``, ``U+D83D``, ``CJK ×12``), which the templates
+draw as a small grey label. A person who types "RLO" gets a text, never a mark.
 """
 
 from __future__ import annotations
@@ -75,7 +75,16 @@ def _line(text: str, long_word: int = _LONG_WORD) -> Line:
             runs.append({"text": _breakable("".join(printed), long_word)})
         else:
             runs.append({"mark": mark if len(printed) == 1 else f"{mark} ×{len(printed)}"})
-    return {"rtl": _reads_from_the_right(text), "runs": runs}
+    return {"rtl": _reads_from_the_right(text), "tall": _is_tall(text), "runs": runs}
+
+
+def _is_tall(text: str) -> bool:
+    """Whether some of it reaches into the lines above or below: Javanese with its signs, accents upon accents."""
+    return any(
+        "\ua980" <= character <= "\ua9df"
+        or (unicodedata.category(before) == unicodedata.category(character) == "Mn")
+        for before, character in pairwise(text)
+    )
 
 
 def _reads_from_the_right(text: str) -> bool:

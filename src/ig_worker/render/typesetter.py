@@ -40,6 +40,10 @@ class Typesetter:
         "picture": absolute path or None} or None, "thread": [{"ig_id", "author", "text", "sent_at", "own"}] (oldest
         first), "message": {"ig_id", "author", "text", "sent_at"}, "sha256"}``; times ISO 8601 with offset.
 
+        May also have ``"change": {"kind": "edited" or "deleted", "at": when it was seen, "before": text}`` (what became
+        of the message later; its text is then the new one) and, in a message of the thread, ``"taken_back": True`` (its
+        sender took it back, and its text is left out). What else there is, is not drawn.
+
         Raises Misconfigured where the file cannot be written, NeedsPerson where not even the plain card can be made.
         """
         try:
