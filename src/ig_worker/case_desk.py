@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
 from ig_worker import own_words
+from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
 from ig_worker.domain import notice
-from ig_worker.domain.working_time import WorkingCalendar, deadlines
 from ig_worker.flows.casework.caseworker import Casework
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.opening import Rules
@@ -17,7 +17,6 @@ from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
 from ig_worker.flows.waiting.telling import Desks, Telling
 from ig_worker.lanes import about
-from ig_worker.national_days import closed_days
 from ig_worker.notify import Courier, target_id
 from ig_worker.planning_desk import PlanningDesk, recipients
 from ig_worker.render.typesetter import Typesetter
@@ -32,6 +31,7 @@ class CaseDesk(PlanningDesk):
     def __init__(self, settings: Settings) -> None:
         super().__init__(settings)
         self.renderer = Typesetter()
+        self.calendar = CentreCalendar(settings)
         self.addresses = Addresses(
             {target_id(url): url for urls in recipients(settings).values() for url in urls}
         )
@@ -67,31 +67,19 @@ class CaseDesk(PlanningDesk):
     def _casework(self, name: str) -> Casework:
         settings = self.settings
 
-        def due(opened_at: datetime) -> Iterable[tuple[str, datetime]]:
-            calendar = self._calendar(opened_at)
-            return [
-                (line.name, line.due_at) for line in deadlines(settings.cases.profile, opened_at, calendar)
-            ]
-
         rules = Rules(
             zone=settings.zone,
             units={topic: answers.unit for topic, answers in settings.topics.items()},
-            deadlines=due,
+            deadlines=self.calendar.due,
             people={topic: answers.person for topic, answers in settings.topics.items()},
         )
         evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
         return Casework(name, self.database, evidence, self.outbox, self.clock, rules)
 
-    def _calendar(self, at: datetime) -> WorkingCalendar:
-        """When the centre is open, in the year of `at` and the next."""
-        settings = self.settings
-        year = at.astimezone(settings.zone).year
-        return WorkingCalendar(settings.opening, closed_days((year, year + 1)), settings.zone)
-
     def _telling(self, names: Sequence[str]) -> Telling:
         settings = self.settings
         topics = settings.topics.items()
-        desks = Desks({topic: answers.unit for topic, answers in topics}, self._calendar)
+        desks = Desks({topic: answers.unit for topic, answers in topics}, self.calendar.around)
         answering = WhoAnswers(
             settings.zone,
             {topic: answers.unit for topic, answers in topics},

@@ -13,6 +13,8 @@ from ig_worker.config import Settings
 
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
+NAMED_BY_PEOPLE = ("accounts.", "units.", "topics.", "faq.", "cases.profiles.")
+
 
 def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
     """Every key of a section, dotted; a table of tables stands as ``accounts.*``."""
@@ -21,7 +23,7 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
         key = prefix + (field.alias or name)
         annotation = field.annotation
         inner = annotation
-        if not isinstance(annotation, type):
+        if get_args(annotation):
             inner = next(
                 (a for a in get_args(annotation) if isinstance(a, type) and issubclass(a, BaseModel)), None
             )
@@ -36,29 +38,40 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> set[str]:
 def keys_in(tree: dict[str, Any], prefix: str = "") -> set[str]:
     found = set()
     for name, value in tree.items():
-        key = f"{prefix}*" if prefix in ("accounts.", "units.", "topics.", "faq.") else prefix + name
-        found |= keys_in(value, f"{key}.") if isinstance(value, dict) and value else {key}
+        key = f"{prefix}*" if prefix in NAMED_BY_PEOPLE else prefix + name
+        tables = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+        if tables:
+            found |= set().union(*(keys_in(one, f"{key}.*.") for one in tables))
+        else:
+            found |= keys_in(value, f"{key}.") if isinstance(value, dict) and value else {key}
     return found
 
 
-def with_its_frequent_question() -> str:
-    """The example with the one table uncommented that would else be taken for the centre's own words."""
-    before, question = EXAMPLE.read_text("utf-8").split("# [faq.jam_buka]\n")
-    lines = question.splitlines()
-    end = lines.index("")
-    return "\n".join(
-        [before, "[faq.jam_buka]", *(line.removeprefix("# ") for line in lines[:end]), *lines[end:]]
-    )
+def with_its_commented_tables() -> str:
+    """The example with those tables uncommented that would else be taken for the centre's own words."""
+    lines, inside = [], False
+    for line in EXAMPLE.read_text("utf-8").splitlines():
+        inside = line.startswith("# [") or (inside and line.startswith("# "))
+        lines.append(line.removeprefix("# ") if inside else line)
+    return "\n".join(lines)
 
 
 def test_the_example_has_every_key_of_the_model_and_no_other() -> None:
-    assert keys_in(tomllib.loads(with_its_frequent_question())) == keys_of(Settings)
+    assert keys_in(tomllib.loads(with_its_commented_tables())) == keys_of(Settings)
 
 
-def test_the_frequent_question_of_the_example_may_be_uncommented(tmp_path: Path) -> None:
-    (tmp_path / "config.toml").write_text(with_its_frequent_question(), "utf-8")
-    (question,) = config.load(tmp_path / "config.toml", env={}).faq.values()
+def test_the_commented_tables_of_the_example_may_be_uncommented(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(with_its_commented_tables(), "utf-8")
+    settings = config.load(tmp_path / "config.toml", env={})
+    (question,) = settings.faq.values()
     assert "jam berapa buka" in question.questions
+    assert [str(each) for each in settings.cases.profiles["cepat"].steps] == [
+        "acknowledge",
+        "follow_up",
+        "resolve",
+    ]
+    (ramadan,) = settings.calendar.other_hours
+    assert ramadan.name == "Ramadan"
 
 
 def test_the_examples_values_are_the_defaults(tmp_path: Path) -> None:
@@ -75,7 +88,15 @@ def test_the_examples_values_are_the_defaults(tmp_path: Path) -> None:
 
 
 def test_every_key_has_an_explanation_in_its_line_or_stands_in_a_table_that_has_one() -> None:
-    explained_tables = {"topics", "working_hours", "schedule", "replies", "notify", "units.farmasi"}
+    explained_tables = {
+        "calendar",
+        "topics",
+        "working_hours",
+        "schedule",
+        "replies",
+        "notify",
+        "units.farmasi",
+    }
     table = ""
     for line in EXAMPLE.read_text("utf-8").splitlines():
         if line.startswith("["):

@@ -18,7 +18,18 @@ FLOORS = {
     "domain": 0,
     **dict.fromkeys(OUTSIDE.split(), 1),
     "flows": 2,
-    **dict.fromkeys(["bootstrap", "planning_desk", "case_desk", "own_words", "own_classifier", "lanes"], 3),
+    **dict.fromkeys(
+        [
+            "bootstrap",
+            "planning_desk",
+            "case_desk",
+            "centre_calendar",
+            "own_words",
+            "own_classifier",
+            "lanes",
+        ],
+        3,
+    ),
     **dict.fromkeys(["cli", "worker", "board", "demo", "__main__"], 4),
 }
 SIDEWAYS = {

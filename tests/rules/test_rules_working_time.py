@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ig_worker.domain.working_time import DEADLINE_PROFILES, WorkingCalendar, deadlines
+from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.working_time import Hours, OtherHours, WorkingCalendar
 
 WIB = ZoneInfo("Asia/Jakarta")
 WITA = ZoneInfo("Asia/Makassar")
@@ -129,23 +130,72 @@ def test_a_calendar_that_never_opens_is_refused() -> None:
         WorkingCalendar({0: None}, frozenset(), WIB)
 
 
-def test_each_profile_gives_its_deadlines_in_order() -> None:
+def test_a_centre_that_does_not_open_for_more_than_a_year_is_said_to_and_nothing_hangs() -> None:
+    whole_years = frozenset(date(2026, 11, 20) + timedelta(days=each) for each in range(500))
+    closed = puskesmas(holidays=whole_years)
+    start = at("2026-11-23 09:00")
+    for ask in (
+        lambda: closed.next_opening(start),
+        lambda: closed.add_working_time(start, timedelta(hours=1)),
+        lambda: closed.same_time_next_working_days(start, 1),
+        lambda: closed.take_working_time(at("2028-02-01 09:00"), timedelta(hours=1)),
+    ):
+        with pytest.raises(Misconfigured, match="more than a year"):
+            ask()
+
+
+def test_the_hours_of_ramadan_count_while_it_lasts_and_of_two_that_overlap_the_later_ones() -> None:
+    ramadan = OtherHours(
+        date(2026, 2, 18), date(2026, 3, 17), dict.fromkeys(range(4), (time(8), time(13))) | {5: None}
+    )
+    half_day = OtherHours(date(2026, 3, 17), date(2026, 3, 17), {1: (time(8), time(10))})
+    calendar = WorkingCalendar(PUSKESMAS, LEBARAN, WIB, (ramadan, half_day))
+    assert calendar.hours_of(date(2026, 2, 17)) == (time(7, 30), time(14))
+    assert calendar.hours_of(date(2026, 2, 18)) == (time(8), time(13))
+    assert calendar.hours_of(date(2026, 2, 20)) == (time(7, 30), time(11, 30)), "Fridays were not named"
+    assert calendar.hours_of(date(2026, 2, 21)) is None, "Saturdays were"
+    assert calendar.hours_of(date(2026, 3, 17)) == (time(8), time(10))
+    assert calendar.hours_of(date(2026, 3, 18)) is None, "a holiday stays one"
+    # At 13:30 before Ramadan; the next day closes at 13:00, and so the same time has come at the opening after it.
+    assert calendar.same_time_next_working_days(at("2026-02-17 13:30"), 1) == at("2026-02-19 08:00")
+    assert calendar.add_working_time(at("2026-02-17 13:30"), timedelta(hours=1)) == at("2026-02-18 08:30")
+
+
+@pytest.mark.parametrize(
+    ("end", "hours", "start"),
+    [
+        ("2026-11-23 12:00", 2, "2026-11-23 10:00"),
+        ("2026-11-23 07:30", 2, "2026-11-21 10:30"),  # Monday's opening; two hours before Saturday's closing
+        ("2026-11-23 08:30", 2, "2026-11-21 11:30"),
+        ("2026-11-22 12:00", 1, "2026-11-21 11:30"),  # Sunday
+        ("2026-11-23 23:00", 6.5, "2026-11-23 07:30"),
+        ("2026-03-25 08:00", 1, "2026-03-17 13:30"),  # over Lebaran
+    ],
+)
+def test_so_much_working_time_before_an_end(end: str, hours: float, start: str) -> None:
+    found = puskesmas(holidays=LEBARAN).take_working_time(at(end), timedelta(hours=hours))
+    assert found == at(start)
+
+
+def test_what_has_passed_in_working_time_and_in_working_days() -> None:
     calendar = puskesmas()
-    opened = at("2026-11-23 09:00")
-    found = {
-        profile: [(one.name, f"{one.due_at:%d/%m %H:%M}") for one in deadlines(profile, opened, calendar)]
-        for profile in DEADLINE_PROFILES
-    }
-    assert found == {
-        "puskesmas": [("acknowledge", "24/11 09:00"), ("resolve", "26/11 09:00")],
-        "1x24": [("resolve", "24/11 09:00")],
-        "2x24": [("resolve", "25/11 09:00")],
-        "lapor-3-5-10": [
-            ("acknowledge", "26/11 09:00"),
-            ("follow_up", "28/11 09:00"),
-            ("resolve", "04/12 09:00"),
-        ],
-    }
+    friday = at("2026-11-20 10:00")
+    assert calendar.working_time_between(friday, at("2026-11-23 08:30")) == timedelta(hours=1.5 + 5 + 1)
+    assert calendar.working_time_between(at("2026-11-23 08:30"), friday) == timedelta(0)
+    days = [
+        calendar.working_days_between(friday, at(end))
+        for end in (
+            "2026-11-20 11:00",
+            "2026-11-21 09:59",
+            "2026-11-21 10:00",
+            "2026-11-22 23:00",
+            "2026-11-23 12:00",
+        )
+    ]
+    assert days == [0, 0, 1, 1, 2]
+    # Thursday 13:00: Friday closes before that time has come, and Saturday's opening is the day later.
+    assert calendar.working_days_between(at("2026-11-19 13:00"), at("2026-11-20 11:30")) == 0
+    assert calendar.working_days_between(at("2026-11-19 13:00"), at("2026-11-21 07:30")) == 1
 
 
 clock_times = st.times().map(lambda moment: moment.replace(second=0, microsecond=0))
@@ -209,3 +259,65 @@ def test_working_time_adds_up(
     in_two = calendar.add_working_time(calendar.add_working_time(start, first), second)
     # Where the first part ends at closing time, nothing more may mean the next opening.
     assert in_two == at_once or (second == timedelta(0) and in_two == calendar.next_opening(at_once))
+
+
+@given(calendars, moments, st.timedeltas(timedelta(0), timedelta(hours=30)))
+def test_working_time_given_and_taken_back_leaves_as_much(
+    calendar: WorkingCalendar, start: datetime, duration: timedelta
+) -> None:
+    due = calendar.add_working_time(start, duration)
+    assert calendar.working_time_between(start, due) == duration
+    if duration:
+        begun = calendar.take_working_time(due, duration)
+        assert begun <= due
+        assert calendar.working_time_between(begun, due) == duration
+
+
+@given(calendars, moments, st.integers(0, 12))
+def test_working_days_are_counted_as_they_are_given(
+    calendar: WorkingCalendar, start: datetime, days: int
+) -> None:
+    due = calendar.same_time_next_working_days(start, days)
+    assert calendar.working_days_between(start, due) >= days
+    assert calendar.working_days_between(start, due - timedelta(microseconds=1)) < max(days, 1)
+
+
+@given(calendars, moments, st.integers(1, 12), st.timedeltas(timedelta(0), timedelta(hours=40)))
+def test_more_time_never_ends_sooner(
+    calendar: WorkingCalendar, start: datetime, days: int, duration: timedelta
+) -> None:
+    assert calendar.same_time_next_working_days(start, days - 1) <= calendar.same_time_next_working_days(
+        start, days
+    )
+    longer = duration + timedelta(hours=1)
+    assert calendar.add_working_time(start, duration) < calendar.add_working_time(start, longer)
+
+
+@given(calendars, moments, st.integers(0, 12), st.timedeltas(timedelta(0), timedelta(hours=40)))
+def test_it_does_not_matter_in_which_zone_the_start_was_written_down(
+    calendar: WorkingCalendar, start: datetime, days: int, duration: timedelta
+) -> None:
+    elsewhere = start.astimezone(timezone(timedelta(hours=-9, minutes=-30)))
+    assert calendar.same_time_next_working_days(elsewhere, days) == calendar.same_time_next_working_days(
+        start, days
+    )
+    assert calendar.add_working_time(elsewhere, duration) == calendar.add_working_time(start, duration)
+
+
+@given(calendars, moments, st.integers(0, 12), st.integers(0, 40), st.integers(1, 180))
+def test_a_centre_that_opens_later_in_the_day_has_no_earlier_deadline(
+    calendar: WorkingCalendar, start: datetime, days: int, hours: int, minutes: int
+) -> None:
+    def later(given: Hours) -> Hours:
+        if given is None:
+            return None
+        opening = (datetime.combine(date(2026, 1, 1), given[0]) + timedelta(minutes=minutes)).time()
+        return (opening, given[1]) if given[0] < opening < given[1] else given
+
+    opening = {weekday: later(given) for weekday, given in calendar.opening.items()}
+    lazier = WorkingCalendar(opening, calendar.holidays, calendar.zone)
+    assert calendar.same_time_next_working_days(start, days) <= lazier.same_time_next_working_days(
+        start, days
+    )
+    duration = timedelta(hours=hours)
+    assert calendar.add_working_time(start, duration) <= lazier.add_working_time(start, duration)

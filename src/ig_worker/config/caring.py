@@ -1,28 +1,143 @@
-"""The sections about complaints: deadlines, whom to tell, who answers for what, and when the centre is open."""
+"""The sections about complaints: deadlines and reminders, whom to tell, and who answers for what."""
 
 from __future__ import annotations
 
-from datetime import time
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
-from ig_worker.config.fields import ChannelUrls, Section, TimeSpan, not_allowed, span
-from ig_worker.domain.working_time import DEADLINE_PROFILES
+from ig_worker.config.fields import ChannelUrls, Listed, Name, Section, not_allowed
+from ig_worker.domain import deadlines
+from ig_worker.domain.deadlines import PROFILES, Allowance, read_allowance
+from ig_worker.domain.working_time import WorkingCalendar
+
+
+def _allowance(value: object) -> Allowance | None:
+    """``"4h"``, ``"3 hari kerja"``; ``""`` is None."""
+    if value is None or isinstance(value, Allowance):
+        return value
+    try:
+        if isinstance(value, str):
+            return read_allowance(value) if value.strip() else None
+    except ValueError:
+        pass
+    raise not_allowed('"30m" or "4h" of working time, or "1d", "3 hari kerja" (working days)')
+
+
+def _by_the_clock(value: object) -> timedelta:
+    if isinstance(value, timedelta):
+        return value
+    try:
+        found = read_allowance(value) if isinstance(value, str) else None
+    except ValueError:
+        found = None
+    if found is None or found.days:
+        raise not_allowed('minutes or hours by the clock such as "30m" or "2h"')
+    return found.time
+
+
+# Both are made by the functions above, so that nothing of pydantic's own reading of durations gets in between.
+AllowanceOrNone = Annotated[Any, BeforeValidator(_allowance)]
+ByTheClock = Annotated[timedelta, BeforeValidator(_by_the_clock)]
+
+
+class Profile(Section):
+    """One ``[cases.profiles.NAME]``: how long each step may take; None has no deadline."""
+
+    acknowledge: AllowanceOrNone = None
+    follow_up: AllowanceOrNone = None
+    resolve: AllowanceOrNone = None
+
+    @model_validator(mode="after")
+    def _asks_for_something(self) -> Profile:
+        if not self.steps:
+            raise not_allowed("a time for acknowledge, follow_up or resolve")
+        return self
+
+    @property
+    def steps(self) -> deadlines.Profile:
+        """The steps that have a deadline."""
+        return {name: allowance for name, allowance in self if allowance is not None}
 
 
 class Cases(Section):
     """Complaints and suggestions."""
 
+    profiles: dict[Name, Profile] = Field(default_factory=dict)
     profile: str = "puskesmas"
+    urgent_profile: str = ""
+    remind_before: AllowanceOrNone = Allowance(time=timedelta(hours=2))
+    climb_after: Annotated[tuple[AllowanceOrNone, ...], Listed] = (
+        Allowance(time=timedelta(hours=4)),
+        Allowance(1),
+    )
+    urgent_climb: Annotated[tuple[ByTheClock, ...], Listed] = (
+        timedelta(minutes=30),
+        timedelta(hours=1),
+        timedelta(hours=2),
+    )
     on_unsend: Literal["redact", "keep"] = "redact"
 
-    @field_validator("profile")
+    @field_validator("profiles")
     @classmethod
-    def _known_profile(cls, value: str) -> str:
-        if value not in DEADLINE_PROFILES:
-            raise not_allowed(" or ".join(f'"{name}"' for name in DEADLINE_PROFILES))
+    def _called_otherwise_than_ours(cls, value: dict[str, Profile]) -> dict[str, Profile]:
+        taken = sorted(value.keys() & PROFILES.keys())
+        if taken:
+            raise not_allowed(
+                f"profiles called otherwise than those that are there already (not {', '.join(taken)})"
+            )
         return value
+
+    @field_validator("profile", "urgent_profile")
+    @classmethod
+    def _known_profile(cls, value: str, info: ValidationInfo) -> str:
+        known = [*PROFILES, *info.data.get("profiles", ())]
+        if value not in known and not (value == "" and info.field_name == "urgent_profile"):
+            raise not_allowed(" or ".join(f'"{name}"' for name in known))
+        return value
+
+    @field_validator("climb_after")
+    @classmethod
+    def _a_step_for_each_above(cls, value: tuple[Allowance | None, ...]) -> tuple[Allowance | None, ...]:
+        if len(value) > len(LADDER) or None in value:
+            raise not_allowed(
+                f'at most {len(LADDER)} times such as ["4h", "1d"], one for each of {", ".join(LADDER)}'
+            )
+        return value
+
+    @field_validator("urgent_climb")
+    @classmethod
+    def _later_and_later(cls, value: tuple[timedelta, ...]) -> tuple[timedelta, ...]:
+        if (
+            list(value) != sorted(set(value))
+            or len(value) > 6
+            or any(each > timedelta(days=1) for each in value)
+        ):
+            raise not_allowed(
+                'at most six times, each later than the one before and none after a day: ["30m", "1h"]'
+            )
+        return value
+
+    def steps(self, *, urgent: bool) -> deadlines.Profile:
+        """How long each step of a case may take."""
+        name = (self.urgent_profile if urgent else "") or self.profile
+        return self.profiles[name].steps if name in self.profiles else PROFILES[name]
+
+    def check(self, calendar: WorkingCalendar) -> None:
+        """Complain of own profiles and reminders whose times run the wrong way on these opening hours."""
+        ladder = {str(number): each for number, each in enumerate(self.climb_after, 1)}
+        for name, profile in self.profiles.items():
+            if wrong := deadlines.out_of_order(profile.steps, deadlines.NAMES, calendar):
+                raise not_allowed(
+                    f"in [cases.profiles.{name}] no step due before the one it follows ({wrong[1]} before {wrong[0]})"
+                )
+        if deadlines.out_of_order(ladder, list(ladder), calendar):
+            raise not_allowed("in climb_after times that are later and later")
+
+
+LADDER = ("quality_lead", "head")
+"""The teams of ``[notify]`` who hear of what the complaint team leaves undone, the nearest first."""
 
 
 class Notify(Section):
@@ -32,6 +147,8 @@ class Notify(Section):
     operators: ChannelUrls = ()
     content_team: ChannelUrls = ()
     on_duty: ChannelUrls = ()
+    quality_lead: ChannelUrls = ()
+    head: ChannelUrls = ()
     partners: ChannelUrls = ()
     report: ChannelUrls = ()
     digest_after: Annotated[int, Field(ge=1, le=1000)] = 10
@@ -49,24 +166,6 @@ class Topic(Section):
 
     unit: Annotated[str, Field(max_length=80)] = ""
     person: Annotated[str, Field(max_length=80)] = ""
-
-
-class WorkingHours(Section):
-    """Opening and closing time of each weekday, in the centre's zone; ``[]`` on a closed one."""
-
-    monday: TimeSpan = (time(7, 30), time(14, 0))
-    tuesday: TimeSpan = (time(7, 30), time(14, 0))
-    wednesday: TimeSpan = (time(7, 30), time(14, 0))
-    thursday: TimeSpan = (time(7, 30), time(14, 0))
-    friday: TimeSpan = (time(7, 30), time(11, 30))
-    saturday: TimeSpan = (time(7, 30), time(12, 30))
-    sunday: TimeSpan = ()
-
-    @field_validator("*")
-    @classmethod
-    def _open_and_close(cls, value: tuple[time, ...]) -> tuple[time, ...]:
-        span(value, through_midnight=False)
-        return value
 
 
 DEFAULT_TOPICS = {

@@ -147,6 +147,9 @@ FilePath = Annotated[Path | None, BeforeValidator(_in_folder)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 """``""``, or http(s) without a slash at the end."""
 
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
+"""What people call an account, a unit, a profile."""
+
 ZoneName = Annotated[str, AfterValidator(_zone_name)]
 
 Listed = BeforeValidator(_listed)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import time
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, StringConstraints, field_validator
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from ig_worker.config.caring import DEFAULT_TOPICS, Cases, Notify, Topic, Unit, WorkingHours
-from ig_worker.config.fields import FilePath, FolderPath, ZoneName, not_allowed, span
+from ig_worker.config.caring import DEFAULT_TOPICS, Cases, Notify, Topic, Unit
+from ig_worker.config.fields import FilePath, FolderPath, Name, ZoneName, not_allowed, span
+from ig_worker.config.opening import Calendar, WorkingHours
 from ig_worker.config.sections import (
     Account,
     Board,
@@ -31,10 +32,9 @@ from ig_worker.config.sections import (
     Security,
 )
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.working_time import WorkingCalendar
 
 ENV_PREFIX = "IG_WORKER_"
-
-Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")]
 
 
 class Settings(BaseSettings):
@@ -64,12 +64,13 @@ class Settings(BaseSettings):
     inbox: Inbox = Inbox()
     replies: Replies = Replies()
     faq: dict[Name, FrequentQuestion] = Field(default_factory=dict)
+    working_hours: WorkingHours = WorkingHours()
+    calendar: Calendar = Calendar()
     cases: Cases = Cases()
     notify: Notify = Notify()
     units: dict[Name, Unit] = Field(default_factory=dict)
     topics: dict[str, Topic] = DEFAULT_TOPICS
     insights: Insights = Insights()
-    working_hours: WorkingHours = WorkingHours()
     security: Security = Security()
     board: Board = Board()
     log: Log = Log()
@@ -128,6 +129,20 @@ class Settings(BaseSettings):
             raise not_allowed("at least one weekday with opening hours, else no deadline could ever end")
         return value
 
+    @field_validator("calendar")
+    @classmethod
+    def _opens_now_and_then(cls, value: Calendar, info: ValidationInfo) -> Calendar:
+        if isinstance(hours := info.data.get("working_hours"), WorkingHours):
+            value.check(hours)
+        return value
+
+    @field_validator("cases")
+    @classmethod
+    def _steps_in_order(cls, value: Cases, info: ValidationInfo) -> Cases:
+        if isinstance(hours := info.data.get("working_hours"), WorkingHours):
+            value.check(WorkingCalendar(hours.by_weekday, frozenset(), UTC))
+        return value
+
     @property
     def source(self) -> Path | None:
         """The file this came from; None for settings made in a test."""
@@ -146,10 +161,11 @@ class Settings(BaseSettings):
     @property
     def opening(self) -> dict[int, tuple[time, time] | None]:
         """Opening hours by weekday (Monday is 0), None on a closed day, as ``WorkingCalendar`` takes them."""
-        return {
-            weekday: span(times, through_midnight=False)
-            for weekday, (_, times) in enumerate(self.working_hours)
-        }
+        return self.working_hours.by_weekday
+
+    def working_calendar(self, national_holidays: Iterable[date]) -> WorkingCalendar:
+        """When the centre is open: its hours and its own days off, over the country's."""
+        return self.calendar.over(self.working_hours, national_holidays, self.zone)
 
     @property
     def quiet_hours(self) -> tuple[time, time] | None:

@@ -1,0 +1,47 @@
+"""When this centre is open, and what is due when: its configuration over the country's holidays."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from ig_worker.config import Settings
+from ig_worker.domain.deadlines import deadlines
+from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.working_time import WorkingCalendar
+from ig_worker.national_days import closed_days
+
+log = logging.getLogger(__name__)
+
+URGENT = ("mendesak", "darurat")
+"""The severities for which ``[cases] urgent_profile`` counts."""
+
+
+class CentreCalendar:
+    """The calendar of one centre."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._known: dict[int, WorkingCalendar] = {}
+
+    def around(self, at: datetime) -> WorkingCalendar:
+        """The calendar with the holidays of the year of ``at``, of the one before and of the two after it.
+
+        Where the holidays cannot be computed it goes without them: a deadline that is too early does no harm, a
+        complaint of which nobody is told would.
+        """
+        year = at.astimezone(self._settings.zone).year
+        if year not in self._known:
+            try:
+                national = closed_days((year - 1, year, year + 1, year + 2))
+            except Misconfigured as error:
+                log.warning("deadlines are counted without holidays: %s %s", error, error.cure)
+                return self._settings.working_calendar(())
+            self._known[year] = self._settings.working_calendar(national)
+        return self._known[year]
+
+    def due(self, opened_at: datetime, severity: str = "biasa") -> Iterable[tuple[str, datetime]]:
+        """The deadlines of a case that opened then, each with its name, the earliest first."""
+        steps = self._settings.cases.steps(urgent=severity in URGENT)
+        return [(line.name, line.due_at) for line in deadlines(steps, opened_at, self.around(opened_at))]
