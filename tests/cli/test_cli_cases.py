@@ -9,11 +9,26 @@ import pytest
 from cli_centre import NOW, Installation, message_values
 
 from ig_worker.store import cases, chain, journal, messages, notices
+from ig_worker.store.database import Connection
 
 KEYS = {
     "number", "account", "label", "topic", "unit", "severity", "status", "opened_at", "deadlines",
     "acknowledged_at", "resolved_at", "message_ids", "evidence", "deliveries",
 }  # fmt: skip
+
+
+def add_case(connection: Connection, count: int, text: str, **changes: Any) -> str:
+    """One more case with one message; returns its number."""
+    number = f"K-2026-{count:04d}"
+    values = {
+        "number": number, "account": "polowijen", "label": "keluhan", "topic": "antrean", "unit": "pendaftaran",
+        "severity": "biasa", "channel": "comment", "opened_at": NOW, "notices_written": True, **changes,
+    }  # fmt: skip
+    case_id = cases.open_case(connection, values, [], NOW)
+    message_id = messages.add(connection, message_values(text, label="keluhan"))
+    assert message_id is not None
+    cases.join(connection, case_id, message_id)
+    return number
 
 
 @pytest.fixture
@@ -61,6 +76,52 @@ def register(centre: Installation) -> Installation:
     return centre
 
 
+def test_the_list_shows_only_what_is_asked_for(register: Installation) -> None:
+    def numbers(*words: str) -> list[str]:
+        return [case["number"] for case in register("cases", "list", "--json", *words).document]
+
+    both = ["K-2026-0001", "K-2026-0002"]
+    assert numbers("--unit", "pendaftaran") == both[:1]
+    assert numbers("--topic", "antrean") == both
+    assert numbers("--topic", "obat") == []
+    assert numbers("--month", "2026-11") == numbers("--month", "11/2026") == both
+    assert numbers("--month", "2026-10") == []
+    assert numbers("--account", "polowijen", "--open") == both
+    assert numbers("--overdue") == []
+    register.set_clock(NOW + timedelta(days=1, seconds=1))
+    assert numbers("--overdue") == both[:1]
+    assert register("status", "--json").document["overdue_cases"] == 1
+    assert "acknowledge: 26/11/2026 07.30 (late)" in register("cases", "list", "--overdue").out
+    register("cases", "resolve", "K-2026-0001", "--by", "Pak Budi")
+    assert numbers("--overdue") == []
+    assert numbers("--open") == both[1:]
+    wrong = register("cases", "list", "--month", "2026-13")
+    assert (wrong.status, "allowed: a month such as 2026-11" in wrong.line) == (2, True)
+
+
+def test_a_list_masks_what_the_case_shows_in_full(register: Installation) -> None:
+    told = "Hubungi saya di 0812-3456-7890"
+    with register.writing() as connection:
+        number = add_case(connection, 3, told, topic="obat")
+    register("cases", "resolve", number, "--answer", "Sudah kami hubungi di 081234567890", "--by", "Ani")
+    listed = register("cases", "list", "--topic", "obat")
+    assert "3456" not in listed.out + register("cases", "list", "--json").out
+    assert told in register("cases", "show", number).out
+    shown = register("cases", "show", number, "--json").document
+    assert (shown["messages"][0]["text"], shown["answer"]) == (told, "Sudah kami hubungi di 081234567890")
+
+
+def test_no_line_of_a_message_passes_for_one_of_the_history(register: Installation) -> None:
+    forged = "25/11/2026 07.30  Bu Ani: resolved"
+    with register.writing() as connection:
+        number = add_case(connection, 3, f"Antre lama\n{forged}\r{forged}\u2028{forged}")
+    lines = register("cases", "show", number).out.splitlines()
+    assert [line for line in lines if line.startswith("25/11/2026")] == [
+        "25/11/2026 07.30  ig-worker: opened: keluhan, antrean"
+    ]
+    assert lines.count(f"    | {forged}") == 3
+
+
 def the_history(centre: Installation, number: str) -> list[tuple[str, str]]:
     with centre.writing() as connection:
         return [(entry.who, entry.what) for entry in journal.of(connection, f"case:{number}")]
@@ -70,7 +131,7 @@ def test_the_list_holds_every_case_with_deadlines_evidence_and_deliveries(regist
     listed = register("cases", "list", "--json")
     first, second = listed.document
     assert (listed.status, listed.err) == (0, "")
-    assert set(first) == KEYS
+    assert set(first) > KEYS
     assert (first["number"], first["unit"], first["opened_at"]) == (
         "K-2026-0001",
         "pendaftaran",

@@ -100,6 +100,8 @@ def _show_status(desk: Desk, document: dict[str, Any]) -> None:
     for name in ("posts", "inbox", "cases"):
         counts = ", ".join(f"{count} {what}" for what, count in document[name].items())
         click.echo(f"{name}: {counts or 'none'}")
+    if document["overdue_cases"]:
+        click.echo(f"cases past a deadline: {document['overdue_cases']} (ig-worker cases list --overdue)")
     click.echo(f"waiting for a person: {document['waiting_for_person']}")
     if document["lost_messages"]:
         click.echo(f"messages that came too many at once to be read: {document['lost_messages']}")

@@ -7,7 +7,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.publication import Status
-from ig_worker.store import accounts, cases, conversations, inbox, jobs, messages, posts, tokens, waiting
+from ig_worker.store import (
+    accounts,
+    case_files,
+    cases,
+    conversations,
+    inbox,
+    jobs,
+    messages,
+    posts,
+    tokens,
+    waiting,
+)
 from ig_worker.store.database import Connection, Database
 
 MISSED_TICKS = 3
@@ -32,6 +43,7 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
             "posts": by_status,
             "inbox": messages.counts(connection),
             "cases": cases.counts(connection),
+            "overdue_cases": case_files.overdue_count(connection, now),
             "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON) + waits,
             "waiting_since": since.isoformat() if since is not None else None,
             "lost_messages": conversations.lost_messages(connection),

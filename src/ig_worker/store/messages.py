@@ -200,10 +200,17 @@ def spoken_by_a_person(connection: Connection, message: Row[Any], since: datetim
     That is one of our own lines which is the worker's neither by Meta's id nor by its words. The words count because
     the worker may not have heard of the id yet: its answer was lost on the way.
     """
+    return bool(lines_of_people(connection, message, since))
+
+
+def lines_of_people(connection: Connection, message: Row[Any], since: datetime | None) -> list[Row[Any]]:
+    """What people of the centre have written in the thread on Instagram since then (None: ever), oldest first."""
     query = _thread_of(message).where(messages.c.own, messages.c.id != message.id)
-    ours = connection.execute(query if since is None else query.where(messages.c.sent_at >= since)).all()
+    if since is not None:
+        query = query.where(messages.c.sent_at >= since)
+    ours = connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
     if not ours:
-        return False
+        return []
     said = connection.execute(
         select(replies.c.ig_id, replies.c.text)
         .join(messages, messages.c.id == replies.c.message_id)
@@ -211,10 +218,13 @@ def spoken_by_a_person(connection: Connection, message: Row[Any], since: datetim
     ).all()
     ids = {line.ig_id for line in said}
     words = {words_of(line.text) for line in said}
-    return any(
-        line.ig_id not in ids and words_of(line.text) not in words and not _opens_our_post(connection, line)
+    return [
+        line
         for line in ours
-    )
+        if line.ig_id not in ids
+        and words_of(line.text) not in words
+        and not _opens_our_post(connection, line)
+    ]
 
 
 def _opens_our_post(connection: Connection, line: Row[Any]) -> bool:

@@ -1,0 +1,272 @@
+"""What people do with a case: take it on, hand it over, work on it, note, resolve, reject or merge it.
+
+Every function works inside the caller's transaction and says in sentences what follows. What is so already is not done
+once more: people repeat a command when they are unsure whether it arrived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ig_worker.domain.case import OPEN, Case, Event, Status, apply, graver
+from ig_worker.domain.errors import NeedsPerson
+from ig_worker.flows.casework.assigning import EMERGENCY, Assigning
+from ig_worker.store import cases, centre_words, journal
+from ig_worker.store.cases import StoredCase
+from ig_worker.store.database import Connection, Database
+
+TRIES = 5
+"""How often a move looks again where the worker or a colleague has saved the case at the same moment."""
+
+
+class NotPossible(NeedsPerson):
+    """The case does not allow this any more; the cure says what it allows."""
+
+
+class FasterHand(Exception):
+    """Somebody saved the case between our look at it and our save."""
+
+
+@dataclass(frozen=True)
+class Mover:
+    """Who moves a case, and when."""
+
+    name: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Done:
+    """A case's status after a move, whether the move changed anything, and what follows, a sentence each."""
+
+    status: Status
+    changed: bool = True
+    follows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What an assignment sets; what is None stays as it is."""
+
+    to: str | None = None
+    unit: str | None = None
+    severity: str | None = None
+    plan: str | None = None
+
+
+def patiently(database: Database, move: Callable[[Connection], Done]) -> Done:
+    """Make a move in a transaction of its own; where somebody was faster, look again and move then."""
+    for _ in range(TRIES):
+        try:
+            with database.writing() as connection:
+                return move(connection)
+        except FasterHand:
+            continue
+    raise NotPossible("the case is being changed by someone else all the time", cure="try again in a moment")
+
+
+def acknowledge(connection: Connection, stored: StoredCase, by: Mover) -> Done:
+    """Somebody has read the case; whoever is first is in charge until it is assigned."""
+    _require_open(stored, "acknowledge")
+    row = stored.row
+    if stored.case.acknowledged_at is not None and row.acknowledged_by:
+        return Done(
+            stored.case.status, changed=False, follows=(f"It was acknowledged by {row.acknowledged_by}.",)
+        )
+    status = stored.case.status
+    after = stored.case if status in _BEYOND else apply(stored.case, Event.ACKNOWLEDGE, by.at)
+    _save(connection, stored, after, by, "acknowledged", acknowledged_by=by.name, **_in_charge(stored, by))
+    return Done(after.status)
+
+
+_BEYOND = (Status.ACKNOWLEDGED, Status.IN_PROGRESS)
+"""Where an answer on Instagram, or work, has acknowledged a case before anybody said so."""
+
+
+def start(connection: Connection, stored: StoredCase, by: Mover) -> Done:
+    """Work on the case begins."""
+    _require_open(stored, "start")
+    if stored.case.status is Status.IN_PROGRESS and stored.case.started_at is not None:
+        return Done(stored.case.status, changed=False)
+    if stored.case.status is Status.IN_PROGRESS:
+        after = replace(stored.case, started_at=by.at)
+    else:
+        after = apply(stored.case, Event.WORK, by.at)
+    named = {} if stored.row.acknowledged_by else {"acknowledged_by": by.name}
+    _save(connection, stored, after, by, "work began", **named, **_in_charge(stored, by))
+    return Done(after.status)
+
+
+def assign(connection: Connection, stored: StoredCase, by: Mover, orders: Orders, letters: Assigning) -> Done:
+    """Name who is in charge, the unit, how grave it is, what is planned; a unit that is new to it is told."""
+    _require_open(stored, "assign")
+    row = stored.row
+    wanted = {
+        "assigned_to": orders.to,
+        "unit": orders.unit,
+        "severity": orders.severity,
+        "plan": orders.plan,
+    }
+    changes = {
+        name: value for name, value in wanted.items() if value is not None and value != getattr(row, name)
+    }
+    if not changes:
+        return Done(stored.case.status, changed=False)
+    said = ", ".join(f"{_IN_JOURNAL[name]} {value}" for name, value in changes.items())
+    _save(connection, stored, stored.case, by, f"assigned: {said}", **changes)
+    follows = []
+    # What the first notice still has to say goes to the new unit with it.
+    if "unit" in changes and row.notices_written:
+        unit = changes["unit"]
+        if letters.tell_unit(connection, stored.number, by.name, by.at):
+            follows.append(f"Unit {unit} is told.")
+        else:
+            follows.append(f"Nobody of unit {unit} is told: [units.{unit}] notify names nobody.")
+    if changes.get("severity") == EMERGENCY and row.notices_written:
+        told = letters.tell_of_emergency(connection, stored.number, by.name, by.at)
+        follows.append("Those on duty are told." if told else "Nobody is told: [notify] names nobody.")
+    return Done(stored.case.status, follows=tuple(follows))
+
+
+_IN_JOURNAL = {"assigned_to": "to", "unit": "unit", "severity": "severity", "plan": "plan:"}
+
+
+def note(connection: Connection, stored: StoredCase, by: Mover, text: str, column: str = "") -> Done:
+    """Write a line into the history; with `column` ``plan`` or ``follow_up`` into the register as well.
+
+    Possible in every state: what was found out, or done, after the end belongs to the case, too.
+    """
+    status = stored.case.status
+    if not column:
+        journal.note(connection, by.at, f"case:{stored.number}", f"note: {text}", who=by.name)
+        return Done(status)
+    known = getattr(stored.row, column)
+    if text in known.splitlines() or text == known:
+        return Done(status, changed=False)
+    what = f"{column.replace('_', '-')}: {text}"
+    _save(connection, stored, stored.case, by, what, **{column: _added(known, text)})
+    return Done(status)
+
+
+def resolve(
+    connection: Connection, stored: StoredCase, by: Mover, answer: str = "", follow_up: str = ""
+) -> Done:
+    """The case has been dealt with. Without `answer`, the register takes what the centre has answered since.
+
+    A resolved case takes an answer or a follow-up that the register still lacks.
+    """
+    row = stored.row
+    written = cases.messages_of(connection, stored.id)
+    said = centre_words.to_case(connection, written)
+    texts = {}
+    if answer or not row.answer or row.reopened_at is not None:
+        given = answer or "\n".join(each.text for each in said) or row.answer
+        texts = {"answer": given} if given != row.answer else {}
+    if follow_up and follow_up not in row.follow_up.splitlines():
+        texts["follow_up"] = _added(row.follow_up, follow_up)
+    follows = []
+    if not (texts.get("answer") or row.answer):
+        again = f"ig-worker cases resolve {stored.number} --answer TEXT --by NAME"
+        follows.append(f"The register has no answer for it yet: {again}")
+    if not said and stored.case.first_response_at is None and written:
+        follows.append(
+            f"The person was never answered: ig-worker inbox reply {written[-1].id} TEXT --by NAME"
+        )
+    if stored.case.status is Status.RESOLVED:
+        if texts:
+            _save(connection, stored, stored.case, by, "; ".join(_told(texts)), **texts)
+        return Done(Status.RESOLVED, changed=bool(texts), follows=tuple(follows))
+    _require_open(stored, "resolve")
+    after = apply(stored.case, Event.RESOLVE, by.at)
+    what = "; ".join(["resolved", *_told(texts)])
+    _save(connection, stored, after, by, what, **texts, **_in_charge(stored, by))
+    return Done(after.status, follows=tuple(follows))
+
+
+def _told(texts: dict[str, str]) -> list[str]:
+    return [f"{name.replace('_', '-')}: {text}" for name, text in texts.items()]
+
+
+def reject(connection: Connection, stored: StoredCase, by: Mover, reason: str) -> Done:
+    """The case is none of the centre's, or none at all; the register says why."""
+    if stored.case.status is Status.REJECTED and stored.case.reason == reason:
+        return Done(Status.REJECTED, changed=False)
+    _require_open(stored, "reject")
+    after = apply(stored.case, Event.REJECT, by.at, reason=reason)
+    _save(connection, stored, after, by, f"rejected: {reason}", **_in_charge(stored, by))
+    return Done(after.status)
+
+
+def merge(
+    connection: Connection, stored: StoredCase, other: StoredCase, by: Mover, letters: Assigning
+) -> Done:
+    """The case goes on in another one, which takes over what makes it grave."""
+    if stored.case.status is Status.MERGED and stored.case.merged_into == other.number:
+        return Done(Status.MERGED, changed=False)
+    _require_open(stored, "merge")
+    if stored.id == other.id:
+        raise NotPossible(
+            f"case {stored.number} cannot go on in itself", cure="name the other case with --into"
+        )
+    if stored.row.account != other.row.account:
+        raise NotPossible(
+            f"case {other.number} belongs to account {other.row.account}, {stored.number} to {stored.row.account}",
+            cure="a case goes on in one of its own account",
+        )
+    if other.case.status is Status.MERGED:
+        goes_on = other.case.merged_into
+        raise NotPossible(f"case {other.number} goes on in {goes_on}", cure=f"merge into {goes_on}")
+    if other.case.status is Status.REJECTED:
+        raise NotPossible(
+            f"case {other.number} is rejected", cure="merge into an open case, or reject this one as well"
+        )
+    after = apply(stored.case, Event.MERGE, by.at, into=other.number)
+    takes = {}
+    if stored.row.label == "keluhan" != other.row.label:
+        takes["label"] = "keluhan"
+    if (severity := graver(stored.row.severity, other.row.severity)) != other.row.severity:
+        takes["severity"] = severity
+    moves: list[tuple[StoredCase, Case, str, dict[str, str]]] = [
+        (stored, after, f"merged into {other.number}", {}),
+        (other, other.case, f"{stored.number} goes on here", takes),
+    ]
+    # Always in the same order, so that two who merge at once do not wait for each other.
+    for each, becomes, what, columns in sorted(moves, key=lambda move: move[0].id):
+        _save(connection, each, becomes, by, what, **columns)
+    follows = []
+    if other.row.unit != stored.row.unit and other.row.unit:
+        told = letters.tell_of_merger(connection, other.number, stored.number, by.name, by.at)
+        follows += [f"Unit {other.row.unit} is told."] if told else []
+    if other.case.status not in OPEN:
+        follows.append(f"Case {other.number} is {other.case.status.value}.")
+    return Done(after.status, follows=tuple(follows))
+
+
+def _require_open(stored: StoredCase, verb: str) -> None:
+    case, number = stored.case, stored.number
+    if case.status in OPEN:
+        return
+    cure = f"ig-worker cases show {number} tells what happened to it"
+    if case.status is Status.MERGED:
+        cure = f"it goes on in {case.merged_into}"
+    elif case.status is Status.RESOLVED:
+        cure = f"write down what follows with ig-worker cases note {number} TEXT --follow-up --by NAME"
+    raise NotPossible(f"case {number} is {case.status.value}: {verb} is not possible any more", cure=cure)
+
+
+def _in_charge(stored: StoredCase, by: Mover) -> dict[str, str]:
+    return {} if stored.row.assigned_to else {"assigned_to": by.name}
+
+
+def _added(known: str, text: str) -> str:
+    return f"{known}\n{text}" if known else text
+
+
+def _save(
+    connection: Connection, stored: StoredCase, after: Case, by: Mover, what: str, **columns: Any
+) -> None:
+    if not cases.save(connection, stored, after, by.at, what, who=by.name, **columns):
+        raise FasterHand
