@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ig_worker.domain.masking import mask
+from ig_worker.domain.masking import mask, mask_line
 
 
 @pytest.mark.parametrize(
@@ -28,16 +28,33 @@ from ig_worker.domain.masking import mask
         ("0812-3456-7890/0813.4567.8901", "08••••••••90/08••••••••01"),
         ("wa 0812 3456 789 ya", "wa 08•••••••89 ya"),
         ("0 8 1 2 3 4 5 6 7 8 9 0", "08••••••••90"),
-        ("+62 812-3456-7890", "+6281•••••••90"),
+        ("+62 812-3456-7890", "+62•••••••••90"),
         ("6281234567890", "62•••••••••90"),
-        ("+62 (0) 812 3456 7890", "+6208••••••••90"),
+        ("+62 (0) 812 3456 7890", "+62••••••••••90"),
         ("wa 81234567890", "wa 81•••••••90"),
         ("telepon (0341) 491320", "telepon 03••••••20"),
-        ("+62 341 491320", "+6234•••••20"),
+        ("+62 341 491320", "+62•••••••20"),
         ("08\u200b1234\u200b567890", "08••••••••90"),
         ("surel ani.s+ig@mail.puskesmas.id!", "surel a•••@mail.puskesmas.id!"),
-        ("no rm: 00123456", "no rm: 00••••56"),
-        ("Nomor Rekam Medis 12-34-56", "Nomor Rekam Medis 12••56"),
+        ("no rm: 00123456", "no rm: ••••••56"),
+        ("no.rekmed: A123456", "no.rekmed: A••••56"),
+        ("nik ibu saya itu 357301-5507-88-0001", "nik ibu saya itu 35••••••••••••01"),
+        ("wa: nol delapan satu dua, tiga empat, lima enam tujuh delapan", "wa: 08••••••78"),
+        ("0\n8\n1\n2\n3\n4\n5\n6\n7\n8\n9\n0", "08••••••••90"),
+        ("0812345678\n90", "08••••••••90"),
+        ("O812.3456.7890", "08••••••••90"),
+        ("0812345678, 0813456789, 0341/491320", "08••••••78, 08••••••89, 03••••••20"),
+        ("0812 3456 78 081 2345 678", "08••••••78 08••••••78"),
+        ("812-3456-7890", "81•••••••90"),
+        ("8171 0112 0388 0001", "81••••••••••••01"),
+        ("+65 9123 4567", "+65••••••67"),
+        ("https://wa.me/6281234567890?text=halo", "https://wa.me/62•••••••••90?text=halo"),
+        ("t.me/siti_aminah", "t.me/•••"),
+        ("telp 491320", "telp ••••20"),
+        ("ani at gmail dot com", "a•••@gmail dot com"),
+        ("ani @ dinkes.malangkota.go.id", "a•••@dinkes.malangkota.go.id"),
+        ("ani.s@gmail", "a•••@gmail"),
+        ("Nomor Rekam Medis 12-34-56", "Nomor Rekam Medis ••••56"),
     ],
 )
 def test_what_belongs_to_a_person_is_hidden(text: str, masked: str) -> None:
@@ -60,6 +77,16 @@ def test_what_belongs_to_a_person_is_hidden(text: str, masked: str) -> None:
         "@puskesmas.polowijen #sehat2026",
         "telp 119",
         "2026.11.22.09.30.12.34",
+        "kontrol 08-12-2026 jam 08.00-10.00",
+        "0800-1-123456",
+        "Halo Kemkes 1500-567, call 1500567",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16",
+        "BPJS 2 orang, KTP 1 lembar, KK 1",
+        "BPJS kelas 3 42.000 kelas 2 100.000",
+        "812.345.678 jiwa",
+        "tahun 2024 2025 2026 2027",
+        "satu dua tiga, dua tiga empat lima",
+        "ketemu at puskesmas (at 9 pagi)",
     ],
 )
 def test_other_digits_stay(text: str) -> None:
@@ -113,6 +140,41 @@ def test_real_comments_keep_their_digits(shared_folder: Path) -> None:
     with (shared_folder / "data" / "real_dev.csv").open(encoding="utf-8", newline="") as lines:
         texts = [row["text"] for row in csv.DictReader(lines)]
     assert sum(mask(text) != text for text in texts) < len(texts) / 100
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "comment 17841400000000001 by someone: keluhan",
+        "post 18012345678901234_17895695668004550 is out",
+        "page 1122334455667788 answered",
+        "evidence 3f08123456789a0812345678901b0c.png",
+        "/var/lib/ig-worker/2026/0812/3456.png",
+        "took 0.0812345678 s on 127.0.0.1:8080 at 2026-11-22T09:15:00.081+07:00",
+        "epoch 1763800000 and 1763800000123",
+        "container 178414000000000, code 100/33, fbtrace_id A0812345678b",
+    ],
+)
+def test_a_log_keeps_the_names_of_its_things(line: str) -> None:
+    assert mask_line(line) == line
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "NIK 3573041234567890",
+        "3573011234567890",
+        "0812-3456-7890",
+        "bpjs 0001234567890",
+        "no rm 012345",
+        "ani@mail.id",
+    ],
+)
+def test_a_log_does_not_keep_what_people_wrote(said: str) -> None:
+    assert mask_line(f"cannot read “{said}” of comment 17841400000000001") == mask(
+        f"cannot read “{said}” of comment 17841400000000001"
+    )
+    assert said not in mask_line(said)
 
 
 def _longest_run(text: str) -> int:

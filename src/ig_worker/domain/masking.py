@@ -1,74 +1,103 @@
 """Hides what identifies a person in text that others will read: notices, reports, logs and lists.
 
 Masked are identity numbers (NIK and KK, 16 digits), BPJS card numbers (13 digits), telephone numbers, e-mail
-addresses and medical-record numbers (RM). The first and last two digits stay, so that those who know the number can
-tell it is the one: ``08••••••••90``. The patterns ask for the groupings people write, because opening hours, prices
-and dates are full of digits as well.
+addresses and medical-record numbers (RM), as people write them and as they hide them from a filter. The last two
+digits stay, and of long numbers the first two, so that those who know the number can tell it is the one:
+``08••••••••90``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from ig_worker.domain.personal_numbers import Found, Kind, begins_in_a_province, find_in
+from ig_worker.domain.plain_digits import Plain, plain
 
 _DOT = "•"
+_LONG = 9
+"""Shorter numbers show their last two digits only: half of six digits would be guessed."""
 
-# People put one blank, dot or dash between digits; some put signs nobody sees, to get past a filter.
-_UNSEEN = "[\u00ad\u200b-\u200f\u2060\ufeff]*"
-_GAP = rf"{_UNSEEN}(?:[ .\-\u00a0\u2010-\u2015]{_UNSEEN})?"
-_BEFORE = r"(?<![\d+])(?<!\d[.,])"
-_AFTER = rf"(?!{_UNSEEN}\d)"
-
-
-def _grouped(*sizes: int) -> str:
-    return _GAP.join(rf"\d(?:{_UNSEEN}\d){{{size - 1}}}" if size > 1 else r"\d" for size in sizes)
-
-
-_IDENTITY = "|".join(
-    _grouped(*sizes) for sizes in ((4, 4, 4, 4), (6, 6, 4), (2, 2, 2, 6, 4), (8, 8), (6, 10), (12, 4))
+_KNOWN = r"(?:gmail|ymail|yahoo|hotmail|outlook|icloud|rocketmail)"
+_POINT = r"(?:\.|\s?[\[({]\s?(?:dot|titik|\.)\s?[\])}]\s?|\s(?:dot|titik)\s|\s?\.\s?)"
+_LOCAL = r"(?<![\w.+-])(?P<first>[\w.+-])[\w.+-]{0,63}"
+_ADDRESSES = (
+    re.compile(rf"{_LOCAL}@(?P<host>(?:[\w-]{{1,63}}\.){{1,5}}[^\W\d_]{{2,24}})"),
+    # Hidden from a filter, or typed in a hurry.
+    re.compile(
+        rf"{_LOCAL}(?:\s{{0,2}}@\s{{0,2}}|\s{{0,2}}[\[({{]\s?(?:at|et|@)\s?[\])}}]\s{{0,2}})"
+        rf"(?P<host>(?:[\w-]{{2,40}}{_POINT}){{1,4}}(?:com|go|co|or|ac|sch|my|net|org|id)(?![^\W_])|{_KNOWN}(?![^\W_]))",
+        re.IGNORECASE,
+    ),
+    # "at" is a word as well: only before a host that everybody knows.
+    re.compile(
+        rf"{_LOCAL}\s(?:at|et)\s(?P<host>{_KNOWN}(?:{_POINT}(?:com|co|id)){{0,2}})(?![^\W_])", re.IGNORECASE
+    ),
 )
-_BPJS = "|".join(
-    _grouped(*sizes) for sizes in ((4, 4, 4, 1), (4, 4, 5), (3, 3, 3, 4), (5, 4, 4), (3, 5, 5), (5, 8))
-)
-
-_NUMBERS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        # After a word that says what it is, any grouping will do.
-        rf"(?<!\w)(?:nik|kk|ktp|bpjs|jkn|kis)\s*(?:no(?:mor|mer)?\.?)?\s*[:.#=]?\s*\d(?:{_GAP}\d){{7,17}}{_AFTER}",
-        # Medical records have no shape of their own; only the word before them tells.
-        rf"(?<!\w)(?:r\.?m\.?|rekam\s+medi[sk]|medrec)\s*(?:no(?:mor|mer)?\.?)?\s*[:.#=]?\s*\d(?:{_GAP}\d){{3,11}}{_AFTER}",
-        rf"{_BEFORE}(?:{_IDENTITY}){_AFTER}",
-        # Mobile: 08…, 628…, +62 8…, +62 (0) 8…; nine to thirteen digits after the country, however they are grouped.
-        rf"{_BEFORE}(?:\+?\(?62\)?{_GAP}(?:\(?0\)?{_GAP})?|0{_GAP})8(?:{_GAP}\d){{7,11}}{_AFTER}",
-        rf"{_BEFORE}(?:{_BPJS}){_AFTER}",
-        # Mobile without its leading 0, as people dictate it.
-        rf"{_BEFORE}8[1-9](?:{_UNSEEN}\d){{8,10}}{_AFTER}",
-        # Fixed lines: (0341) 491320, 0341-491320, +62 341 491320.
-        rf"{_BEFORE}(?:\(0[2-79]\d{{1,2}}\)|0[2-79]\d{{1,2}}|\+62{_GAP}[2-79]\d{{1,2}}){_GAP}\d{{3,4}}{_GAP}\d{{3,4}}{_AFTER}",
-    )
+_WORTH_A_LOOK = re.compile(
+    r"\d|@|\.me/|\b(?:at|et)\b|[\[({]|nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan", re.IGNORECASE
 )
 
-_EMAIL = re.compile(r"(?<![\w.+-])([\w.+-])[\w.+-]*@((?:[\w-]+\.)+[^\W\d_]{2,})")
+_HANDLE = re.compile(
+    r"(?P<at>(?:t|telegram)\.me/|wa\.me/(?:message|qr)/|line\.me/ti/p/)[\w+~\-]{3,80}", re.IGNORECASE
+)
 
-# 08.00-12.00, 07.30 - 14.00: opening hours begin as telephone numbers do.
-_HOURS = re.compile(r"(?<!\d)[0-2]?\d[.:][0-5]\d(?!\d)")
+_NAMES_A_THING = re.compile(
+    r"(?:post|comment|message|media|container|conversation|page|account|user|request|id)s?[\s:=\"'(]{1,3}$",
+    re.IGNORECASE,
+)
 
 
 def mask(text: str) -> str:
     """The text with personal numbers and addresses made unreadable. Masked text stays as it is."""
-    text = _EMAIL.sub(rf"\1{_DOT * 3}@\2", text)
-    for pattern in _NUMBERS:
-        text = pattern.sub(_masked, text)
-    return text
+    seen = plain(text)
+    if not _WORTH_A_LOOK.search(seen.text):
+        return text
+    return _replaced(text, seen, find_in(seen))
 
 
-def _masked(found: re.Match[str]) -> str:
-    whole = found[0]
-    if len(_HOURS.findall(whole)) > 1:
-        return whole
-    start = next(place for place, character in enumerate(whole) if character.isdigit())
-    before, number = whole[:start].replace("(", ""), whole[start:]
-    keep = 4 if whole.startswith("+") else 2
-    digits = [character for character in number if character.isdigit()]
-    hidden = _DOT * (len(digits) - keep - 2)
-    return before + "".join(digits[:keep]) + hidden + "".join(digits[-2:])
+def mask_line(text: str) -> str:
+    """A line of a log, masked, with the names of its things left readable: ids, hashes, paths, times.
+
+    Meta's ids have 15 to 18 digits, as a bare NIK has 16: left alone is what no province's NIK begins with, and what
+    the line itself calls an id.
+    """
+    seen = plain(text)
+    if not _WORTH_A_LOOK.search(seen.text):
+        return text
+    return _replaced(text, seen, (found for found in find_in(seen) if not _is_id(seen, found)))
+
+
+def _is_id(seen: Plain, found: Found) -> bool:
+    start, end = seen.begins(found.start), seen.begins(found.end)
+    if not found.certain:
+        if found.kind is not Kind.IDENTITY or not begins_in_a_province(found.digits):
+            return True
+        return _NAMES_A_THING.search(seen.text, max(0, start - 20), start) is not None
+    before, after = seen.text[max(0, start - 1) : start], seen.text[end : end + 1]
+    return (before.isalnum() or before == "_") and (after.isalnum() or after == "_")
+
+
+def _replaced(text: str, seen: Plain, numbers: Iterator[Found]) -> str:
+    pieces = [*_addresses(seen), *((one.start, one.end, _hidden(one)) for one in numbers)]
+    parts: list[str] = []
+    done = 0
+    for start, end, instead in sorted(pieces):
+        if start < done:
+            continue  # a number inside of an address
+        parts += [text[done:start], instead]
+        done = end
+    return "".join([*parts, text[done:]])
+
+
+def _addresses(seen: Plain) -> Iterator[tuple[int, int, str]]:
+    for pattern in _ADDRESSES:
+        for found in pattern.finditer(seen.text):
+            yield *seen.written(*found.span()), f"{found['first']}{_DOT * 3}@{found['host']}"
+    for found in _HANDLE.finditer(seen.text):
+        yield *seen.written(*found.span()), f"{found['at']}{_DOT * 3}"
+
+
+def _hidden(found: Found) -> str:
+    first = 2 if len(found.digits) >= _LONG else 0
+    return found.digits[:first] + _DOT * (len(found.digits) - first - 2) + found.digits[-2:]

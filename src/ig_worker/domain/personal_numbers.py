@@ -1,42 +1,41 @@
-"""Finds numbers that belong to a person in text that is about to become public.
+"""Finds the numbers that belong to a person, however they are written.
 
-Identity (NIK, family card), BPJS, medical record and telephone numbers. The patterns ask for the groupings
-people write, because opening hours, dates and prices are full of digits as well.
+Identity (NIK, family card), BPJS, medical record and telephone numbers. Opening hours, dates and prices are full of
+digits as well; what only looks like a personal number is told by its grouping.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
-_GAP = r"\)?[ .\-/]{0,3}"
-_AREA = r"[2-79]\d{1,2}"
-"""An area code without its 0. None begins with 1 or 8: those are short numbers and mobile telephones."""
+from ig_worker.domain.digit_groups import Run, has_a_date, has_hours, is_counted, is_money, runs
+from ig_worker.domain.plain_digits import Plain, plain
 
-_PHONE_DIGITS = range(9, 14)
-"""With the leading 0; the shortest are landlines of small towns."""
-_MOBILE_DIGITS = range(10, 14)
 
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_YEARS_OR_HOURS = re.compile(r"(?:(?:19|20)\d\d){4}|(?:(?:[01]\d|2[0-4])(?:00|15|30|45)){4}")
-_MONEY = re.compile(r"(?:\brp|\bidr|\$)\.?\s*$", re.I)
-_SAME_SIGN = str.maketrans(
-    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
-    | dict.fromkeys(
-        "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u3000\t", " "
-    )
-    | {"\uff0e": ".", "\uff1a": ":", "\uff0b": "+", "\uff08": "(", "\uff09": ")", "\uff0f": "/"}
-)
-# A digit in a box is a digit, a variation selector and a box; invisible signs may stand between any two digits.
-_UNSEEN = re.compile(
-    "[\u00ad\u0300-\u036f\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u20e3\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e01ef]"
-)
-_OTHER_DASH = re.compile(r"(?<=\d)[_*~\u00b7\u2022\u2027\u2219]+(?=\d)")
+class Kind(StrEnum):
+    """What a number looks like, in Indonesian."""
 
-_DIGIT = re.compile(r"\d")
+    IDENTITY = "NIK atau nomor KK"
+    RECORD = "nomor rekam medis"
+    PHONE = "nomor telepon"
+    INSURANCE = "nomor BPJS"
+    OTHER = "nomor panjang"
+    """Long enough to be somebody's, and of no known shape: worth hiding, not worth a question."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A number, and where it stands in the text as it was written."""
+
+    kind: Kind
+    start: int
+    end: int
+    digits: str
+    certain: bool
+    """A word before it says what it is, or nothing else looks like it; else its length is all that speaks for it."""
 
 
 @dataclass(frozen=True)
@@ -48,103 +47,229 @@ class PersonalNumber:
     ending: str
 
 
-def _is_identity(digits: str) -> bool:
-    return not _YEARS_OR_HOURS.fullmatch(digits)
-
-
-def _always(_digits: str) -> bool:
-    return True
-
-
-def _is_mobile(digits: str) -> bool:
-    return len(digits) in _MOBILE_DIGITS
-
-
-def _is_phone(digits: str) -> bool:
-    return len(digits) in _PHONE_DIGITS
-
-
-def _is_no_year(digits: str) -> bool:
-    return not _YEAR.fullmatch(digits)
-
-
-# The order matters: a number is called by the first name that fits, and is told once.
-_PATTERNS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    (
-        "NIK atau nomor KK",
-        re.compile(
-            r"(?<!\d)(?:\d{16}|\d{4}(?:[ .\-]\d{4}){3}|\d{6}[ .\-]\d{6}[ .\-]\d{4}"
-            r"|\d\d([ .\-])\d\d\1\d\d\1\d{6}\1\d{4})(?!\d)"
-        ),
-        _is_identity,
-    ),
-    (
-        "nomor rekam medis",
-        re.compile(
-            r"(?<![\w@#.])(?:no(?:mor)?\.?\s*)?(?:n\.?r\.?m\.?|r\.?m\.?|rekam\s+medi[sk])"
-            r"(?:\s*(?:no(?:mor)?\.?|pasien|anda|bapak|ibu))*\s*[:.#=\-]?\s*(\d(?:[ .\-]?\d){3,9})(?!\d)",
-            re.I,
-        ),
-        _is_no_year,
-    ),
-    (
-        "nomor telepon",
-        re.compile(
-            rf"(?<![\d+])(?:\+?62[ .\-]?(?:\(0\)|0)?|0){_GAP}\(?8[1-9]\d?(?:{_GAP}\d{{2,5}}){{2,4}}(?!\d)"
-        ),
-        _is_mobile,
-    ),
-    ("nomor telepon", re.compile(r"(?<![\d.\-/:])08([ .\-])\d\d(?:\1\d\d){3,4}(?!\d|[.:/\-]\d)"), _is_mobile),
-    (
-        "nomor telepon",
-        re.compile(rf"(?<![\d+.,/\-])0{_AREA}(?:[ .\-]{{1,3}})?\d{{5,8}}(?!\d|[.,]\d)"),
-        _is_phone,
-    ),
-    (
-        "nomor telepon",
-        re.compile(rf"(?<![\d+])\(0{_AREA}\)[ .\-]{{0,3}}\d{{2,4}}[ .\-]?\d{{2,5}}(?!\d)"),
-        _is_phone,
-    ),
-    (
-        "nomor telepon",
-        re.compile(rf"\+62[ .\-]?\(?{_AREA}\)?[ .\-]{{0,3}}\d{{3,4}}[ .\-]?\d{{2,4}}(?!\d)"),
-        _is_phone,
-    ),
-    (
-        "nomor BPJS",
-        re.compile(r"(?<!\d)(?:\d{13}|0\d{3}[ .\-]\d{4}[ .\-]\d{4}[ .\-]\d|000\d(?:[ .\-]\d{3}){3})(?!\d)"),
-        _always,
-    ),
+_NUMBER_WORD = r"(?:no(?:mor|mer)?|nmr|number)\b\.?"
+_BETWEEN = (
+    rf"(?:[\s:.,;=#\-(/]*(?:{_NUMBER_WORD}|(?:saya|aku|anda|anak|ibu|bapak|suami|istri|pasien|peserta|kartu|kesehatan|adalah|itu"
+    r"|ini|yaitu|dia|beliau|dengan|lama|baru)\b)){0,3}[\s:.,;=#\-(/]{0,4}\+?(?:[a-z]{1,2}-?)?(?=o?\d|nol|kosong|satu|dua|tiga|empat|lima"
+    r"|enam|tujuh|delapan|sembilan)"
 )
+_WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(rf"(?<![^\W\d_])(?<![@#])(?:{words}){_BETWEEN}", re.IGNORECASE))
+    for kind, words in (
+        (Kind.IDENTITY, r"nik|kk|e?-?ktp|kartu\s+keluarga|nomor\s+induk(?:\s+kependudukan)?"),
+        (Kind.INSURANCE, r"bpjs|jkn|kis|noka|no(?:mor)?\.?\s*(?:kartu|peserta)"),
+        (
+            Kind.RECORD,
+            r"n\.?r\.?m\.?|r\.?m\.?|rekam\s*medi[sk]|rek\.?\s?med|med(?:ical)?\s*rec(?:ord)?|mrn|no(?:mor)?\.?\s*mr",
+        ),
+        (Kind.OTHER, r"(?:h\.?p\.?|wh?atsapp?|w\.?a\.?|tele?pon|te?lp\.?|no\s*wa|nowa|nohp)"),
+        (Kind.OTHER, r"no(?:mor)?\.?\s*reg(?:istrasi|ister)?\.?"),
+        (Kind.OTHER, r"(?:no)?rek(?:ening)?(?:\s+(?:bca|bri|bni|btn|bsi|mandiri|jatim|dana))?"),
+    )
+)
+_LENGTHS = {Kind.IDENTITY: (8, 17), Kind.INSURANCE: (8, 17), Kind.RECORD: (4, 12), Kind.OTHER: (6, 16)}
+"""How many digits a number may have after the word that names it."""
+_WHOLE = {Kind.IDENTITY: 16, Kind.INSURANCE: 13, Kind.RECORD: 6, Kind.OTHER: 10}
+"""With so many it is complete, should another one begin right behind it."""
+
+_MOBILE = re.compile(r"(?:62)?0?8(?!001)\d")
+"""0800 1… is free for everybody."""
+_NO_MOBILE = ("080", "6280", "62080")
+_SAYS_ALL = frozenset({Kind.IDENTITY, Kind.INSURANCE, Kind.RECORD})
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PROVINCES = re.compile(r"1[1-9]|21|3[1-6]|5[1-3]|6[1-5]|7[1-6]|8[12]|9[1-7]")
+"""The first two digits of every NIK (Kemendagri's codes of the provinces)."""
+_PEOPLES_GROUPINGS = frozenset(
+    [(16,), (4, 4, 4, 4), (6, 6, 4), (2, 2, 2, 6, 4), (8, 8), (6, 10), (12, 4), (2, 2, 2, 2, 2, 2, 2, 2), (1,) * 16]
+)  # fmt: skip
+_MONEY = re.compile(r"(?:\brp|\bidr|\$)\.?\s*$", re.IGNORECASE)
+
+
+def find(text: str) -> tuple[Found, ...]:
+    """The personal numbers in a text, in the order they stand there, none inside of another."""
+    return tuple(find_in(plain(text)))
+
+
+def find_in(seen: Plain) -> Iterator[Found]:
+    """The same, of a text that is plain already."""
+    named = _named(seen.text)
+    for run in runs(seen.text):
+        place = 0
+        while place < len(run.groups):
+            hit = _hit(run, place, named.get(run.groups[place].start))
+            if hit is None:
+                place += 3 if has_a_date(run, place) else 1
+                continue
+            kind, after, certain = hit
+            begin, behind = run.groups[place].start, run.groups[after - 1].end
+            if seen.text[max(0, begin - 1) : begin] == "(" and ")" in seen.text[begin:behind]:
+                begin -= 1
+            start, end = seen.written(begin, behind)
+            yield Found(kind, start, end, run.digits_of(place, after), certain)
+            place = after
 
 
 def personal_numbers(text: str, *, own_numbers: Collection[str] = ()) -> tuple[PersonalNumber, ...]:
     """The personal numbers in a text, in the order they stand there; ``own_numbers`` are the centre's own."""
-    plain = _plain(text)
-    if not _DIGIT.search(plain):
-        return ()
-    allowed = {_digits(number) for number in own_numbers}
-    taken: list[tuple[int, int, PersonalNumber]] = []
-    for name, pattern, is_one in _PATTERNS:
-        for found in pattern.finditer(plain):
-            start, end = found.span()
-            digits = _digits(found[0])
-            overlaps = any(start < other_end and other_start < end for other_start, other_end, _ in taken)
-            money = _MONEY.search(plain, max(0, start - 6), start)
-            if not overlaps and not money and is_one(digits) and digits not in allowed:
-                taken.append((start, end, PersonalNumber(name, digits[-2:])))
-    return tuple(number for _, _, number in sorted(taken, key=lambda item: item[0]))
-
-
-def _plain(text: str) -> str:
-    """The text with one spelling for each digit, blank and dash, and without signs that nobody sees."""
-    seen = _OTHER_DASH.sub("-", _UNSEEN.sub("", text).translate(_SAME_SIGN))
-    return _DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), seen)
+    allowed = {_as_dialled(_digits(number)) for number in own_numbers}
+    return tuple(
+        PersonalNumber(str(found.kind), found.digits[-2:])
+        for found in find(text)
+        if found.kind is not Kind.OTHER and _as_dialled(found.digits) not in allowed
+    )
 
 
 def _digits(text: str) -> str:
-    """Digits alone, with the country's 62 as a leading 0, so that both spellings of a telephone are equal."""
-    digits = "".join(c for c in _plain(text) if c.isdecimal())
+    return "".join(character for character in plain(text).text if character.isdecimal())
+
+
+def _as_dialled(digits: str) -> str:
+    """With the country's 62 as a leading 0, so that both spellings of a telephone are equal."""
     if len(digits) not in range(10, 15) or not digits.startswith("62"):
         return digits
     return "0" + digits[2:].removeprefix("0")
+
+
+def _named(text: str) -> dict[int, Kind]:
+    """At which places a number would stand of which a word before it says what it is."""
+    return {found.end(): kind for kind, pattern in reversed(_WORDS) for found in pattern.finditer(text)}
+
+
+def _hit(run: Run, place: int, named: Kind | None) -> tuple[Kind, int, bool] | None:
+    """The kind of the number that begins with this group, the group behind its last, and whether that is certain."""
+    if _MONEY.search(run.text, max(0, run.groups[place].start - 6), run.groups[place].start):
+        return None
+    if run.is_fraction(place):
+        return None
+    if named in _SAYS_ALL and (after := _after_a_word(run, place, named)) is not None:
+        return named, after, True
+    if (hit := _identity(run, place)) is not None and (hit[1] == len(run.groups) or hit[2]):
+        return hit  # 81… and 82… begin telephone numbers, and the NIK of Maluku
+    if (after := _mobile(run, place)) is not None:
+        real = not run.ahead(place, 5).startswith(_NO_MOBILE)
+        return Kind.PHONE if real else Kind.OTHER, after, real
+    if (hit := _identity(run, place) or _insurance(run, place)) is not None:
+        return hit
+    by_area = _area_code(run, place)
+    if by_area is not None:
+        return Kind.PHONE, by_area, True
+    if named is not None and (after := _after_a_word(run, place, named)) is not None:
+        return named, after, True
+    if 13 <= (size := run.size(place, place + 1)) <= 16 or size >= 20:
+        return (Kind.INSURANCE if size == 13 else Kind.OTHER), place + 1, False
+    return None
+
+
+def _longest(run: Run, place: int, least: int, most: int, whole: int) -> int | None:
+    """The group behind the last one, for the longest number of `least` to `most` digits; a next one ends it."""
+    best = None
+    for after in range(place + 1, len(run.groups) + 1):
+        size = run.size(place, after)
+        if size > most:
+            break
+        if size >= least:
+            best = after
+            if size >= whole and after < len(run.groups) and run.begins_anew(after):
+                break
+    return best
+
+
+def _after_a_word(run: Run, place: int, kind: Kind) -> int | None:
+    after = _longest(run, place, *_LENGTHS[kind], _WHOLE[kind])
+    if after is None or has_hours(run, place, after) or is_money(run, place, after):
+        return None
+    if has_a_date(run, place) and not (kind is Kind.RECORD and run.size(place, after) == _WHOLE[kind]):
+        return None
+    digits = run.digits_of(place, after)
+    for_everybody = kind is Kind.OTHER and len(digits) <= 7 and digits.startswith("150")  # 1500-567
+    return None if for_everybody or _YEAR.fullmatch(digits) else after
+
+
+def _mobile(run: Run, place: int) -> int | None:
+    """08…, 628…, +62 8…, +62 (0) 8…, and 8… as people dictate it."""
+    begins = _MOBILE.match(run.ahead(place, 5))
+    if begins is None:
+        # Somebody's number in another country has at most fifteen digits (ITU-T E.164).
+        foreign = run.has_plus(place) and run.ahead(place, 2) != "62"
+        return _longest(run, place, 9, 15, 10) if foreign else None
+    country = begins.end() - 2
+    if not country:
+        return _dictated(run, place)
+    alone = run.size(place, place + 1) == country + 8
+    least = country + (8 if alone else 9)
+    after = _longest(run, place, least, country + 12, country + 9)
+    if after is None or has_hours(run, place, after) or has_a_date(run, place):
+        return None
+    return after
+
+
+def _dictated(run: Run, place: int) -> int | None:
+    """Mobile without its leading 0: 81234567890, 812-3456-7890."""
+    if run.ahead(place, 2) == "80":
+        return None
+    first = run.size(place, place + 1)
+    if 10 <= first <= 12:
+        return place + 1
+    after = _longest(run, place, 9, 12, 9) if 3 <= first <= 4 else None
+    if after is None or not run.one_gap(place, after) or after - place > 4:
+        return None
+    return None if is_counted(run, place, after) or has_hours(run, place, after) else after
+
+
+def _identity(run: Run, place: int) -> tuple[Kind, int, bool] | None:
+    after = run.after(place, 16)
+    if after is None or has_hours(run, place, after) or has_a_date(run, place):
+        return None
+    digits = run.digits_of(place, after)
+    shaped = _is_nik(digits)
+    grouped = run.sizes(place, after) in _PEOPLES_GROUPINGS and not _all_years(digits)
+    return (Kind.IDENTITY, after, shaped) if shaped or after == place + 1 or grouped else None
+
+
+def _insurance(run: Run, place: int) -> tuple[Kind, int, bool] | None:
+    after = run.after(place, 13)
+    if after is None:
+        return None
+    digits = run.digits_of(place, after)
+    known = digits.startswith("000")
+    if after == place + 1 or (known and not is_money(run, place, after)):
+        return Kind.INSURANCE, after, known
+    grouped = run.sizes(place, after) in {(4, 4, 4, 1), (4, 4, 5), (3, 5, 5), (5, 4, 4)}
+    return (Kind.INSURANCE, after, False) if digits.startswith("0") and grouped else None
+
+
+def _is_nik(digits: str) -> bool:
+    """A province, and a day on which somebody was born: the day has 40 more for women."""
+    day, month = int(digits[6:8]), int(digits[8:10])
+    return begins_in_a_province(digits) and (1 <= day <= 31 or 41 <= day <= 71) and 1 <= month <= 12
+
+
+def begins_in_a_province(digits: str) -> bool:
+    """Whether a NIK can begin so."""
+    return _PROVINCES.match(digits) is not None
+
+
+def _all_years(digits: str) -> bool:
+    return all(_YEAR.fullmatch(digits[at : at + 4]) for at in range(0, 16, 4))
+
+
+def _area_code(run: Run, place: int) -> int | None:
+    """Fixed lines: (0341) 491320, 0341-491320, +62 341 491320. No area begins with 1 or 8."""
+    ahead = run.ahead(place, 5)
+    country = ahead.startswith("62") and run.has_plus(place)
+    area = ahead[2:].removeprefix("0") if country else ahead[1:]
+    if not (country or ahead.startswith("0")) or not area or area[0] not in "2345679":
+        return None
+    after = _longest(run, place, 9 + country, 12 + country, 9 + country)
+    if after is None or has_hours(run, place, after) or has_a_date(run, place):
+        return None
+    sizes = run.sizes(place, after)
+    if len(sizes) == 1:
+        return after
+    if country or run.in_brackets(place):
+        return after if len(sizes) <= 5 else None
+    gaps, behind = run.gaps(place, after), sizes[1:]
+    if sizes[0] not in (3, 4) or "," in gaps or (len(behind) > 1 and "/" in gaps):
+        return None
+    told_apart = max(behind) >= 3 or run.one_gap(place, after)
+    return after if len(behind) <= 3 and min(behind) >= 2 and told_apart else None
