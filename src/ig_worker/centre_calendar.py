@@ -23,7 +23,7 @@ class CentreCalendar:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._known: dict[int, WorkingCalendar] = {}
+        self._known: dict[tuple[int, ...], WorkingCalendar] = {}
 
     def around(self, at: datetime) -> WorkingCalendar:
         """The calendar with the holidays of the year of ``at``, of the one before and of the two after it.
@@ -31,15 +31,20 @@ class CentreCalendar:
         Where the holidays cannot be computed it goes without them: a deadline that is too early does no harm, a
         complaint of which nobody is told would.
         """
-        year = at.astimezone(self._settings.zone).year
-        if year not in self._known:
+        return self.over(at, at)
+
+    def over(self, first: datetime, last: datetime) -> WorkingCalendar:
+        """The same for all years from that of ``first`` to that of ``last``."""
+        zone = self._settings.zone
+        years = tuple(range(first.astimezone(zone).year - 1, last.astimezone(zone).year + 3))
+        if years not in self._known:
             try:
-                national = closed_days((year - 1, year, year + 1, year + 2))
+                national = closed_days(years)
             except Misconfigured as error:
                 log.warning("deadlines are counted without holidays: %s %s", error, error.cure)
                 return self._settings.working_calendar(())
-            self._known[year] = self._settings.working_calendar(national)
-        return self._known[year]
+            self._known[years] = self._settings.working_calendar(national)
+        return self._known[years]
 
     def due(self, opened_at: datetime, severity: str = "biasa") -> Iterable[tuple[str, datetime]]:
         """The deadlines of a case that opened then, each with its name, the earliest first."""

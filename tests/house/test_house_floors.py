@@ -24,6 +24,7 @@ FLOORS = {
             "planning_desk",
             "case_desk",
             "centre_calendar",
+            "register_desk",
             "own_words",
             "own_classifier",
             "lanes",

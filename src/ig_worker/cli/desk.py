@@ -173,7 +173,12 @@ def by_person(command: Decorated) -> Decorated:
 
 
 def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    return named(value)
+
+
+def named(value: str) -> str:
+    """The name as it is kept; a wrong command where it names nobody."""
     name = " ".join(clean(value).split())
     if not is_named(name) or len(name) > 80:
-        raise click.BadParameter("a name of 1 to 80 letters is needed")
+        raise click.BadParameter("a name of 1 to 80 letters is needed", param_hint="'--by'")
     return name

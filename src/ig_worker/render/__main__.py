@@ -24,6 +24,10 @@ def finished(job: Job) -> bytes:
         return press("evidence_card.typ", full_card(data), "png")
     if job["paper"] == "plain_card":
         return press("plain_card.typ", plain_card(data, job["reason"]), "png")
+    if job["paper"] == "register":
+        from ig_worker.render.register import bound_register  # no card shall wait for it
+
+        return bound_register(data)
     made = int(datetime.fromisoformat(data["made_at"]).timestamp())
     return press("day_report.typ", one_page(data), "pdf", made)
 

@@ -11,7 +11,7 @@ NOT_WRITTEN = 3
 class Job(TypedDict):
     """What the process is told."""
 
-    paper: Literal["evidence_card", "plain_card", "day_report"]
+    paper: Literal["evidence_card", "plain_card", "day_report", "register"]
     data: dict[str, Any]
     reason: str
     """Why a plain card is made; empty for the others."""

@@ -26,7 +26,7 @@ class _NotSet(Exception):
 class Typesetter:
     """The renderer of the worker. The same data always give the same bytes.
 
-    Both papers appear under `out` whole or not at all, and the folder is made if need be.
+    Every paper appears under `out` whole or not at all, and the folder is made if need be.
     """
 
     def __init__(self, timeout_seconds: float = 20) -> None:
@@ -70,6 +70,16 @@ class Typesetter:
             self._make({"paper": "day_report", "data": dict(report), "reason": "", "out": ""}, out)
         except _NotSet as reason:
             raise NeedsPerson(f"the report {out.name} could not be made: {reason}") from reason
+
+    def register(self, book: Mapping[str, Any], out: Path) -> None:
+        """A PDF on A4 landscape of a register book (``flows/bookkeeping/book.py`` says what is in it).
+
+        Raises Misconfigured where the file cannot be written, NeedsPerson where the register cannot be made.
+        """
+        try:
+            self._make({"paper": "register", "data": dict(book), "reason": "", "out": ""}, out)
+        except _NotSet as reason:
+            raise NeedsPerson(f"the register {out.name} could not be made: {reason}") from reason
 
     def _make(self, job: Job, out: Path) -> None:
         unfinished = out.with_name(f".{out.name}.{os.getpid()}.new")

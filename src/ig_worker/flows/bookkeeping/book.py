@@ -1,0 +1,165 @@
+"""Gathers the register book of a span of time, and has it made as a spreadsheet, as CSV or as a paper to sign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, tzinfo
+from pathlib import Path
+from typing import Any, Protocol
+
+from ig_worker.domain.register import COLUMNS, line
+from ig_worker.domain.register_sums import sums
+from ig_worker.domain.register_words import MONTHS
+from ig_worker.domain.working_time import WorkingCalendar
+from ig_worker.flows.ports import Clock
+from ig_worker.sheets.register_book import write_register
+from ig_worker.store import accounts, journal
+from ig_worker.store import register as shelf
+from ig_worker.store.database import Connection, Database
+
+FORMS = ("xlsx", "csv", "pdf")
+
+Book = dict[str, Any]
+
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+
+
+class Press(Protocol):
+    """Sets the register as a PDF."""
+
+    def register(self, book: Mapping[str, Any], out: Path) -> None: ...
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month in the centre's zone."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def written(cls, text: str) -> Month:
+        """Of ``2026-11``; ValueError for anything else."""
+        found = _MONTH.fullmatch(text.strip())
+        if found is None:
+            raise ValueError("a month is written as 2026-11")
+        return cls(*_checked(int(found[1]), int(found[2])))
+
+    @classmethod
+    def before(cls, at: datetime) -> Month:
+        """The one before the month of that (local) time."""
+        return cls(at.year, at.month - 1) if at.month > 1 else cls(at.year - 1, 12)
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.month:02d}"
+
+    @property
+    def first(self) -> date:
+        """Its first day."""
+        return date(self.year, self.month, 1)
+
+    def span(self, zone: tzinfo) -> tuple[datetime, datetime]:
+        """From its first moment until the first of the next month."""
+        after = date(self.year + self.month // 12, self.month % 12 + 1, 1)
+        return datetime.combine(self.first, time(), zone), datetime.combine(after, time(), zone)
+
+
+def _checked(year: int, month: int) -> tuple[int, int]:
+    if not (1 <= month <= 12 and 2000 <= year <= 2999):
+        raise ValueError("a month is one of 01 to 12, in a year from 2000 on")
+    return year, month
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The centre's zone, when it is open between two moments, and whether what was taken back is hidden."""
+
+    zone: tzinfo
+    calendar: Callable[[datetime, datetime], WorkingCalendar]
+    redact: bool = True
+
+
+class Bookkeeper:
+    """Makes register books. Everything in them is Indonesian: the centre and its auditors read it."""
+
+    def __init__(self, database: Database, press: Press, clock: Clock, data_dir: Path, rules: Rules) -> None:
+        self._database = database
+        self._press = press
+        self._clock = clock
+        self._data_dir = data_dir
+        self._rules = rules
+
+    def path(self, form: str, month: Month | None, account: str | None, *, full: bool = False) -> Path:
+        """Where a book lies if nobody says otherwise."""
+        parts = ["register", str(month) if month else "semua", *([account] if account else [])]
+        return self._data_dir / "reports" / ("-".join([*parts, *(["lengkap"] if full else [])]) + f".{form}")
+
+    def gather(
+        self, connection: Connection, month: Month | None, account: str | None = None, *, full_for: str = ""
+    ) -> Book:
+        """The book of the cases opened in that month (all of them for None), as plain data that can become JSON.
+
+        ``full_for`` names the person who takes the book with everything unmasked; the journal keeps it.
+        """
+        now = self._clock.now()
+        zone = self._rules.zone
+        begin, end = month.span(zone) if month else (None, None)
+        found = shelf.cases_of(connection, account=account, begin=begin, end=end, redact=self._rules.redact)
+        carried = shelf.open_from_before(connection, begin, account=account) if begin else []
+        calendar = self._rules.calendar(min((case.opened_at for case in found), default=now), now)
+        names = [account] if account else [row.name for row in accounts.listed(connection)]
+        period = f"{MONTHS[month.month - 1]} {month.year}" if month else "Semua kasus"
+        return {
+            "title": "Buku Register Keluhan dan Saran",
+            "accounts": [_called(connection, name) for name in names],
+            "period": period,
+            "by_week": month is not None,
+            "spans_head": "Per minggu" if month else "Per bulan",
+            "made_at": now.astimezone(zone).isoformat(),
+            "made_in_words": f"Dicetak pada {now.astimezone(zone):%d/%m/%Y %H.%M %Z}",
+            "privacy": _privacy(full_for),
+            "empty": f"Tidak ada keluhan atau saran yang masuk ({period}).",
+            "columns": [asdict(column) for column in COLUMNS],
+            "rows": [line(no, case, calendar, now, full=bool(full_for)) for no, case in enumerate(found, 1)],
+            "sums": asdict(sums(found, carried, calendar, now, by_week=month is not None)),
+            "chains": [asdict(chain) for chain in shelf.chains(connection, account=account)],
+        }
+
+    def make(self, book: Book, form: str, out: Path) -> None:
+        """The file of a book. Raises Misconfigured where it cannot be written, NeedsPerson where it cannot be made."""
+        if form == "pdf":
+            self._press.register(book, out)
+        else:
+            write_register(book, form, out)
+
+    def export(
+        self, form: str, out: Path, month: Month | None, account: str | None = None, *, full_for: str = ""
+    ) -> int:
+        """Gather and make a book; returns how many cases are in it."""
+        with self._database.reading() as connection:
+            book = self.gather(connection, month, account, full_for=full_for)
+        if full_for:
+            self._note(form, month, account, len(book["rows"]), full_for)
+        self.make(book, form, out)
+        if full_for:
+            out.chmod(0o600)
+        return len(book["rows"])
+
+    def _note(self, form: str, month: Month | None, account: str | None, count: int, who: str) -> None:
+        """Who takes everything unmasked is written down before it is handed out."""
+        what = f"took the full register: {month or 'all'}, {account or 'all accounts'}, {form}, {count} cases"
+        with self._database.writing() as connection:
+            journal.note(connection, self._clock.now(), "register", what, who=who)
+
+
+def _privacy(full_for: str) -> str:
+    if full_for:
+        return f"LENGKAP, memuat data pribadi; diambil oleh {full_for}. Hanya untuk yang berwenang."
+    return "Nomor pribadi dan nama akun pelapor disamarkan."
+
+
+def _called(connection: Connection, name: str) -> str:
+    account = accounts.get(connection, name)
+    return f"@{account.username}" if account is not None and account.username else name

@@ -1,0 +1,19 @@
+"""What keeps the register book, wired from the settings: for the command line and for the worker."""
+
+from __future__ import annotations
+
+from ig_worker.centre_calendar import CentreCalendar
+from ig_worker.config import Settings
+from ig_worker.flows.bookkeeping.book import Bookkeeper, Rules
+from ig_worker.flows.ports import Clock
+from ig_worker.render.typesetter import Typesetter
+from ig_worker.store.database import Database
+
+BOOK_SECONDS = 120.0
+"""A book of ten thousand cases is set in less."""
+
+
+def bookkeeper(settings: Settings, database: Database, clock: Clock) -> Bookkeeper:
+    """The keeper of the register book."""
+    rules = Rules(settings.zone, CentreCalendar(settings).over, redact=settings.cases.on_unsend == "redact")
+    return Bookkeeper(database, Typesetter(BOOK_SECONDS), clock, settings.data_dir, rules)

@@ -1,0 +1,43 @@
+"""Writes the register as CSV that every spreadsheet opens and none takes for formulas.
+
+UTF-8 with a byte order mark, commas, CRLF (RFC 4180). Times stand as ``2026-11-25 07:30``.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_UNSEEN = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]*"
+# A spreadsheet that expects semicolons cuts a comma file at other places: a cell may begin after any of these signs.
+_FORMULA = re.compile(rf"(^|[\n\r\t;,\"]){_UNSEEN}(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212|%])")
+
+
+def harmless(text: str) -> str:
+    """`text` with an apostrophe before everything that some spreadsheet could take for the beginning of a formula."""
+    return _FORMULA.sub(lambda found: f"{found[0]}'", text)
+
+
+def register_csv(book: Mapping[str, Any]) -> bytes:
+    """The whole file; `book` as ``flows/bookkeeping/book.py`` makes it."""
+    lines = io.StringIO(newline="")
+    writer = csv.writer(lines, lineterminator="\r\n")
+    columns = book["columns"]
+    writer.writerow([column["head"] for column in columns])
+    for row in book["rows"]:
+        writer.writerow([_cell(row[column["name"]], column["kind"]) for column in columns])
+    return b"\xef\xbb\xbf" + lines.getvalue().encode("utf-8")
+
+
+def _cell(value: Any, kind: str) -> str:
+    if value is None:
+        return ""
+    match kind:
+        case "text":
+            return harmless(value)
+        case "moment":
+            return str(value).replace("T", " ")
+    return str(value)

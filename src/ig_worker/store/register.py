@@ -1,0 +1,129 @@
+"""The register book as it lies on the shelves: many cases in a handful of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
+
+from ig_worker.domain.case import OPEN
+from ig_worker.domain.register import Due, Facts, Proof, Said
+from ig_worker.store.schema import case_messages, cases, deadlines, evidence, messages
+
+_OPEN = cases.c.status.in_([status.value for status in OPEN])
+
+_COLUMNS = frozenset(field.name for field in fields(Facts)) & frozenset(cases.c.keys())
+
+
+@dataclass(frozen=True)
+class Chain:
+    """An account's chain of evidence: how many pieces it has, and the hash of the newest."""
+
+    account: str
+    pieces: int
+    head: str
+
+
+def cases_of(
+    connection: Connection,
+    *,
+    account: str | None = None,
+    begin: datetime | None = None,
+    end: datetime | None = None,
+    redact: bool = True,
+) -> list[Facts]:
+    """The cases opened from `begin` until before `end`, by their numbers. With `redact`, direct messages that were
+    taken back have lost their words even before these are erased."""
+    which = _which(account, begin, end)
+    said: dict[int, list[Said]] = defaultdict(list)
+    query = (
+        select(
+            case_messages.c.case_id,
+            messages.c.text,
+            messages.c.first_seen_at,
+            messages.c.edited,
+            messages.c.deleted,
+            messages.c.channel,
+            messages.c.redacted_at,
+        )
+        .join(messages, messages.c.id == case_messages.c.message_id)
+        .join(cases, cases.c.id == case_messages.c.case_id)
+        .where(which)
+        .order_by(messages.c.sent_at, messages.c.id)
+    )
+    for row in connection.execute(query):
+        gone = row.redacted_at is not None or (redact and row.deleted and row.channel == "dm")
+        said[row.case_id].append(Said("" if gone else row.text, row.first_seen_at, gone, row.edited))
+    due: dict[int, list[Due]] = defaultdict(list)
+    for line in _beside(connection, deadlines, which, deadlines.c.due_at):
+        due[line.case_id].append(Due(line.name, line.due_at, line.met_at))
+    proofs: dict[int, list[Proof]] = defaultdict(list)
+    for piece in _beside(connection, evidence, which, evidence.c.id):
+        sha256 = piece.sha256 if piece.path else piece.json_sha256
+        proofs[piece.case_id].append(Proof(piece.path, sha256))
+    listed = connection.execute(select(cases).where(which).order_by(cases.c.id))
+    return [
+        Facts(
+            **{name: getattr(case, name) for name in _COLUMNS},
+            said=tuple(said[case.id]),
+            due=tuple(_with_what_ended_it(each, case) for each in due[case.id]),
+            proofs=tuple(proofs[case.id]),
+        )
+        for case in listed
+    ]
+
+
+def open_from_before(connection: Connection, begin: datetime, *, account: str | None = None) -> list[str]:
+    """The numbers of the cases opened before then that are still open."""
+    query = select(cases.c.number).where(_which(account, None, begin), _OPEN).order_by(cases.c.id)
+    return list(connection.execute(query).scalars())
+
+
+def chains(connection: Connection, *, account: str | None = None) -> list[Chain]:
+    """Every account's chain of evidence."""
+    newest = (
+        select(func.max(evidence.c.id).label("id"), func.count().label("pieces"))
+        .where(evidence.c.account == account if account is not None else true())
+        .group_by(evidence.c.account)
+        .subquery()
+    )
+    query = select(evidence.c.account, evidence.c.chain, newest.c.pieces).join(
+        newest, newest.c.id == evidence.c.id
+    )
+    found = connection.execute(query.order_by(evidence.c.account))
+    return [Chain(row.account, row.pieces, row.chain) for row in found]
+
+
+def first_opened(connection: Connection) -> datetime | None:
+    """When the first case of all was opened."""
+    return connection.execute(select(cases.c.opened_at).order_by(cases.c.opened_at).limit(1)).scalar()
+
+
+def _which(account: str | None, begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:
+    conditions = [
+        *([cases.c.account == account] if account is not None else []),
+        *([cases.c.opened_at >= begin] if begin is not None else []),
+        *([cases.c.opened_at < end] if end is not None else []),
+    ]
+    return and_(true(), *conditions)
+
+
+def _beside(connection: Connection, table: Any, which: ColumnElement[bool], order: Any) -> Sequence[Row[Any]]:
+    query = select(table).join(cases, cases.c.id == table.c.case_id).where(which).order_by(order)
+    return connection.execute(query).all()
+
+
+def _with_what_ended_it(due: Due, case: Row[Any]) -> Due:
+    """A deadline of before met times were kept: the case's own times tell."""
+    if due.met_at is not None:
+        return due
+    times = {
+        "acknowledge": (case.first_response_at, case.acknowledged_at),
+        "follow_up": (case.started_at, case.closed_at),
+        "resolve": (case.closed_at,),
+    }.get(due.name, ())
+    return Due(due.name, due.due_at, min((at for at in times if at), default=None))
