@@ -106,7 +106,23 @@ def upgrade() -> None:
         evidence.create_unique_constraint(op.f("uq_evidence_erases"), ["erases"])
         evidence.create_unique_constraint(op.f("uq_evidence_message_id_occasion"), ["message_id", "occasion"])
     op.create_index(op.f("ix_evidence_message_id"), "evidence", ["message_id"])
+    op.add_column(
+        "case_messages",
+        sa.Column(
+            "reopens",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="it opened the resolved case again",
+        ),
+    )
     for column in (
+        sa.Column(
+            "turned_at",
+            MOMENT,
+            nullable=True,
+            comment="when an edit or a person made it a complaint or a suggestion; empty where it was one from the start",
+        ),
         sa.Column(
             "redacted_at",
             MOMENT,
@@ -123,6 +139,10 @@ def upgrade() -> None:
         sa.Column("exposure_told_at", MOMENT, nullable=True),
     ):
         op.add_column("messages", column)
+    op.execute(
+        "UPDATE messages SET turned_at = edited_at "
+        "WHERE opens_case AND edited_at IS NOT NULL AND id NOT IN (SELECT message_id FROM case_messages)"
+    )
     exposing = sa.text("exposes != '' AND exposure_told_at IS NULL")
     op.create_index(
         "ix_messages_exposing",

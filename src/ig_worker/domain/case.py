@@ -92,6 +92,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (_S.RESOLVED, _E.ANSWERED): _S.RESOLVED,
     (_S.RESOLVED, _E.WRITTEN_AGAIN): _S.IN_PROGRESS,
     (_S.REJECTED, _E.ANSWERED): _S.REJECTED,
+    (_S.MERGED, _E.ANSWERED): _S.MERGED,
 }
 
 OPEN = (Status.NEW, Status.TOLD, Status.ACKNOWLEDGED, Status.IN_PROGRESS)

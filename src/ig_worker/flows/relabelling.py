@@ -40,6 +40,7 @@ def relabel(
     # What is in the register is answered by those who work on the case.
     auto_thank = verdict.auto_thank and message.case_number is None
     what = f"relabelled from {message.label}, {message.topic} to {label}, {verdict.topic}"
+    turned = {"turned_at": now} if verdict.opens_case and not message.opens_case else {}
     kept = messages.relabel(
         connection,
         message,
@@ -54,6 +55,7 @@ def relabel(
         opens_case=verdict.opens_case,
         danger=verdict.danger,
         reasons=list(verdict.reasons),
+        **turned,
     )
     if not kept:
         return Relabelled(kept=False)

@@ -33,7 +33,11 @@ class StoredCase:
 
 
 def next_number(connection: Connection, year: int) -> str:
-    """The year's next number. The counter's row is locked until the transaction ends, and rolls back with it."""
+    """The year's next number. The counter's row is locked until the transaction ends, and rolls back with it.
+
+    Whoever opens a case has taken the turn before (``joining.take_turn``), and knows that none of the same person's was
+    opened meanwhile.
+    """
     insert_new(connection, case_numbers, {"year": year, "last": 0})
     last = connection.execute(
         update(case_numbers)
@@ -57,29 +61,10 @@ def open_case(
     return case_id
 
 
-def join(connection: Connection, case_id: int, message_id: int) -> None:
-    """This message belongs to that case; it can belong to no other."""
-    connection.execute(insert(case_messages).values(case_id=case_id, message_id=message_id))
-
-
-def open_for(connection: Connection, message: Row[Any]) -> StoredCase | None:
-    """The open case of the same person on the same topic, which a later message joins.
-
-    Where Meta withholds who wrote, nobody's message joins anybody's case.
-    """
-    if not (message.author_id or message.author):
-        return None
-    states = [state.value for state in OPEN]
-    query = select(cases).where(
-        cases.c.account == message.account,
-        (cases.c.author_id == message.author_id) if message.author_id else (cases.c.author == message.author),
-        cases.c.channel == message.channel,
-        cases.c.topic == message.topic,
-        cases.c.label == message.label,
-        cases.c.status.in_(states),
-    )
-    row = connection.execute(query.order_by(cases.c.id.desc()).limit(1)).first()
-    return _stored(row) if row is not None else None
+def join(connection: Connection, case_id: int, message_id: int, *, reopens: bool = False) -> None:
+    """This message belongs to that case; it can belong to no other. `reopens` where it opened a resolved one again."""
+    values = {"case_id": case_id, "message_id": message_id, "reopens": reopens}
+    connection.execute(insert(case_messages).values(**values))
 
 
 def unfinished(connection: Connection, account: str) -> list[StoredCase]:
@@ -93,13 +78,31 @@ def unfinished(connection: Connection, account: str) -> list[StoredCase]:
         cases.c.account == account,
         (_OPEN & cases.c.told_at.is_(None)) | ~cases.c.notices_written | cases.c.id.in_(without_card),
     )
-    return [_stored(row) for row in connection.execute(query.order_by(cases.c.id))]
+    return [stored_of(row) for row in connection.execute(query.order_by(cases.c.id))]
 
 
 def get(connection: Connection, number: str) -> StoredCase | None:
     """The case with this number."""
     row = connection.execute(select(cases).where(cases.c.number == number)).one_or_none()
-    return _stored(row) if row is not None else None
+    return stored_of(row) if row is not None else None
+
+
+def hold(connection: Connection, number: str) -> StoredCase | None:
+    """The case with this number as it stands now; until the transaction ends, nobody else changes it."""
+    row = connection.execute(select(cases).where(cases.c.number == number).with_for_update()).one_or_none()
+    return stored_of(row) if row is not None else None
+
+
+def goes_on_in(connection: Connection, stored: StoredCase) -> StoredCase:
+    """The case itself, or the one in which a merged one goes on in the end."""
+    seen = {stored.number}
+    while stored.case.status is Status.MERGED and stored.case.merged_into not in seen:
+        seen.add(stored.case.merged_into)
+        into = get(connection, stored.case.merged_into)
+        if into is None:
+            break
+        stored = into
+    return stored
 
 
 def listed(
@@ -109,7 +112,7 @@ def listed(
     query = select(cases).order_by(cases.c.id).limit(limit)
     if status is not None:
         query = query.where(cases.c.status == status)
-    return [_stored(row) for row in connection.execute(query)]
+    return [stored_of(row) for row in connection.execute(query)]
 
 
 def save(
@@ -165,6 +168,7 @@ def messages_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
     query = (
         select(
             messages,
+            case_messages.c.reopens,
             case_messages.c.card_attempts,
             case_messages.c.card_error,
             evidence.c.id.label("evidence_id"),
@@ -200,6 +204,7 @@ def counts(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-def _stored(row: Row[Any]) -> StoredCase:
+def stored_of(row: Row[Any]) -> StoredCase:
+    """The case that lies in this row of ``cases``."""
     known = {field.name: getattr(row, field.name) for field in fields(Case)}
     return StoredCase(row.id, row.version, row.number, Case(**{**known, "status": Status(row.status)}), row)

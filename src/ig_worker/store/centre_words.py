@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from ig_worker.domain.reply import Status
 from ig_worker.domain.text import words_of
 from ig_worker.store import messages as threads
 from ig_worker.store.schema import answers
+from ig_worker.store.schema import messages as written
 
 _TO_SOMEBODY = re.compile(r"\s*@([\w.]+)")
 
@@ -30,26 +31,43 @@ class Said:
 def to_case(connection: Connection, messages: Sequence[Row[Any]]) -> list[Said]:
     """What people of the centre said after the first of these messages and in their threads, oldest first.
 
-    The worker's own words are no answers; words that begin with somebody else's ``@name`` are for that person.
+    The worker's own words are no answers, nor is what answers somebody else in the thread: through ``inbox reply``, or
+    with that person's ``@name`` before it. What was said before an edit or a person made a complaint of a message
+    does not answer it.
     """
     found: dict[str, Said] = {}
+    to_others = set()
+    names = {message.author.casefold() for message in messages if message.author}
+    ours = {message.id for message in messages}
     for message in messages:
-        for said in _handed_in(connection, message):
-            found.setdefault(words_of(said.text), said)
-    names = {message.author for message in messages if message.author}
+        for row in _handed_in(connection, message):
+            # In a conversation there is only one to talk to.
+            if row.message_id in ours or message.channel == "dm" or row.author.casefold() in names:
+                found.setdefault(words_of(row.text), Said(row.sent_at, row.text, row.by))
+            else:
+                to_others.add(row.ig_id)
     for message in messages:
-        for line in threads.lines_of_people(connection, message, message.sent_at):
+        for line in threads.lines_of_people(connection, message, _since(message)):
             named = _TO_SOMEBODY.match(line.text)
-            if not named or not names or named[1].rstrip(".") in names:
+            for_them = not named or not names or named[1].rstrip(".").casefold() in names
+            if for_them and line.ig_id not in to_others:
                 found.setdefault(words_of(line.text), Said(line.sent_at, line.text))
     return sorted(found.values(), key=lambda said: said.at)
 
 
-def _handed_in(connection: Connection, message: Row[Any]) -> Iterator[Said]:
-    query = select(answers).where(
-        answers.c.message_id == message.id,
-        answers.c.status == Status.SENT.value,
-        answers.c.sent_at >= message.sent_at,
+def _since(message: Row[Any]) -> datetime:
+    return message.turned_at or message.sent_at  # type: ignore[no-any-return]
+
+
+def _handed_in(connection: Connection, message: Row[Any]) -> Sequence[Row[Any]]:
+    """What was said through ``inbox reply`` in the message's thread, with the ``author`` whom it answers."""
+    query = (
+        select(answers, written.c.author)
+        .join(written, written.c.id == answers.c.message_id)
+        .where(
+            threads.in_thread(message),
+            answers.c.status == Status.SENT.value,
+            answers.c.sent_at >= _since(message),
+        )
     )
-    for row in connection.execute(query.order_by(answers.c.id)):
-        yield Said(row.sent_at, row.text, row.by)
+    return connection.execute(query.order_by(answers.c.id)).all()

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, Row, create_engine, event, make_url, text
+from sqlalchemy.exc import IntegrityError as AlreadyThere
 from sqlalchemy.exc import SQLAlchemyError as StorageError
 
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store.schema import SCHEMA_VERSION
 from ig_worker.store.schema.base import meant_for_postgresql
 
-__all__ = ["Connection", "Database", "Row", "StorageError", "unreadable"]
+__all__ = ["AlreadyThere", "Connection", "Database", "Row", "StorageError", "unreadable"]
 
 LEAST_FREE_BYTES = 1 << 20
 """With less free space than this, a write that failed has failed for want of it."""

@@ -68,7 +68,7 @@ def relabel(
     return True
 
 
-def _in_thread(message: Row[Any]) -> ColumnElement[bool]:
+def in_thread(message: Row[Any]) -> ColumnElement[bool]:
     """Messages of the same conversation, or the same comment and all the replies under it."""
     place: ColumnElement[bool] = messages.c.conversation_id == message.conversation_id
     if message.channel != "dm":
@@ -78,7 +78,7 @@ def _in_thread(message: Row[Any]) -> ColumnElement[bool]:
 
 
 def _thread_of(message: Row[Any]) -> Select[Any]:
-    return select(messages).where(_in_thread(message), ~messages.c.deleted)
+    return select(messages).where(in_thread(message), ~messages.c.deleted)
 
 
 def thread_before(connection: Connection, message: Row[Any], limit: int = 200) -> Sequence[Row[Any]]:
@@ -130,20 +130,29 @@ def dangers_in_mild_cases(connection: Connection, account: str) -> Sequence[tupl
         select(messages, cases.c.id.label("case_id"), cases.c.number.label("case_number"))
         .join(case_messages, case_messages.c.message_id == messages.c.id)
         .join(cases, cases.c.id == case_messages.c.case_id)
-        .where(messages.c.account == account, messages.c.danger, cases.c.severity != "darurat")
+        .where(
+            messages.c.account == account,
+            messages.c.danger,
+            cases.c.severity != "darurat",
+            # A person who has called it milder knew what stood there then.
+            or_(
+                cases.c.severity_set_at.is_(None),
+                func.coalesce(messages.c.edited_at, messages.c.first_seen_at) > cases.c.severity_set_at,
+            ),
+        )
     )
     return [(row, row.case_id, row.case_number) for row in connection.execute(query.order_by(messages.c.id))]
 
 
 def alarms(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
-    """Words about a danger to somebody's life that belong to no case."""
+    """Words about a danger to somebody's life that belong to no case, first seen or edited since then."""
     query = select(messages).where(
         messages.c.account == account,
         messages.c.danger,
         ~messages.c.opens_case,
         ~messages.c.own,
         ~messages.c.backlog,
-        messages.c.first_seen_at >= since,
+        or_(messages.c.first_seen_at >= since, messages.c.edited_at >= since),
     )
     return connection.execute(query.order_by(messages.c.id)).all()
 
@@ -161,7 +170,7 @@ def answered_by_us(connection: Connection, message: Row[Any]) -> bool:
         select(answers.c.id)
         .join(messages, messages.c.id == answers.c.message_id)
         .where(
-            _in_thread(message), answers.c.status == Status.SENT.value, answers.c.sent_at >= message.sent_at
+            in_thread(message), answers.c.status == Status.SENT.value, answers.c.sent_at >= message.sent_at
         )
     )
     by_itself = select(replies.c.id).where(
@@ -181,7 +190,7 @@ def staff_spoke_here(connection: Connection, message: Row[Any], since: datetime)
     handed_in = (
         select(answers.c.id)
         .join(messages, messages.c.id == answers.c.message_id)
-        .where(_in_thread(message), answers.c.status.in_([Status.PLANNED.value, *_TRIED]))
+        .where(in_thread(message), answers.c.status.in_([Status.PLANNED.value, *_TRIED]))
     )
     if message.channel == "dm":
         handed_in = handed_in.where(answers.c.asked_at >= since)
@@ -214,7 +223,7 @@ def lines_of_people(connection: Connection, message: Row[Any], since: datetime |
     said = connection.execute(
         select(replies.c.ig_id, replies.c.text)
         .join(messages, messages.c.id == replies.c.message_id)
-        .where(_in_thread(message), replies.c.status.in_(_TRIED))
+        .where(in_thread(message), replies.c.status.in_(_TRIED))
     ).all()
     ids = {line.ig_id for line in said}
     words = {words_of(line.text) for line in said}

@@ -13,9 +13,11 @@ from typing import Any
 from ig_worker.domain.case import Event, Standing, Step, apply, decide
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.flows.casework.alarms import Alarms
+from ig_worker.flows.casework.answered import Answered
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.letters import Letters
 from ig_worker.flows.casework.opening import Opening, Rules
+from ig_worker.flows.each import Each
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.store import cases, chain
@@ -46,16 +48,23 @@ class Casework:
         self._clock = clock
         self._alarms = Alarms(account, database, outbox, clock)
         self._opening = Opening(account, database, self._alarms, clock, rules)
+        self._answered = Answered(account, database, clock)
         self._letters = Letters(account, outbox, rules.zone, rules.people)
 
     def run(self) -> None:
-        """Open what must be opened, make the cards that are missing, write the notices, note who was told."""
-        self._opening.run()
+        """Open what must be opened, note who was answered, make the cards that are missing, write the notices.
+
+        One case that fails keeps no other one waiting.
+        """
+        each = Each()
+        self._opening.run(each)
         self._alarms.run()
+        self._answered.run()
         with self._database.reading() as connection:
             waiting = cases.unfinished(connection, self._account)
         for stored in waiting:
-            self._bring_on(stored.number)
+            each.do(f"case {stored.number}", self._bring_on, stored.number)
+        each.end()
 
     def _bring_on(self, number: str) -> None:
         """Take the case as far as it goes now."""

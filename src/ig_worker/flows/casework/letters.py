@@ -60,15 +60,28 @@ class Letters:
         pictures: tuple[str, ...],
         now: datetime,
     ) -> None:
-        """Write that the same person has written again."""
+        """Write that the same person has written again, and whether that opened the resolved case once more."""
+        mark, what = "tambahan", "orang yang sama menulis lagi."
+        if message.reopens:
+            mark = "dibuka kembali"
+            what = (
+                f"kasus yang sudah selesai dibuka kembali karena {what}{self._again_due(connection, stored)}"
+            )
         letter = Letter(
             key=f"{stored.number}:message:{message.id}",
-            title=f"{_title(stored.row)} (tambahan)",
-            body=f"{stored.number}: orang yang sama menulis lagi.\n“{shorten(mask(message.text), 300)}”",
+            title=f"{_title(stored.row)} ({mark})",
+            body=f"{stored.number}: {what}\n“{shorten(mask(message.text), 300)}”",
             attachments=pictures,
             case_id=stored.id,
         )
         self._outbox.tell(connection, now, "complaint_team", letter)
+
+    def _again_due(self, connection: Connection, stored: StoredCase) -> str:
+        """Until when a case that was opened again is to be resolved."""
+        for line in due_times.of_case(connection, stored.id):
+            if line.name == "resolve" and line.met_at is None:
+                return f" Batas penyelesaian yang baru: {line.due_at.astimezone(self._zone):%d/%m/%Y %H.%M}."
+        return ""
 
     def _body(
         self, connection: Connection, stored: StoredCase, messages: Sequence[Row[Any]], *, with_picture: bool

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
-from ig_worker.domain.case import Event, apply
+from ig_worker.domain.case import Event, Status, apply, graver
+from ig_worker.domain.severity import severity_of
 from ig_worker.flows.casework.alarms import Alarms
+from ig_worker.flows.each import Each
 from ig_worker.flows.ports import Clock
-from ig_worker.store import cases, messages
-from ig_worker.store.database import Connection, Database, Row
+from ig_worker.store import cases, joining, messages
+from ig_worker.store import deadlines as due_times
+from ig_worker.store.cases import StoredCase
+from ig_worker.store.database import AlreadyThere, Connection, Database, Row
 
 log = logging.getLogger(__name__)
 
@@ -38,40 +42,78 @@ class Opening:
         self._clock = clock
         self._rules = rules
 
-    def run(self) -> None:
-        """Every complaint and suggestion that belongs to no case yet."""
+    def run(self, each: Each) -> None:
+        """Every complaint and suggestion that belongs to no case yet; one that fails keeps no other one waiting."""
         with self._database.reading() as connection:
             fresh = messages.for_cases(connection, self._account)
         for message in fresh:
+            each.do(f"a case for message {message.id}", self._find_its_case, message.id)
+
+    def _find_its_case(self, message_id: int) -> None:
+        try:
             with self._database.writing() as connection:
-                self._open_or_join(connection, message)
+                message = messages.get(connection, message_id)
+                if message is not None:
+                    self._open_or_join(connection, message)
+        except AlreadyThere:
+            # Somebody who knows nothing of turns was faster; the number went back with the transaction.
+            log.warning("message %s or its case's number was taken by another worker", message_id)
 
     def _open_or_join(self, connection: Connection, message: Row[Any]) -> None:
-        now = self._clock.now()
-        stored = cases.open_for(connection, message)
-        if stored is not None:
-            cases.join(connection, stored.id, message.id)
-            after = apply(stored.case, Event.WRITTEN_AGAIN, now)
-            cases.save(connection, stored, after, now, f"message {message.id} joined the case")
-            if message.danger and stored.row.severity == "darurat":
-                # Those on duty know of the first danger, perhaps of days ago; a case that was mild is raised below.
-                self._alarms.tell(connection, message, stored.number, now)
+        # What became a complaint by an edit or by a person's word was first seen as one then, whenever it was written.
+        written_at = message.turned_at or message.first_seen_at
+        year = written_at.astimezone(self._rules.zone).year
+        joining.take_turn(connection, year)
+        if joining.in_a_case(connection, message.id):
             return
-        # An edit that complains was first seen as a complaint then, whenever its first words were.
-        opened_at = message.edited_at or message.first_seen_at
-        number = cases.next_number(connection, opened_at.astimezone(self._rules.zone).year)
+        stored = joining.case_for(connection, message, written_at)
+        if stored is None:
+            self._open(connection, message, written_at, year)
+        else:
+            self._join(connection, stored, message, written_at)
+
+    def _open(self, connection: Connection, message: Row[Any], opened_at: datetime, year: int) -> None:
+        number = cases.next_number(connection, year)
         values = {
             "number": number,
             "account": self._account,
             "label": message.label,
             "topic": message.topic,
             "unit": self._rules.units.get(message.topic, ""),
-            "severity": "darurat" if message.danger else "biasa",
+            "severity": _severity(message, written=1),
             "channel": message.channel,
             "author": message.author,
             "author_id": message.author_id,
             "opened_at": opened_at,
         }
-        case_id = cases.open_case(connection, values, self._rules.deadlines(opened_at), now)
+        case_id = cases.open_case(connection, values, self._rules.deadlines(opened_at), self._clock.now())
         cases.join(connection, case_id, message.id)
         log.info("case %s opened: %s about %s", number, message.label, message.topic)
+
+    def _join(
+        self, connection: Connection, stored: StoredCase, message: Row[Any], written_at: datetime
+    ) -> None:
+        now = self._clock.now()
+        reopens = stored.case.status is Status.RESOLVED
+        cases.join(connection, stored.id, message.id, reopens=reopens)
+        # What was seen before it was resolved and is only noticed now opens it again from then on.
+        again_at = max(written_at, stored.case.resolved_at or written_at)
+        after = apply(stored.case, Event.WRITTEN_AGAIN, again_at)
+        written = joining.written_by_author(connection, stored.id, message)
+        register = {"severity": graver(stored.row.severity, _severity(message, written))}
+        if message.label == "keluhan":
+            register["label"] = "keluhan"
+        what = f"message {message.id} joined the case" + (" and opened it again" if reopens else "")
+        cases.save(connection, stored, after, now, what, **register)
+        if reopens:
+            for name, due_at in self._rules.deadlines(again_at):
+                if name == "resolve":
+                    due_times.reopen(connection, stored.id, due_at)
+        if message.danger and stored.row.notices_written:
+            # Those on duty know at most of the first danger, perhaps of days ago.
+            self._alarms.tell(connection, message, stored.number, now)
+        log.info("message %s joined case %s", message.id, stored.number)
+
+
+def _severity(message: Row[Any], written: int) -> str:
+    return severity_of(message.text, danger=message.danger, exposes=bool(message.exposes), written=written)

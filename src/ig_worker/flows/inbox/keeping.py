@@ -76,16 +76,16 @@ class Keeper:
             self._notice_edit(connection, known, text, now)
             return
         # Words that were withheld at first are no edit.
-        changed: dict[str, Any] = {"text": text, **self._judged_anew(known, text)}
+        changed: dict[str, Any] = {"text": text, **self._judged_anew(known, text, now)}
         messages.change(connection, known.id, now, "its words are shown now", **changed)
 
     def _notice_edit(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
         if known.text == text:
             return
-        changed = {"text": text, "edited": True, "edited_at": now, **self._judged_anew(known, text)}
+        changed = {"text": text, "edited": True, "edited_at": now, **self._judged_anew(known, text, now)}
         messages.change(connection, known.id, now, f"edited by its author; it said: {known.text}", **changed)
 
-    def _judged_anew(self, known: Row[Any], text: str) -> dict[str, Any]:
+    def _judged_anew(self, known: Row[Any], text: str, now: datetime) -> dict[str, Any]:
         """What an edit changes in the judgement: it can bring a complaint, and take none away."""
         verdict = self._classifier.judge(text, known.attachments)
         danger = known.danger or verdict.danger
@@ -104,7 +104,9 @@ class Keeper:
             return {"auto_thank": False, "danger": danger}
         # Old words that become a complaint now are written now: they are no backlog any more.
         backlog = known.backlog and (complained or not (verdict.opens_case or verdict.danger))
-        return {**_verdict(verdict), "danger": danger, "backlog": backlog}
+        # An edit that complains was first seen as a complaint now, whenever its first words were.
+        turned = {"turned_at": now} if verdict.opens_case and not known.opens_case else {}
+        return {**_verdict(verdict), "danger": danger, "backlog": backlog, **turned}
 
     def keep_message(
         self,

@@ -67,6 +67,7 @@ case_messages = Table(
     metadata,
     Column("message_id", ForeignKey("messages.id"), primary_key=True),
     Column("case_id", ForeignKey("cases.id"), nullable=False, index=True),
+    flag("reopens", comment="it opened the resolved case again"),
     count("card_attempts"),
     text("card_error"),
 )

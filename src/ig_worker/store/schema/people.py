@@ -79,6 +79,10 @@ messages = Table(
     flag("backlog"),
     flag("edited"),
     moment("edited_at"),
+    moment(
+        "turned_at",
+        comment="when an edit or a person made it a complaint or a suggestion; empty where it was one from the start",
+    ),
     flag("deleted"),
     moment("deleted_at", comment="when it was seen to be gone"),
     moment("missing_since", comment="not found any more, and not yet sure to be gone"),
