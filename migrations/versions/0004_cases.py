@@ -124,6 +124,12 @@ def upgrade() -> None:
             comment="when an edit or a person made it a complaint or a suggestion; empty where it was one from the start",
         ),
         sa.Column(
+            "withdrawn_at",
+            MOMENT,
+            nullable=True,
+            comment="when it was proven that its sender took it back: its words are hidden",
+        ),
+        sa.Column(
             "redacted_at",
             MOMENT,
             nullable=True,
@@ -143,6 +149,17 @@ def upgrade() -> None:
         "UPDATE messages SET turned_at = edited_at "
         "WHERE opens_case AND edited_at IS NOT NULL AND id NOT IN (SELECT message_id FROM case_messages)"
     )
+    op.create_table(
+        "taken_back",
+        sa.Column("message_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("account", sa.String(length=80), nullable=False),
+        sa.Column("hidden_at", MOMENT, nullable=False),
+        sa.Column("kept", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["message_id"], ["messages.id"], name=op.f("fk_taken_back_message_id")),
+        sa.PrimaryKeyConstraint("message_id", name=op.f("pk_taken_back")),
+        comment="what messages said that their senders took back, until it is erased",
+    )
+    op.create_index(op.f("ix_taken_back_account"), "taken_back", ["account"])
     exposing = sa.text("exposes != '' AND exposure_told_at IS NULL")
     op.create_index(
         "ix_messages_exposing",

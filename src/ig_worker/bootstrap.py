@@ -269,6 +269,7 @@ class House(CaseDesk):
             # A pass that somebody asks for runs whatever the budget says.
             every=timedelta(seconds=self.settings.schedule.inbox_every) if self._patient else None,
             zone=self.settings.zone,
+            redacts_unsent=self.settings.cases.on_unsend == "redact",
         )
         return InboxReader(
             name, self.database, self.instagram(name), classifier, self.clock, rules, self.outbox

@@ -37,7 +37,7 @@ class Desk:
         self.outbox = outbox("complaint_team", "operators")
         self.reader = self.another_reader()
 
-    def another_reader(self, **rules: timedelta) -> InboxReader:
+    def another_reader(self, **rules: Any) -> InboxReader:
         classifier = shipped_classifier()
         return InboxReader(
             ACCOUNT, self.database, self.instagram, classifier, self.clock, Rules(**rules), self.outbox

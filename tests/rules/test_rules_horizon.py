@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ig_worker.domain.horizon import end_of_search, hidden, may_hide_more, taken_back
+from ig_worker.domain.horizon import end_of_search, hidden, may_hide_more, proven_unsent, taken_back
 from ig_worker.domain.instagram import Conversation, DirectMessage, ListedMessage
 
 START = datetime(2026, 11, 25, 1, tzinfo=UTC)
@@ -123,3 +123,30 @@ def test_whatever_still_exists_is_never_called_taken_back(world: set[int], data:
     known = data.draw(st.sets(st.integers(0, 60)))
     gone = taken_back(shown(*newest, older=len(world) > 20), times_of(*known))
     assert not gone & ids(*world)
+
+
+@pytest.mark.parametrize(
+    ("conversation", "known", "proven"),
+    [
+        (shown(1, 3), {"m1": at(1), "m2": at(2), "m3": at(3)}, ids(2)),
+        (shown(2, 3), {"m1": at(1), "m2": at(2), "m3": at(3)}, ids()),
+        (shown(1, 3), {"m1": at(1), "other": at(1)}, {"other"}),
+        (shown(*TWENTY), {"m20": at(20), "other": at(20)}, ids()),
+        (shown(*TWENTY), {"other": at(20.5)}, {"other"}),
+        (shown(1, 2, deleted=2), {"m1": at(1), "m2": at(2)}, ids(2)),
+        (shown(1, 2, deleted=1), {"m1": at(1), "m1b": at(1.5), "m2": at(2)}, ids(1)),
+        (shown(), {"m1": at(1)}, ids()),
+    ],
+)
+def test_only_a_word_of_meta_or_an_older_message_proves_that_one_was_taken_back(
+    conversation: Conversation, known: dict[str, datetime], proven: set[str]
+) -> None:
+    assert proven_unsent(conversation, known) == proven
+    assert proven <= taken_back(conversation, known)
+
+
+@given(st.sets(st.integers(0, 60), min_size=1), st.booleans())
+def test_the_horizon_alone_proves_nothing(minutes: set[int], older: bool) -> None:
+    newest = sorted(minutes)[-20:]
+    known = {f"m{minute}": at(minute) for minute in minutes}
+    assert proven_unsent(shown(*newest, older=older), known) == set()

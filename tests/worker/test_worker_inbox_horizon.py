@@ -76,12 +76,14 @@ def test_what_people_take_back_is_marked_and_what_moved_out_of_sight_is_not(cent
     burst(centre, 6, start=19)
     centre.later(minutes=2)
     centre.run("inbox")
-    assert [row["text"] for row in centre.rows("SELECT text FROM messages WHERE deleted")] == ["Pesan 7"]
+    gone = centre.rows("SELECT ig_id, text FROM messages WHERE deleted")
+    assert [(row["ig_id"], row["text"]) for row in gone] == [(made[7]["id"], "[pesan ditarik pengirim]")]
     centre.door.change_message(made[18]["id"], unsent=True)
     centre.later(hours=1)
     centre.run("inbox")
-    gone = centre.rows("SELECT text, deleted_at FROM messages WHERE deleted ORDER BY id")
-    assert [row["text"] for row in gone] == ["Pesan 7", "Pesan 18"]
+    gone = centre.rows("SELECT ig_id, text, deleted_at FROM messages WHERE deleted ORDER BY id")
+    assert [row["ig_id"] for row in gone] == [made[7]["id"], made[18]["id"]]
+    assert {row["text"] for row in gone} == {"[pesan ditarik pengirim]"}
     assert all(row["deleted_at"] for row in gone)
     assert quiet(centre)
 

@@ -59,18 +59,40 @@ def end_of_search(page: Iterable[ListedMessage], known: Collection[str], since: 
     ) or any(one.timestamp is None and one.ig_id in known for one in page)
 
 
-def taken_back(conversation: Conversation, known: Mapping[str, datetime]) -> set[str]:
-    """Which of the messages known with their time were taken back by their sender.
+def proven_unsent(conversation: Conversation, known: Mapping[str, datetime]) -> set[str]:
+    """Which of the messages known with their time their senders have certainly taken back.
 
-    Either Meta says so, or they are missing although older ones are still shown, or although all of them would have
-    room among the 20. An empty answer says nothing: that may be our permission, or a conversation that went away.
+    Meta says so, or an older one is still shown: what lies behind the horizon is older than all that is shown. Times
+    are whole seconds: one of the same second will do where all would have room.
     """
     listed = {message.ig_id for message in conversation.messages}
     gone = {message.ig_id for message in conversation.messages if message.deleted}
-    shown = [message.timestamp for message in conversation.messages if message.readable]
+    shown = [
+        message.timestamp for message in conversation.messages if message.readable and not message.deleted
+    ]
     if shown:
-        oldest, all_fit = min(shown), not conversation.older and len(listed | known.keys()) <= READABLE
+        oldest, all_fit = min(shown), _all_fit(conversation, known)
         gone |= {
-            ig_id for ig_id, sent_at in known.items() if ig_id not in listed and (all_fit or sent_at > oldest)
+            ig_id
+            for ig_id, sent_at in known.items()
+            if ig_id not in listed and (sent_at > oldest or (all_fit and sent_at == oldest))
         }
     return gone & known.keys()
+
+
+def taken_back(conversation: Conversation, known: Mapping[str, datetime]) -> set[str]:
+    """Which of the messages known with their time were taken back by their sender.
+
+    That is proven, or they are missing although all of them would have room among the 20. An empty answer says
+    nothing: that may be our permission, or a conversation that went away.
+    """
+    gone = proven_unsent(conversation, known)
+    if _all_fit(conversation, known) and any(message.readable for message in conversation.messages):
+        gone |= known.keys() - {message.ig_id for message in conversation.messages}
+    return gone
+
+
+def _all_fit(conversation: Conversation, known: Mapping[str, datetime]) -> bool:
+    """Whether nothing that was ever known needs to lie behind the horizon."""
+    listed = {message.ig_id for message in conversation.messages}
+    return not conversation.older and len(listed | known.keys()) <= READABLE

@@ -59,8 +59,9 @@ def to_read_again(
 
 
 def stored_messages(connection: Connection, account: str, conversation_id: str) -> Sequence[Any]:
-    """Every message of a conversation that is stored, newest first: `id, ig_id, sent_at, deleted`."""
-    query = select(messages.c.id, messages.c.ig_id, messages.c.sent_at, messages.c.deleted).where(
+    """A conversation's stored messages, newest first: `id, ig_id, sent_at, own, deleted, withdrawn_at`."""
+    wanted = ("id", "ig_id", "sent_at", "own", "deleted", "withdrawn_at")
+    query = select(*(messages.c[name] for name in wanted)).where(
         messages.c.account == account, messages.c.conversation_id == conversation_id
     )
     return connection.execute(query.order_by(messages.c.sent_at.desc(), messages.c.id.desc())).all()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from ig_worker.domain.notice import Notice, Status
+from ig_worker.store import taken_back
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import notices
 
@@ -25,8 +26,21 @@ class StoredNotice:
 
 
 def write(connection: Connection, values: Mapping[str, Any], now: datetime) -> bool:
-    """Put a notice into the outbox; False when this recipient has this one already."""
-    row = {"attachments": [], **values, "status": Status.PENDING.value, "written_at": now, "next_at": now}
+    """Put a notice into the outbox; False when this recipient has this one already.
+
+    A picture that shows words which their sender took back stays behind.
+    """
+    attachments = list(values.get("attachments", ()))
+    if attachments:
+        withheld = taken_back.not_to_show(connection, attachments)
+        attachments = [path for path in attachments if path not in withheld]
+    row = {
+        **values,
+        "attachments": attachments,
+        "status": Status.PENDING.value,
+        "written_at": now,
+        "next_at": now,
+    }
     return insert_new(connection, notices, row) is not None
 
 

@@ -6,11 +6,12 @@ A message that is taken back does not always change the conversation's time (`in
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, Unavailable
-from ig_worker.domain.horizon import may_hide_more, taken_back
+from ig_worker.domain.horizon import may_hide_more, proven_unsent, taken_back
 from ig_worker.domain.instagram import Conversation, ConversationHead
 from ig_worker.domain.paging import pages
 from ig_worker.domain.text import clean
@@ -21,7 +22,8 @@ from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.trouble import Trouble
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts, conversations, messages
-from ig_worker.store.database import Connection, Database
+from ig_worker.store import taken_back as hidden_words
+from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,7 @@ class ConversationReader:
         gaps: GapFinder,
         pace: Pace,
         clock: Clock,
+        redacts_unsent: bool,
     ) -> None:
         self._account = account
         self._database = database
@@ -62,6 +65,7 @@ class ConversationReader:
         self._gaps = gaps
         self._pace = pace
         self._clock = clock
+        self._redacts_unsent = redacts_unsent
         self._trouble = Trouble(tries=1)
 
     def run(self, now: datetime, backlog_before: datetime) -> bool:
@@ -202,19 +206,34 @@ class ConversationReader:
             shown = [message.ig_id for message in conversation.messages]
             if not may_hide_more(conversation, messages.known_ids(connection, self._account, shown), since):
                 since = None
+        listed = {message.ig_id for message in conversation.messages if not message.deleted}
+        for one in stored:
+            if one.deleted and one.ig_id in listed:
+                messages.change(connection, one.id, now, "there again", deleted=False, deleted_at=None)
+                if one.withdrawn_at is not None:
+                    hidden_words.bring_back(connection, one.id, now)
         for message in reversed(conversation.messages):
             if message.readable:
                 self._keeper.keep_message(connection, conversation, message, now, backlog_before)
         gone = taken_back(conversation, known)
-        listed = {message.ig_id for message in conversation.messages if not message.deleted}
         for one in stored:
             if one.ig_id in gone:
                 messages.change(
                     connection, one.id, now, "taken back by its sender", deleted=True, deleted_at=now
                 )
-            elif one.deleted and one.ig_id in listed:
-                messages.change(connection, one.id, now, "there again", deleted=False, deleted_at=None)
+        if self._redacts_unsent:
+            self._hide_unsent(connection, conversation, stored, now)
         return since
+
+    def _hide_unsent(
+        self, connection: Connection, conversation: Conversation, stored: Sequence[Row[Any]], now: datetime
+    ) -> None:
+        """Hide at once what people have certainly taken back; our own words stay, taken back or not."""
+        known = {one.ig_id: one.sent_at for one in stored if not one.own and one.withdrawn_at is None}
+        for ig_id in proven_unsent(conversation, known):
+            message = messages.by_ig_id(connection, self._account, ig_id)
+            if message is not None:
+                hidden_words.hide(connection, message, now)
 
     def _since_first_contact(self, connection: Connection, now: datetime) -> datetime:
         """What was sent before the first contact was never ours to read; after it the clocks may differ a little."""

@@ -47,7 +47,7 @@ class InboxReader:
         self._comments = CommentReader(account, database, instagram, keeper, outbox, self._pace, rules)
         gaps = GapFinder(account, database, instagram, outbox, clock, rules.zone)
         self._conversations = ConversationReader(
-            account, database, instagram, keeper, gaps, self._pace, clock
+            account, database, instagram, keeper, gaps, self._pace, clock, rules.redacts_unsent
         )
         self._backlog = BacklogNews(account, database, outbox, clock, rules.zone)
 

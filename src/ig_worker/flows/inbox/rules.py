@@ -18,4 +18,6 @@ class Rules:
     """The usual time between two polls; None where a poll is due whenever it is asked for."""
     zone: tzinfo = UTC
     """In which the centre's people read times."""
+    redacts_unsent: bool = False
+    """Whether the words of a message that its sender certainly took back are hidden at once, and erased later."""
     rhythm: Rhythm = field(default_factory=Rhythm)

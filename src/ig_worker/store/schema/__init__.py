@@ -20,6 +20,7 @@ from ig_worker.store.schema.people import (
     messages,
     our_media,
     replies,
+    taken_back,
     waiting_messages,
 )
 from ig_worker.store.schema.publishing import accounts, approvals, first_comments, post_media, posts, tokens
@@ -52,6 +53,7 @@ __all__ = [
     "post_media",
     "posts",
     "replies",
+    "taken_back",
     "tokens",
     "waiting_messages",
 ]

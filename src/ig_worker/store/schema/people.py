@@ -86,6 +86,7 @@ messages = Table(
     flag("deleted"),
     moment("deleted_at", comment="when it was seen to be gone"),
     moment("missing_since", comment="not found any more, and not yet sure to be gone"),
+    moment("withdrawn_at", comment="when it was proven that its sender took it back: its words are hidden"),
     moment("redacted_at", comment="when the words of a message that was taken back were erased"),
     Column(
         "exposes",
@@ -174,6 +175,16 @@ answers = Table(
     flag("human_agent", comment="sent later than a program may: within 7 days, by a person only"),
     *our_words(),
     Index("ix_answers_account_ig_id", "account", "ig_id"),
+)
+
+taken_back = Table(
+    "taken_back",
+    metadata,
+    Column("message_id", ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    word("account", index=True),
+    moment("hidden_at", required=True),
+    json_("kept"),
+    comment="what messages said that their senders took back, until it is erased",
 )
 
 waiting_messages = Table(

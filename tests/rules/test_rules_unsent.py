@@ -1,0 +1,59 @@
+"""The words of a message are known again wherever they are quoted: whole, masked, cut short, folded."""
+
+from __future__ import annotations
+
+import pytest
+
+from ig_worker.domain.unsent import TAKEN_BACK, Words
+
+LONG = "Saya ibu Ani, NIK 3573041234567890, menunggu dari jam 6\npagi sampai siang.\nTolong!"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        LONG.replace("\n", " "),
+        "“Saya ibu Ani, NIK 35••••••••••••90, menunggu dari jam 6 pagi…”",
+        "- Saya ibu Ani, NIK 3573…",
+        "edited by its author; it said: menunggu   dari jam 6 pagi sampai siang.",
+        "pagi sampai siang.",
+        "“Tolong!”",
+    ],
+)
+def test_a_line_that_quotes_them_is_known(line: str) -> None:
+    assert Words([LONG]).are_in(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Tanggapi: ig-worker cases ack K-2026-0001 --by NAMA",
+        "Saya juga menunggu",
+        "Topik: antrean · Unit: - · Tingkat: biasa",
+        "",
+        "jam 6",
+    ],
+)
+def test_other_lines_are_left_alone(line: str) -> None:
+    assert not Words([LONG]).are_in(line)
+
+
+def test_of_very_short_words_only_a_quotation_is_one() -> None:
+    assert Words(["ok"]).are_in("Budi: “ok”")
+    assert not Words(["ok"]).are_in("tokoh")
+    assert Words(["😭"]).are_in("“😭”")
+    assert not Words([""]).are_in("“”")
+
+
+def test_only_the_lines_that_quote_them_are_replaced() -> None:
+    body = "Keluhan baru.\n“Antrean lama sekali dari jam 6…”\nBatas: 24/11/2026"
+    assert Words(["Antrean lama sekali dari jam 6 pagi"]).taken_out(body) == (
+        f"Keluhan baru.\n{TAKEN_BACK}\nBatas: 24/11/2026"
+    )
+
+
+def test_every_version_of_the_words_is_taken_out() -> None:
+    words = Words(["Petugas loketnya kasar sekali", "Terima kasih, sudah beres"])
+    assert words.taken_out("Petugas loketnya kasar sekali\nTerima kasih, sudah beres") == (
+        f"{TAKEN_BACK}\n{TAKEN_BACK}"
+    )
