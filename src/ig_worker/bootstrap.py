@@ -270,6 +270,7 @@ class House(CaseDesk):
             every=timedelta(seconds=self.settings.schedule.inbox_every) if self._patient else None,
             zone=self.settings.zone,
             redacts_unsent=self.settings.cases.on_unsend == "redact",
+            own_numbers=self.settings.posts.own_numbers,
         )
         return InboxReader(
             name, self.database, self.instagram(name), classifier, self.clock, rules, self.outbox

@@ -11,6 +11,7 @@ from ig_worker.config import Settings
 from ig_worker.domain import notice
 from ig_worker.flows.casework.caseworker import Casework
 from ig_worker.flows.casework.evidence import EvidenceRoom
+from ig_worker.flows.casework.exposure import Exposures
 from ig_worker.flows.casework.opening import Rules
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.waiting.letters import WhoAnswers
@@ -39,9 +40,11 @@ class CaseDesk(PlanningDesk):
     def case_steps(self, names: Sequence[str]) -> list[Callable[[], None]]:
         """What the job ``cases`` does in one pass."""
         caseworkers = [about(name, self._casework(name).run) for name in names]
+        exposures = [about(name, self._exposures(name).run) for name in names]
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
         return [
             *caseworkers,
+            *exposures,
             Register(names, self.database, self.clock).run,
             self._telling(names).run,
             self._notifier().run,
@@ -75,6 +78,9 @@ class CaseDesk(PlanningDesk):
         )
         evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
         return Casework(name, self.database, evidence, self.outbox, self.clock, rules)
+
+    def _exposures(self, name: str) -> Exposures:
+        return Exposures(name, self.database, self.outbox, self.clock)
 
     def _telling(self, names: Sequence[str]) -> Telling:
         settings = self.settings

@@ -1,4 +1,4 @@
-"""Writes the log: lines for people on a terminal, JSON lines otherwise, and no secret in either."""
+"""Writes the log: lines for people on a terminal, JSON lines otherwise, and no secret nor person's number in either."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TextIO
 from urllib.parse import quote, quote_plus
 
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.masking import mask_line
 from ig_worker.domain.redaction import hide_secrets
 
 # Their INFO tells of every connection and every migration step; ours says what it was for.
@@ -82,8 +83,9 @@ class HumanLines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         time = datetime.fromtimestamp(record.created, self._zone)
         name = record.name.removeprefix("ig_worker.")
-        extras = "".join(f" {key}={value}" for key, value in _extras(record).items())
-        line = f"{time:%Y-%m-%d %H:%M:%S} {record.levelname:<7} {name}: {record.getMessage()}{extras}"
+        extras = "".join(f" {key}={_masked(str(value))}" for key, value in _extras(record).items())
+        said = _masked(record.getMessage())
+        line = f"{time:%Y-%m-%d %H:%M:%S} {record.levelname:<7} {name}: {said}{extras}"
         # What the public wrote may not start a line of its own, nor move the terminal's cursor.
         line = line.replace("\n", "\\n") + _traceback(self, record).replace("\n", "\n    ")
         # A lone surrogate cannot be written to any file.
@@ -98,13 +100,15 @@ class JsonLines(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _masked(record.getMessage()),
             "thread": record.threadName,
-        } | _extras(record)
+        } | {
+            key: _masked(value) if isinstance(value, str) else value for key, value in _extras(record).items()
+        }
         traceback = _traceback(self, record)
         if traceback:
             line["exception"] = traceback.strip()
-        return json_format.dumps(line, default=str)
+        return json_format.dumps(line, default=lambda value: _masked(str(value)))
 
 
 def configure(
@@ -150,11 +154,17 @@ def _extras(record: logging.LogRecord) -> dict[str, object]:
     return {key: value for key, value in vars(record).items() if key not in _STANDARD}
 
 
+def _masked(text: str) -> str:
+    """Without numbers of persons. Before it is quoted, for a quoted sign may hide between two digits; and after the
+    secrets, for half a secret would not be known as one."""
+    return mask_line(redact(text))
+
+
 def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
     lines = [formatter.formatException(record.exc_info)] if record.exc_info and record.exc_info[0] else []
     if record.stack_info:
         lines.append(formatter.formatStack(record.stack_info))
-    return "".join(f"\n{text}" for text in lines)
+    return _masked("".join(f"\n{text}" for text in lines))
 
 
 def _escaped(found: re.Match[str]) -> str:

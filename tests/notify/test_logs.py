@@ -213,3 +213,30 @@ def test_a_broken_log_call_prints_nothing_of_its_arguments(capsys: pytest.Captur
     handler = next(one for one in logging.getLogger().handlers if isinstance(one.formatter, logs.Redacted))
     handler.handle(logging.makeLogRecord({"msg": "%d", "args": (TOKEN,)}))
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("json_lines", [False, True])
+def test_numbers_and_addresses_of_persons_do_not_reach_the_log(json_lines: bool) -> None:
+    """Neither by the message, its arguments and fields, nor by an exception of somebody else's."""
+    stream = start(json_lines=json_lines)
+    logger = logging.getLogger("ig_worker.inbox")
+    said = "NIK 3573011234567890, wa 0812\u200b3456\n7890, ani@mail.id"
+    logger.warning(
+        "cannot read %s", said, extra={"text": said, "error": ValueError(said), "comment": 17841400000000001}
+    )
+    try:
+        fail_with(said)
+    except ValueError:
+        logger.exception("nobody foresaw this")
+    logged = stream.getvalue()
+    assert [part for part in ("3573011234567890", "3456", "7890", "ani@") if part in logged] == []
+    assert "17841400000000001" in logged
+    assert "90" in logged
+
+
+def test_a_secret_that_looks_like_somebodys_number_is_still_hidden_whole() -> None:
+    logs.register_secret("kunci-081234567890-rahasia")
+    stream = start()
+    logging.getLogger("ig_worker").warning("refused: kunci-081234567890-rahasia")
+    assert "rahasia" not in stream.getvalue()
+    assert "***" in stream.getvalue()

@@ -82,21 +82,29 @@ def corpus(seed: int = 2026, each: int = 900) -> Iterator[Line]:
 
 def readable(line: Line, text: str) -> str:
     """What can still be read of the line's secret in a text: the longest piece of it; empty where that is nothing."""
-    if line.kind == "email":
-        shown = unicodedata.normalize("NFKC", _without_unseen(text)).lower()
-        return (
-            line.secret
-            if re.search(rf"{re.escape(line.secret.lower())}\s*[\[(@]|{line.secret} at ", shown)
-            else ""
-        )
-    most = 2 if line.kind == "rm" else 3
-    runs, others = _digit_runs(text), _digit_runs(line.around)
-    for size in range(len(line.secret), most, -1):
-        for start in range(len(line.secret) - size + 1):
-            piece = line.secret[start : start + size]
-            if any(piece in run for run in runs) and not any(piece in run for run in others):
-                return piece
-    return ""
+    return Reading(text).of(line)
+
+
+class Reading:
+    """A text as somebody reads it who looks for numbers and does not mind how they are written."""
+
+    def __init__(self, text: str) -> None:
+        self._words = unicodedata.normalize("NFKC", _without_unseen(text)).lower()
+        self._digits = " ".join(_digit_runs(text))
+
+    def of(self, line: Line) -> str:
+        """The longest piece of the line's secret that stands there, and not in the sentence around it anyway."""
+        if line.kind == "email":
+            address = rf"{re.escape(line.secret.lower())}\s*[\[(@]|{re.escape(line.secret.lower())} at "
+            return line.secret if re.search(address, self._words) else ""
+        most = 2 if line.kind == "rm" else 3
+        others = " ".join(_digit_runs(line.around))
+        for size in range(len(line.secret), most, -1):
+            for start in range(len(line.secret) - size + 1):
+                piece = line.secret[start : start + size]
+                if piece in self._digits and piece not in others:
+                    return piece
+        return ""
 
 
 def _without_unseen(text: str) -> str:

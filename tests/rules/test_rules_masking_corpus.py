@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from masking_corpus import Line, corpus, readable
 
+from ig_worker.domain.exposure import veiled
 from ig_worker.domain.masking import mask, mask_line
 
 KINDS = {"nik", "bpjs", "mobile", "fixed", "rm", "email"}
@@ -26,6 +27,10 @@ def test_the_corpus_holds_what_it_promises(lines: list[Line]) -> None:
 
 def test_nothing_of_it_can_be_read(lines: list[Line]) -> None:
     assert [line.text for line in lines if readable(line, mask(line.text))] == []
+
+
+def test_nothing_of_it_can_be_read_where_names_are_veiled_too(lines: list[Line]) -> None:
+    assert [line.text for line in lines if readable(line, veiled(line.text))] == []
 
 
 def test_what_is_masked_stays_as_it_is(lines: list[Line]) -> None:

@@ -65,7 +65,7 @@ def explain(desk: Desk, said: str, as_json: bool) -> None:
         show_document(
             {
                 **message_document(desk, row, answered),
-                "reasons": row.reasons,
+                "reasons": [mask(reason) for reason in row.reasons],
                 "follows": follows,
                 "suggested_answer": _suggestion(desk, row),
             }
@@ -82,7 +82,7 @@ def _judged(row: Row[Any]) -> Iterator[str]:
     sure = f"label dari {one_line(row.label_by)}" if row.label_by else f"keyakinan {percent(row.confidence)}"
     yield f"{row.label.capitalize()}, topik {topic} ({sure})"
     for reason in row.reasons:
-        yield f"- {one_line(reason)}"
+        yield f"- {mask(one_line(reason))}"
 
 
 def _done(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> Iterator[str]:
@@ -94,6 +94,11 @@ def _done(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> Iterator[s
         yield f"Dihapus oleh penulisnya{_at(desk.shown(row.deleted_at))}: tidak dibalas lagi."
     if row.hidden:
         yield "Komentar ini disembunyikan dari umum: Instagram tidak menerima balasan di sana."
+    elif row.exposes and not row.deleted:
+        yield (
+            f"Tampaknya memuat {row.exposes} di tempat umum. Bila benar, sebaiknya disembunyikan: "
+            f"ig-worker inbox hide {row.id} --by NAMA"
+        )
     if row.danger:
         yield "Ada tanda bahaya: petugas jaga diberi tahu."
     if row.case_number is not None:

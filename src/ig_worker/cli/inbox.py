@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,10 @@ def inbox() -> None:
 @click.option("--label", type=click.Choice(LABELS), help="Only these.")
 @click.option("--topic", type=click.Choice(TOPICS), help="Only what is about this.")
 @click.option("--waiting", is_flag=True, help="Only what waits for a person.")
+@click.option("--exposing", is_flag=True, help="Only public comments that show somebody's health or person.")
 @click.option("--case", metavar="NUMBER", help="Only what belongs to this case.")
 @click.option("--since", metavar="25/11/2026", help="Only what was written on this day or later.")
+@click.option("--full", is_flag=True, help="With --json: the words as they were written, nothing masked.")
 @of_account
 @limited
 @as_json
@@ -49,15 +51,17 @@ def list_messages(
     label: str | None,
     topic: str | None,
     waiting: bool,
+    exposing: bool,
     case: str | None,
     since: str | None,
+    full: bool,
     account: str | None,
     limit: int | None,
     as_json: bool,
 ) -> None:
     """Every comment and message, oldest first.
 
-    Telephone and identity numbers are masked; --json and inbox show have the whole text.
+    Numbers and addresses of persons are masked; inbox show has the whole text.
     """
     from ig_worker.store import answers, mailbox
 
@@ -68,12 +72,13 @@ def list_messages(
         case=None if case is None else case.strip().upper(),
         since=None if since is None else _first_moment(desk, since),
         waiting=waiting,
+        exposing=exposing,
     )
     with desk.database() as database, database.reading() as connection:
         found = mailbox.listed(connection, wanted, limit)
         answered = answers.by_message(connection)
     if as_json:
-        show_document([message_document(desk, row, answered.get(row.id, ())) for row in found])
+        show_document([message_document(desk, row, answered.get(row.id, ()), full=full) for row in found])
         return
     show_table(
         ("ID", "Sent", "Channel", "Author", "Label", "Sure", "Topic", "Reply", "Case", "Text"),
@@ -100,7 +105,12 @@ def _in_a_list(row: Row[Any]) -> str:
     """A list is read over shoulders and sent on as a picture: whoever needs a number in it opens the one message."""
     marks = [
         mark
-        for mark, holds in (("deleted", row.deleted), ("hidden", row.hidden), ("edited", row.edited))
+        for mark, holds in (
+            ("deleted", row.deleted),
+            ("hidden", row.hidden),
+            ("edited", row.edited),
+            ("exposes somebody", row.exposes and not (row.deleted or row.hidden)),
+        )
         if holds
     ]
     marks += row.attachments
@@ -135,7 +145,7 @@ def show(desk: Desk, said: str, as_json: bool) -> None:
         ]
         answered = answers.to_message(connection, row.id)
         entries = journal.of(connection, f"message:{row.id}")
-    document = message_document(desk, row, answered)
+    document = message_document(desk, row, answered, full=True)
     if as_json:
         thread = [{**line, "sent_at": desk.iso(line["sent_at"])} for line in before]
         history = [{"at": desk.iso(entry.at), "who": entry.who, "what": entry.what} for entry in entries]
@@ -177,8 +187,14 @@ def find(connection: Connection, said: str) -> Row[Any]:
     return found[0]
 
 
-def message_document(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> dict[str, Any]:
-    """A message as ``inbox list --json`` shows it; ``answered`` are its rows of ``answers``."""
+def message_document(
+    desk: Desk, row: Row[Any], answered: Sequence[Row[Any]], *, full: bool = False
+) -> dict[str, Any]:
+    """A message as ``inbox list --json`` shows it; ``answered`` are its rows of ``answers``.
+
+    What people wrote is masked, unless it is asked for in full: a list goes through many hands.
+    """
+    shown = _as_it_is if full else mask
     return {
         "id": row.id,
         "account": row.account,
@@ -188,7 +204,7 @@ def message_document(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) ->
         "parent_id": row.parent_id or None,
         "conversation_id": row.conversation_id or None,
         "author": row.author or None,
-        "text": row.text,
+        "text": shown(row.text),
         "attachments": row.attachments,
         "sent_at": desk.iso(row.sent_at),
         "first_seen_at": desk.iso(row.first_seen_at),
@@ -203,9 +219,15 @@ def message_document(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) ->
         "deleted": row.deleted,
         "deleted_at": desk.iso(row.deleted_at),
         "hidden": row.hidden,
-        "reply": _with_time(desk, _reply(row, answered)),
+        "exposes": row.exposes or None,
+        "reply": _for_reading(desk, _reply(row, answered), shown),
         "answers": [
-            {"by": each.by, "text": each.text, "status": each.status, "sent_at": desk.iso(each.sent_at)}
+            {
+                "by": each.by,
+                "text": shown(each.text),
+                "status": each.status,
+                "sent_at": desk.iso(each.sent_at),
+            }
             for each in answered
         ],
         "case": row.case_number,
@@ -236,8 +258,18 @@ def _reply(row: Row[Any], answered: Sequence[Row[Any]]) -> dict[str, Any] | None
     }
 
 
-def _with_time(desk: Desk, reply: dict[str, Any] | None) -> dict[str, Any] | None:
-    return None if reply is None else {**reply, "sent_at": desk.iso(reply["sent_at"])}
+def _for_reading(
+    desk: Desk, reply: dict[str, Any] | None, shown: Callable[[str], str]
+) -> dict[str, Any] | None:
+    """The worker's own words are known to everybody; a person's may quote somebody's number."""
+    if reply is None:
+        return None
+    text = reply["text"] if reply["by"] is None else shown(reply["text"])
+    return {**reply, "text": text, "sent_at": desk.iso(reply["sent_at"])}
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def percent(share: float | None) -> str:

@@ -111,12 +111,16 @@ def find_in(seen: Plain) -> Iterator[Found]:
 
 def personal_numbers(text: str, *, own_numbers: Collection[str] = ()) -> tuple[PersonalNumber, ...]:
     """The personal numbers in a text, in the order they stand there; ``own_numbers`` are the centre's own."""
-    allowed = {_as_dialled(_digits(number)) for number in own_numbers}
     return tuple(
         PersonalNumber(str(found.kind), found.digits[-2:])
         for found in find(text)
-        if found.kind is not Kind.OTHER and _as_dialled(found.digits) not in allowed
+        if found.kind is not Kind.OTHER and not is_one_of(found, own_numbers)
     )
+
+
+def is_one_of(found: Found, numbers: Collection[str]) -> bool:
+    """Whether it is one of these numbers, in whatever spelling."""
+    return _as_dialled(found.digits) in {_as_dialled(_digits(number)) for number in numbers}
 
 
 def _digits(text: str) -> str:

@@ -20,6 +20,8 @@ class Backlog:
     by_topic: dict[str, int]
     oldest: datetime | None
     newest: datetime | None
+    exposing: int = 0
+    """How many public comments seem to show somebody's health or person."""
 
     @property
     def count(self) -> int:
@@ -51,6 +53,9 @@ def backlog_of(connection: Connection, account: str) -> Backlog:
         },
         oldest,
         newest,
+        connection.execute(
+            select(func.count()).where(of_people, messages.c.exposes != "", ~messages.c.hidden)
+        ).scalar_one(),
     )
 
 

@@ -31,6 +31,8 @@ class Wanted:
     """Written then or later."""
     waiting: bool = False
     """Only what waits for a person."""
+    exposing: bool = False
+    """Only what shows everybody somebody's health or person."""
 
 
 def listed(connection: Connection, wanted: Wanted, limit: int | None = None) -> Sequence[Row[Any]]:
@@ -46,6 +48,8 @@ def listed(connection: Connection, wanted: Wanted, limit: int | None = None) -> 
             query = query.where(column == value)
     if wanted.since is not None:
         query = query.where(messages.c.sent_at >= wanted.since)
+    if wanted.exposing:
+        query = query.where(messages.c.exposes != "", ~messages.c.deleted, ~messages.c.hidden)
     if not wanted.waiting:
         return connection.execute(query.limit(limit)).all()
     # The list of what waits is brought up to date by a job; who looks between two passes shall see no answered one.

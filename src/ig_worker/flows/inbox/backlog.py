@@ -105,6 +105,11 @@ class BacklogNews:
         if examples:
             lines.append("Yang paling perlu dilihat:")
             lines += [f"{place}. {self._example(one)}" for place, one in enumerate(examples, 1)]
+        if old.exposing:
+            lines.append(
+                f"{old.exposing} komentar lama tampaknya memuat data kesehatan atau nomor pribadi seseorang. "
+                f"Mohon dilihat apakah perlu disembunyikan: ig-worker inbox list --exposing --account {self._account}"
+            )
         lines.append(
             "Mohon dipilih mana yang masih perlu ditanggapi; itu dapat dijawab langsung di Instagram. Daftar lengkap: "
             "ig-worker inbox list; satu pesan: ig-worker inbox show NOMOR."

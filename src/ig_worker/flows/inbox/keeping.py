@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.classifier import Classifier, Verdict
+from ig_worker.domain.exposure import exposes
 from ig_worker.domain.instagram import Comment, Conversation, DirectMessage
 from ig_worker.domain.text import clean
 from ig_worker.store import first_comments, listed_comments, messages, replies
@@ -17,11 +18,15 @@ log = logging.getLogger(__name__)
 
 
 class Keeper:
-    """Keeps what was read of one account; what was sent before `backlog_before` is backlog."""
+    """Keeps what was read of one account; what was sent before `backlog_before` is backlog.
 
-    def __init__(self, account: str, classifier: Classifier) -> None:
+    ``own_numbers`` are the centre's telephones, which expose nobody.
+    """
+
+    def __init__(self, account: str, classifier: Classifier, own_numbers: Collection[str] = ()) -> None:
         self._account = account
         self._classifier = classifier
+        self._own_numbers = own_numbers
 
     def keep_comments(
         self,
@@ -76,14 +81,33 @@ class Keeper:
             self._notice_edit(connection, known, text, now)
             return
         # Words that were withheld at first are no edit.
-        changed: dict[str, Any] = {"text": text, **self._judged_anew(known, text, now)}
+        changed: dict[str, Any] = {
+            "text": text,
+            **self._exposing_now(known, text),
+            **self._judged_anew(known, text, now),
+        }
         messages.change(connection, known.id, now, "its words are shown now", **changed)
 
     def _notice_edit(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
         if known.text == text:
             return
-        changed = {"text": text, "edited": True, "edited_at": now, **self._judged_anew(known, text, now)}
+        changed = {
+            "text": text,
+            "edited": True,
+            "edited_at": now,
+            **self._exposing_now(known, text),
+            **self._judged_anew(known, text, now),
+        }
         messages.change(connection, known.id, now, f"edited by its author; it said: {known.text}", **changed)
+
+    def _exposing_now(self, known: Row[Any], text: str) -> dict[str, Any]:
+        """What other words expose of somebody: of something else people are told once more."""
+        exposed = self._exposed(known.channel, text, own=known.own)
+        return {"exposes": exposed} | ({"exposure_told_at": None} if exposed != known.exposes else {})
+
+    def _exposed(self, channel: str, text: str, *, own: bool) -> str:
+        """What stands there for everybody to read; only the two sides read a direct message."""
+        return exposes(text, own=own, own_numbers=self._own_numbers) if channel == "comment" else ""
 
     def _judged_anew(self, known: Row[Any], text: str, now: datetime) -> dict[str, Any]:
         """What an edit changes in the judgement: it can bring a complaint, and take none away."""
@@ -162,6 +186,7 @@ class Keeper:
             "sent_at": sent_at,
             "first_seen_at": now,
             "backlog": sent_at < backlog_before,
+            "exposes": self._exposed(values["channel"], text, own=own),
             **_verdict(verdict),
         }
         if messages.add(connection, values) is not None:

@@ -43,7 +43,7 @@ class InboxReader:
         self._clock = clock
         self._rules = rules
         self._pace = Pace(account, instagram, rules.every)
-        keeper = Keeper(account, classifier)
+        keeper = Keeper(account, classifier, rules.own_numbers)
         self._comments = CommentReader(account, database, instagram, keeper, outbox, self._pace, rules)
         gaps = GapFinder(account, database, instagram, outbox, clock, rules.zone)
         self._conversations = ConversationReader(

@@ -20,4 +20,6 @@ class Rules:
     """In which the centre's people read times."""
     redacts_unsent: bool = False
     """Whether the words of a message that its sender certainly took back are hidden at once, and erased later."""
+    own_numbers: tuple[str, ...] = ()
+    """The centre's telephones, in any spelling: whoever names them exposes nobody."""
     rhythm: Rhythm = field(default_factory=Rhythm)

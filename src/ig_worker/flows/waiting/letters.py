@@ -87,7 +87,7 @@ def overdue_body(rows: Sequence[Row[Any]], days: int, answering: WhoAnswers) -> 
 
 def _entry(row: Row[Any], answering: WhoAnswers) -> list[str]:
     unit, person = answering.units.get(row.topic, ""), answering.people.get(row.topic, "")
-    why = shorten(why_a_person(row.label, row.reasons), REASON)
+    why = shorten(mask(why_a_person(row.label, row.reasons)), REASON)
     return [
         _heading(row, answering),
         _quoted(row, TEXT),
