@@ -13,6 +13,7 @@ from ig_worker.flows.casework.caseworker import Casework
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.exposure import Exposures
 from ig_worker.flows.casework.opening import Rules
+from ig_worker.flows.casework.unsent import Unsent
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
@@ -43,6 +44,7 @@ class CaseDesk(PlanningDesk):
         exposures = [about(name, self._exposures(name).run) for name in names]
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
         return [
+            *(about(name, self._unsent(name).run) for name in names),
             *caseworkers,
             *exposures,
             Register(names, self.database, self.clock).run,
@@ -66,6 +68,11 @@ class CaseDesk(PlanningDesk):
             self.clock,
             rules,
         )
+
+    def _unsent(self, name: str) -> Unsent:
+        settings = self.settings
+        keeps = settings.cases.on_unsend == "keep"
+        return Unsent(name, self.database, self.renderer, settings.data_dir, self.clock, keeps=keeps)
 
     def _casework(self, name: str) -> Casework:
         settings = self.settings

@@ -54,9 +54,9 @@ class Paper:
 class CaseworkDesk(Desk):
     """The reader's desk, with a caseworker and a notifier at it."""
 
-    def __init__(self, database: Database, folder: Path) -> None:
+    def __init__(self, database: Database, folder: Path, paper: Paper | None = None) -> None:
         super().__init__(database)
-        self.paper = Paper()
+        self.paper = paper or Paper()
         self.no_deadlines_before: datetime | None = None
         self.media_id = self.instagram.post_by_hand(Kind.IMAGE, "Jam layanan")
         letters = outbox(*TEAMS)

@@ -78,11 +78,23 @@ def is_hidden(connection: Connection, message_id: int) -> bool:
     return connection.execute(query.with_for_update()).first() is not None
 
 
-def erase(connection: Connection, message_id: int, now: datetime) -> None:
+def erase(connection: Connection, message: Row[Any], now: datetime) -> None:
     """Forget the words for good; number, times and what it was judged to be stay."""
-    connection.execute(delete(taken_back).where(taken_back.c.message_id == message_id))
-    connection.execute(update(messages).where(messages.c.id == message_id).values(redacted_at=now))
-    journal.note(connection, now, f"message:{message_id}", "its words and whatever showed them are erased")
+    row = connection.execute(select(taken_back).where(taken_back.c.message_id == message.id)).one()
+    _hide_in_notices(connection, message, Words([row.kept["text"]]))
+    connection.execute(delete(taken_back).where(taken_back.c.message_id == message.id))
+    connection.execute(update(messages).where(messages.c.id == message.id).values(redacted_at=now))
+    journal.note(connection, now, f"message:{message.id}", "its words and whatever showed them are erased")
+
+
+def withdrawn_around(connection: Connection, message: Row[Any]) -> set[str]:
+    """Meta's ids of all messages of the conversation that were taken back."""
+    query = select(messages.c.ig_id).where(
+        messages.c.account == message.account,
+        messages.c.conversation_id == message.conversation_id,
+        messages.c.withdrawn_at.is_not(None),
+    )
+    return set(connection.execute(query).scalars())
 
 
 def evidence_around(connection: Connection, message: Row[Any]) -> Sequence[Row[Any]]:
