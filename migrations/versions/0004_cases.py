@@ -201,3 +201,38 @@ def upgrade() -> None:
         sqlite_where=sa.text("lifted_at IS NULL"),
         postgresql_where=sa.text("lifted_at IS NULL"),
     )
+    op.add_column(
+        "notices",
+        sa.Column(
+            "line",
+            sa.Text(),
+            server_default="",
+            nullable=False,
+            comment="what stands for the body where many go as one message",
+        ),
+    )
+    op.create_table(
+        "recipients",
+        sa.Column("target", sa.String(length=64), nullable=False, comment="as in notices"),
+        sa.Column(
+            "failing_since",
+            MOMENT,
+            nullable=True,
+            comment="when it was first not reached; empty while it can be reached",
+        ),
+        sa.Column(
+            "failures",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="how many tries in a row it was not reached",
+        ),
+        sa.Column("told_at", MOMENT, nullable=True, comment="when the operators were told of that"),
+        sa.Column(
+            "claimed_until",
+            MOMENT,
+            nullable=True,
+            comment="until then one worker alone sends to it; its end is that worker's token",
+        ),
+        sa.PrimaryKeyConstraint("target", name=op.f("pk_recipients")),
+    )

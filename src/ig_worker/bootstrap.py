@@ -38,6 +38,9 @@ log = logging.getLogger(__name__)
 REST_EVERY = 60.0
 """Seconds between two looks at the nightly jobs; what is due is decided from the database."""
 
+WAIT_FOR_NOTICES, WHOLE_PASS = 2.0, 900.0
+"""Seconds that a pass waits for notices that are being sent: a moment in the running worker, else until they are."""
+
 
 class House(CaseDesk):
     """Everything of one worker, made from its settings: the planning desk and all that acts on the world.
@@ -142,6 +145,12 @@ class House(CaseDesk):
         keepers = [about(name, self._token_keeper(name).run) for name in names]
         housekeeper = Housekeeper(self.database, self.staging, self.clock, names)
 
+        # A single pass of the cases sends their notices as well; the running worker has a lane for them.
+        patience = WAIT_FOR_NOTICES if patient else WHOLE_PASS
+        notices = self.notices(self.alarms["notices"].set, patience=patience)
+        # Twice: what the operators are told of a recipient who is silent should not wait for the next pass.
+        notify = self.alarms["notices"].set if patient else in_turn((notices.run, notices.run))
+
         gatherer = self.gatherer
         watch = self.sheet_watch
         return [
@@ -150,7 +159,8 @@ class House(CaseDesk):
             *self._publishing(names, gatherer, patient=patient),
             Job("inbox", "people", schedule.inbox_every, in_turn(readers)),
             Job("replies", "people", schedule.replies_every, in_turn(speakers)),
-            Job("cases", "people", schedule.cases_every, in_turn(self.case_steps(names))),
+            Job("cases", "people", schedule.cases_every, in_turn(self.case_steps(names, notify))),
+            Job("notices", "notices", schedule.cases_every, notices.run, under_way=notices.under_way),
             Job("media", "plan", rest, gatherer.run, gatherer.next_moment),
             Job("token", "rest", rest, in_turn(keepers)),
             Job(
@@ -298,6 +308,7 @@ def expected(settings: Settings) -> dict[str, float]:
         "inbox": schedule.inbox_every,
         "replies": schedule.replies_every,
         "cases": schedule.cases_every,
+        "notices": schedule.cases_every,
         **dict.fromkeys(("media", "token", "insights", "report", "housekeeping"), rest),
     }
 

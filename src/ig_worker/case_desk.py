@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from ig_worker import own_words
 from ig_worker.centre_calendar import CentreCalendar
@@ -18,10 +19,13 @@ from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
 from ig_worker.flows.waiting.telling import Desks, Telling
-from ig_worker.lanes import about
+from ig_worker.lanes import AtOnce, Work, about
 from ig_worker.notify import Courier, target_id
 from ig_worker.planning_desk import PlanningDesk, recipients
 from ig_worker.render.typesetter import Typesetter
+
+NOTICES_AT_ONCE = 5
+"""Recipients who are sent something at one moment; each takes a process of some thirty megabytes meanwhile."""
 
 
 class CaseDesk(PlanningDesk):
@@ -38,8 +42,8 @@ class CaseDesk(PlanningDesk):
             {target_id(url): url for urls in recipients(settings).values() for url in urls}
         )
 
-    def case_steps(self, names: Sequence[str]) -> list[Callable[[], None]]:
-        """What the job ``cases`` does in one pass."""
+    def case_steps(self, names: Sequence[str], notify: Callable[[], object]) -> list[Callable[[], object]]:
+        """What the job ``cases`` does in one pass; `notify` sends the notices, or has them sent."""
         caseworkers = [about(name, self._casework(name).run) for name in names]
         exposures = [about(name, self._exposures(name).run) for name in names]
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
@@ -49,9 +53,23 @@ class CaseDesk(PlanningDesk):
             *exposures,
             Register(names, self.database, self.clock).run,
             self._telling(names).run,
-            self._notifier().run,
+            notify,
             *caseworkers,
         ]
+
+    def notices(self, ended: Callable[[], object], *, patience: float) -> AtOnce:
+        """What sends the notices, to a few recipients at once: one that hangs keeps no other one waiting."""
+        notifier = self._notifier()
+        if self.database.sqlite_file is not None:
+            # The jobs are made by the only worker there is: whatever is claimed is a dead one's.
+            notifier.free()
+
+        def work(target: str) -> Work:
+            return Work(target, partial(notifier.serve, target), partial(notifier.next_for, target))
+
+        everyone = [work(target) for target in self.addresses.urls]
+        gone = Work("", notifier.let_go, notifier.next_to_let_go)
+        return AtOnce([*everyone, gone], self.clock, ended, places=NOTICES_AT_ONCE, patience=patience)
 
     def _notifier(self) -> Notifier:
         settings = self.settings

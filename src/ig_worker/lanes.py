@@ -17,9 +17,9 @@ from ig_worker.store.database import StorageError
 
 log = logging.getLogger(__name__)
 
-LANES = ("publish", "prepare", "plan", "people", "rest")
-"""One thread each, which never wait for each other: a hanging poll never delays a post, nor does a slow container, and
-a long night of figures delays no picture of tomorrow's plan."""
+LANES = ("publish", "prepare", "plan", "people", "notices", "rest")
+"""One thread each, which never wait for each other: a hanging poll never delays a post, nor does a slow container, a
+mute mail server delays no answer to a person, and a long night of figures no picture of tomorrow's plan."""
 
 PATIENCE = 1.0
 """Seconds that a pass waits for the accounts' work before it lets the slow ones go on by themselves."""
@@ -103,9 +103,10 @@ class AtOnce:
     """The same work for several accounts, each in a thread of its own while it has something due.
 
     The threads end with their work, so an idle worker has none of them; a single account works in the lane's own. A
-    pass waits for them a moment only: an account that hangs keeps no other one waiting, and what went wrong with it is
-    raised by the pass after that. `ended` is called when one comes to an end that nobody waits for any more. Nothing is
-    begun while `gives_way` says that something more urgent needs the machine.
+    pass waits for them a moment only (`patience`, in seconds): an account that hangs keeps no other one waiting, and
+    what went wrong with it is raised by the pass after that. `ended` is called when one comes to an end that nobody
+    waits for any more. Nothing is begun while `gives_way` says that something more urgent needs the machine, and no
+    more than `places` of them work at one moment.
     """
 
     def __init__(
@@ -114,6 +115,9 @@ class AtOnce:
         clock: Clock,
         ended: Callable[[], object],
         gives_way: Callable[[], bool] = lambda: False,
+        *,
+        places: int = MOST_AT_ONCE,
+        patience: float = PATIENCE,
     ) -> None:
         self._works = works
         self._gives_way = gives_way
@@ -121,7 +125,8 @@ class AtOnce:
         self._ended = ended
         self._running: dict[str, threading.Thread] = {}
         self._waited_for = True
-        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._places = threading.BoundedSemaphore(places)
+        self._patience = patience
         self._failed: SimpleQueue[Exception] = SimpleQueue()
 
     def run(self) -> None:
@@ -168,7 +173,7 @@ class AtOnce:
     def _wait(self) -> None:
         begun = stopwatch()
         for thread in self._running.values():
-            thread.join(max(0.0, PATIENCE - (stopwatch() - begun)))
+            thread.join(max(0.0, self._patience - (stopwatch() - begun)))
         self._waited_for = False
 
     def _do(self, work: Work) -> None:

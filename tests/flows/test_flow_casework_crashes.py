@@ -111,10 +111,9 @@ class History:
         room = EvidenceRoom(database, self.outside, self.folder, "Asia/Jakarta")
         rules = Rules(ZoneInfo("Asia/Jakarta"), {}, due)
         addresses = Addresses({f"target-{team}": team for team in TEAMS})
-        return (
-            Casework(ACCOUNT, database, room, letters, self.clock, rules),
-            Notifier(database, self.outside, letters, addresses, self.folder, self.clock),
-        )
+        notifier = Notifier(database, self.outside, letters, addresses, self.folder, self.clock)
+        notifier.free()
+        return Casework(ACCOUNT, database, room, letters, self.clock, rules), notifier
 
     def _judge(self, database: Database) -> str:
         with database.reading() as connection:

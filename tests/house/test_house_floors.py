@@ -43,6 +43,7 @@ BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/po
 MET_BY_ALL_FLOWS = {"ports", "outbox", "each"}  # words and a tool; no jobs of their own
 OWN_HANDS = {
     ("notifier", "digests"),
+    ("notifier", "undelivered"),
 }  # a flow in two modules; those of more have a folder
 STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {

@@ -1,7 +1,7 @@
 """How a notice reaches its recipient at least once.
 
 Told twice is a little annoying, not told is a lost complaint (``ARCHITECTURE.md``): a try that fails is repeated
-with growing pauses for a day, then the operators are told that this recipient cannot be reached.
+with growing pauses for a day, then it is given up and the operators are told.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from ig_worker.domain.machine import move
+from ig_worker.domain.told import ALONE
 
 
 class Status(StrEnum):
@@ -48,6 +49,10 @@ class Rules:
     try_for: timedelta = timedelta(days=1)
     first_pause: timedelta = timedelta(seconds=30)
     longest_pause: timedelta = timedelta(hours=1)
+    report_after: timedelta = timedelta(hours=1)
+    """A recipient that fails for so long is told of to the operators."""
+    lease: timedelta = timedelta(minutes=5)
+    """How long a worker has a recipient for itself at most: longer than any sending takes (notify/courier.py)."""
     digest_after: int = 10
     digest_within: timedelta = timedelta(minutes=10)
 
@@ -93,9 +98,15 @@ def apply(notice: Notice, happened: Event, now: datetime, rules: Rules, reason: 
         case Event.AGAIN:
             return replace(after, written_at=now, next_at=now)
         case _:
-            # Tried again day after day, a doubling for each attempt would soon be longer than any calendar.
-            pause = min(rules.first_pause * 2 ** min(notice.attempts, 20), rules.longest_pause)
+            pause = pause_after(notice.attempts, rules)
             return replace(after, attempts=notice.attempts + 1, next_at=now + pause, last_error=reason)
+
+
+def pause_after(failures: int, rules: Rules) -> timedelta:
+    """The pause after another failed try, when so many failed before it: 30 s, 1, 2, 4, 8, 16, 32 min, then 1 h."""
+    # Tried again day after day, a doubling for each attempt would soon be longer than any calendar.
+    pause: timedelta = rules.first_pause * 2 ** min(failures, 20)
+    return min(pause, rules.longest_pause)
 
 
 LONGEST_LINE = 500
@@ -104,7 +115,7 @@ LONGEST_LINE = 500
 
 def goes_alone(title: str, body: str, *, about_a_case: bool, with_files: bool) -> bool:
     """Whether a notice never goes into a digest: danger, and what cannot be looked up in the register."""
-    if title.startswith("DARURAT"):
+    if title.startswith(ALONE):
         return True
     return not about_a_case and (with_files or len(body) > LONGEST_LINE)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ig_worker.domain.case_letter import chain_line
 from ig_worker.domain.text import shorten
 from ig_worker.store.notices import StoredNotice
 
@@ -42,11 +43,24 @@ def body_of(several: Sequence[StoredNotice]) -> str:
     lines = [BEGINNING, *(f"\n{_entry(stored)}" for stored in several)]
     if any(stored.row.case_id is not None for stored in several):
         lines.append("\nSelengkapnya dan gambar buktinya: ig-worker cases show NOMOR")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_newest_head(several)])
 
 
 def _entry(stored: StoredNotice) -> str:
-    """The title, and the words that somebody wrote, or else the first line."""
+    """The title, and what the letter itself says for this purpose, else its first line."""
     lines = [line.strip() for line in stored.row.body.splitlines() if line.strip()]
-    said = next((line for line in lines if line.startswith("“")), lines[0] if lines else "")
+    said = stored.row.line or next(
+        (line for line in lines if line.startswith("“")), lines[0] if lines else ""
+    )
     return f"• {shorten(stored.row.title, LINE)}\n{shorten(said, LINE)}".rstrip()
+
+
+def _newest_head(several: Sequence[StoredNotice]) -> list[str]:
+    """The line with the chain's head from the newest notice that has one: it proves everything before it as well."""
+    heads = (
+        line
+        for stored in reversed(several)
+        for line in stored.row.body.splitlines()
+        if line.startswith(chain_line(""))
+    )
+    return [head for head in [next(heads, "")] if head]

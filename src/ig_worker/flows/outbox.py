@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from ig_worker.domain.told import COMPLAINT_TEAM, OPERATORS
 from ig_worker.store import notices
-from ig_worker.store.database import Connection
+from ig_worker.store.database import Connection, Row
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,8 @@ class Recipient:
 class Letter:
     """What is to be said. ``key`` makes it one: the same key never reaches a recipient as two notices.
 
-    ``attachments`` are paths relative to ``data_dir``.
+    ``attachments`` are paths relative to ``data_dir``. ``line`` is what stands for the body where many notices go as
+    one message.
     """
 
     key: str
@@ -30,6 +33,7 @@ class Letter:
     body: str
     attachments: tuple[str, ...] = ()
     case_id: int | None = None
+    line: str = ""
 
 
 class Outbox:
@@ -44,8 +48,30 @@ class Outbox:
 
     def tell(self, connection: Connection, now: datetime, team: str, letter: Letter) -> int:
         """Put the letter into the outbox for everyone in the team; returns for how many it was new."""
+        return self._write(connection, now, team, self._teams.get(team, ()), letter)
+
+    def tell_beside(self, connection: Connection, now: datetime, letter: Letter, without: str) -> int:
+        """Tell whoever looks after the worker of a recipient's trouble, by other ways than that recipient.
+
+        The operators; where they have no other way, the complaint team, so that somebody knows.
+        """
+        for team in (OPERATORS, COMPLAINT_TEAM):
+            others = [each for each in self._teams.get(team, ()) if each.target != without]
+            if others:
+                return self._write(connection, now, team, others, letter)
+        return 0
+
+    def pass_on(self, connection: Connection, now: datetime, row: Row[Any]) -> int:
+        """Write a notice anew for those of its team who have not got it; returns for how many. ``row`` is a notice."""
+        letter = Letter(row.key, row.title, row.body, tuple(row.attachments), row.case_id, row.line)
+        others = [each for each in self._teams.get(row.team, ()) if each.target != row.target]
+        return self._write(connection, now, row.team, others, letter)
+
+    def _write(
+        self, connection: Connection, now: datetime, team: str, to: Sequence[Recipient], letter: Letter
+    ) -> int:
         written = 0
-        for recipient in self._teams.get(team, ()):
+        for recipient in to:
             values = {
                 "key": letter.key,
                 "team": team,
@@ -55,6 +81,7 @@ class Outbox:
                 "body": letter.body,
                 "attachments": list(letter.attachments),
                 "case_id": letter.case_id,
+                "line": letter.line,
             }
             written += notices.write(connection, values, now)
         return written

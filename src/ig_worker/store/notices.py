@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
 from ig_worker.domain.notice import Notice, Status
 from ig_worker.store import taken_back
 from ig_worker.store.rows import insert_new
-from ig_worker.store.schema import notices
+from ig_worker.store.schema import cases, notices, recipients
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,71 @@ def write(connection: Connection, values: Mapping[str, Any], now: datetime) -> b
     return insert_new(connection, notices, row) is not None
 
 
-def due(connection: Connection, now: datetime) -> list[StoredNotice]:
-    """The notices to be sent now, oldest first."""
-    query = select(notices).where(notices.c.status == Status.PENDING.value, notices.c.next_at <= now)
+def due(connection: Connection, now: datetime, target: str | None = None) -> list[StoredNotice]:
+    """The notices to be sent now, oldest first; of one recipient where one is named."""
+    query = select(notices).where(*_due(now))
+    if target is not None:
+        query = query.where(notices.c.target == target)
     return [_stored(row) for row in connection.execute(query.order_by(notices.c.id))]
+
+
+def due_targets(connection: Connection, now: datetime) -> list[str]:
+    """The recipients for whom something lies here now: those who can be reached first, then by what waits longest."""
+    failing = func.max(func.coalesce(recipients.c.failures, 0))
+    query = (
+        select(notices.c.target)
+        .outerjoin(recipients, recipients.c.target == notices.c.target)
+        .where(*_due(now))
+        .group_by(notices.c.target)
+        .order_by(failing, func.min(notices.c.id))
+    )
+    return list(connection.execute(query).scalars())
+
+
+def targets_waiting(connection: Connection) -> list[str]:
+    """The recipients for whom anything waits, due or not."""
+    query = select(notices.c.target).where(notices.c.status == Status.PENDING.value).distinct()
+    return sorted(connection.execute(query).scalars())
+
+
+def waiting_for(connection: Connection, target: str) -> list[StoredNotice]:
+    """All that waits for this recipient, due or not, oldest first."""
+    query = select(notices).where(notices.c.target == target, notices.c.status == Status.PENDING.value)
+    return [_stored(row) for row in connection.execute(query.order_by(notices.c.id))]
+
+
+def postpone(connection: Connection, of: Sequence[StoredNotice], next_at: datetime, reason: str) -> None:
+    """These wait with the one that could not be sent to the same recipient; nothing of theirs was tried."""
+    for stored in of:
+        connection.execute(
+            update(notices)
+            .where(notices.c.id == stored.id, notices.c.version == stored.version)
+            .values(next_at=next_at, last_error=reason, version=stored.version + 1)
+        )
+
+
+def hurry(connection: Connection, target: str, now: datetime) -> bool:
+    """The recipient can be reached again: all that waits goes out now; says whether there was anything."""
+    changed = connection.execute(
+        update(notices)
+        .where(notices.c.target == target, notices.c.status == Status.PENDING.value, notices.c.next_at > now)
+        .values(next_at=now, version=notices.c.version + 1)
+    )
+    return changed.rowcount > 0
+
+
+def undelivered(connection: Connection, case_number: str | None = None) -> list[StoredNotice]:
+    """What was given up, oldest first; of one case where one is named."""
+    query = select(notices).where(notices.c.status == Status.FAILED.value)
+    if case_number is not None:
+        query = query.join(cases, cases.c.id == notices.c.case_id).where(cases.c.number == case_number)
+    return [_stored(row) for row in connection.execute(query.order_by(notices.c.id))]
+
+
+def teams_told(connection: Connection, case_id: int, key: str) -> list[str]:
+    """The teams to which this letter about the case was written."""
+    query = select(notices.c.team).where(notices.c.case_id == case_id, notices.c.key == key)
+    return sorted(set(connection.execute(query).scalars()))
 
 
 def save(connection: Connection, stored: StoredNotice, notice: Notice) -> bool:
@@ -57,6 +118,7 @@ def save(connection: Connection, stored: StoredNotice, notice: Notice) -> bool:
         .where(notices.c.id == stored.id, notices.c.version == stored.version)
         .values(
             status=notice.status.value,
+            written_at=notice.written_at,
             next_at=notice.next_at,
             attempts=notice.attempts,
             sent_at=notice.sent_at,
@@ -77,6 +139,10 @@ def counts(connection: Connection) -> dict[str, int]:
     """How many notices are in each status."""
     query = select(notices.c.status, func.count()).group_by(notices.c.status)
     return dict(connection.execute(query).all())
+
+
+def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return notices.c.status == Status.PENDING.value, notices.c.next_at <= now
 
 
 def _stored(row: Row[Any]) -> StoredNotice:

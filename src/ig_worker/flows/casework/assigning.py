@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
+from ig_worker.domain.case_letter import DEADLINES, LABELS, chain_line, quoted, shown_moment
 from ig_worker.domain.masking import mask
 from ig_worker.domain.text import shorten
-from ig_worker.flows.casework.letters import DEADLINES, LABELS
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.store import case_files, chain
 from ig_worker.store.case_files import CaseFile
@@ -71,16 +71,16 @@ class Assigning:
             said,
             f"Topik: {_words(row.topic)} · Unit: {_words(row.unit) or '-'} · Petugas: {row.assigned_to or '-'}"
             f" · Tingkat: {row.severity}",
-            *(f"“{_masked(message.text, 300)}”" for message in file.messages[-1:]),
+            *(quoted(message.text, 300) for message in file.messages[-1:]),
             *([f"Rencana: {_masked(row.plan, 200)}"] if row.plan else []),
         ]
         if due is not None:
             at = due.due_at.astimezone(self._zone)
-            lines.append(f"Batas {DEADLINES.get(due.name, due.name)}: {at:%d/%m/%Y %H.%M}")
+            lines.append(f"Batas {DEADLINES.get(due.name, due.name)}: {shown_moment(at)}")
         lines += [
             f"Mulai: ig-worker cases start {row.number} --by NAMA",
             f"Rincian: ig-worker cases show {row.number}",
-            f"Rantai bukti: {chain.head(connection, row.account)[:16]}",
+            chain_line(chain.head(connection, row.account)),
         ]
         return "\n".join(lines)
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
-from ig_worker.domain.masking import mask
-from ig_worker.domain.text import shorten
+from ig_worker.domain.case_letter import AboutCase, Occasion, body_of, line_of, title_of
+from ig_worker.domain.told import ON_DUTY, OPERATORS, teams_of
 from ig_worker.flows.outbox import Letter, Outbox
-from ig_worker.store import cases, chain, inbox
+from ig_worker.store import cases, chain, inbox, notices
 from ig_worker.store import deadlines as due_times
 from ig_worker.store.cases import StoredCase
 from ig_worker.store.database import Connection, Row
@@ -18,10 +18,6 @@ from ig_worker.store.database import Connection, Row
 log = logging.getLogger(__name__)
 
 CHANNELS = {"comment": "Komentar", "dm": "Pesan"}
-
-LABELS = {"keluhan": "Keluhan", "saran": "Saran"}
-
-DEADLINES = {"acknowledge": "tanggapan pertama", "follow_up": "tindak lanjut", "resolve": "penyelesaian"}
 
 
 class Letters:
@@ -35,21 +31,18 @@ class Letters:
 
     def tell(self, connection: Connection, stored: StoredCase, now: datetime) -> None:
         """Write the notices about a new case to everybody who should know of it."""
+        pictures = tuple(piece.path for piece in chain.of_case(connection, stored.id) if piece.path)
         messages = cases.messages_of(connection, stored.id)
-        pictures = tuple(piece.path for piece in chain.of_case(connection, stored.id))
+        about = self._about(connection, stored, messages, with_picture=bool(pictures))
         letter = Letter(
             key=stored.number,
-            title=_title(stored.row),
-            body=self._body(connection, stored, messages, with_picture=bool(pictures)),
+            title=title_of(about),
+            body=body_of(about),
             attachments=pictures,
             case_id=stored.id,
+            line=line_of(about),
         )
-        told = self._outbox.tell(connection, now, "complaint_team", letter)
-        told += self._outbox.tell(connection, now, f"unit:{stored.row.unit}", letter)
-        if stored.row.severity == "darurat":
-            told += self._outbox.tell(connection, now, "on_duty", letter)
-        if not told and not self._outbox.tell(connection, now, "operators", letter):
-            log.warning("nobody is told of case %s: [notify] names nobody", stored.number)
+        self._tell_teams(connection, stored, now, teams_of(stored.row.unit, stored.row.severity), letter)
         cases.mark_notices_written(connection, stored.id)
 
     def tell_more(
@@ -60,65 +53,61 @@ class Letters:
         pictures: tuple[str, ...],
         now: datetime,
     ) -> None:
-        """Write that the same person has written again, and whether that opened the resolved case once more."""
-        mark, what = "tambahan", "orang yang sama menulis lagi."
-        if message.reopens:
-            mark = "dibuka kembali"
-            what = (
-                f"kasus yang sudah selesai dibuka kembali karena {what}{self._again_due(connection, stored)}"
-            )
+        """Write that the same person has written again, and whether that opened the resolved case once more.
+
+        To whoever was told of the case and whoever would be told of it now.
+        """
+        occasion = Occasion.REOPENED if message.reopens else Occasion.MORE
+        about = self._about(connection, stored, [message], with_picture=bool(pictures))
         letter = Letter(
             key=f"{stored.number}:message:{message.id}",
-            title=f"{_title(stored.row)} ({mark})",
-            body=f"{stored.number}: {what}\n“{shorten(mask(message.text), 300)}”",
+            title=title_of(about, occasion),
+            body=body_of(about, occasion),
             attachments=pictures,
             case_id=stored.id,
+            line=line_of(about),
         )
-        self._outbox.tell(connection, now, "complaint_team", letter)
+        teams = teams_of(stored.row.unit, stored.row.severity)
+        teams = tuple(dict.fromkeys((*teams, *notices.teams_told(connection, stored.id, stored.number))))
+        if message.danger:
+            # Those on duty have its alarm already; the others should see the words with their picture.
+            teams = tuple(team for team in teams if team != ON_DUTY)
+        self._tell_teams(connection, stored, now, teams, letter)
 
-    def _again_due(self, connection: Connection, stored: StoredCase) -> str:
-        """Until when a case that was opened again is to be resolved."""
-        for line in due_times.of_case(connection, stored.id):
-            if line.name == "resolve" and line.met_at is None:
-                return f" Batas penyelesaian yang baru: {line.due_at.astimezone(self._zone):%d/%m/%Y %H.%M}."
-        return ""
+    def _tell_teams(
+        self, connection: Connection, stored: StoredCase, now: datetime, teams: Sequence[str], letter: Letter
+    ) -> None:
+        """The operators where nobody else is named: a complaint never reaches nobody."""
+        named = [team for team in teams if self._outbox.knows(team)] or [OPERATORS]
+        for team in named:
+            self._outbox.tell(connection, now, team, letter)
+        if not any(self._outbox.knows(team) for team in named):
+            log.warning("nobody is told of case %s: [notify] names nobody", stored.number)
 
-    def _body(
+    def _about(
         self, connection: Connection, stored: StoredCase, messages: Sequence[Row[Any]], *, with_picture: bool
-    ) -> str:
-        """Short enough for Telegram and WhatsApp gateways; whatever could identify a patient is masked."""
+    ) -> AboutCase:
         row = stored.row
-        zone = self._zone
-        said = "\n".join(f"“{shorten(mask(message.text), 400)}”" for message in messages)
-        due = due_times.of_case(connection, stored.id)
-        lines = [
-            f"{LABELS.get(row.label, row.label)} baru lewat {CHANNELS[row.channel].lower()}.",
-            f"Topik: {row.topic.replace('_', ' ')} · Unit: {row.unit or '-'}{self._in_charge(row.topic)}"
-            f" · Tingkat: {row.severity}",
-            said,
-            *(
-                f"Batas {DEADLINES.get(line.name, line.name)}: {line.due_at.astimezone(zone):%d/%m/%Y %H.%M}"
-                for line in due
-            ),
-            f"Tanggapi: ig-worker cases ack {row.number} --by NAMA",
-            *self._link(connection, messages),
-            f"Rantai bukti: {chain.head(connection, self._account)[:16]}",
-        ]
-        if not with_picture:
-            lines.append("Gambar bukti tidak dapat dibuat; isi lengkapnya ada di register.")
-        return "\n".join(lines)
+        waiting = [line for line in due_times.of_case(connection, stored.id) if line.met_at is None]
+        return AboutCase(
+            number=row.number,
+            label=row.label,
+            topic=row.topic,
+            severity=row.severity,
+            channel=row.channel,
+            unit=row.unit,
+            person=self._people.get(row.topic, ""),
+            texts=[message.text for message in messages],
+            deadlines=[(line.name, line.due_at.astimezone(self._zone)) for line in waiting],
+            link=self._link(connection, messages),
+            chain_head=chain.head(connection, self._account),
+            with_picture=with_picture,
+        )
 
-    def _in_charge(self, topic: str) -> str:
-        person = self._people.get(topic, "")
-        return f" · PJ: {person}" if person else ""
-
-    def _link(self, connection: Connection, messages: Sequence[Row[Any]]) -> list[str]:
-        """Where the first message stands, if it stands under a post."""
-        first = messages[0]
-        media = inbox.media(connection, self._account, first.media_id) if first.media_id else None
-        return [f"Tautan: {media.permalink}"] if media is not None and media.permalink else []
-
-
-def _title(row: Row[Any]) -> str:
-    mark = "DARURAT · " if row.severity == "darurat" else ""
-    return f"{mark}{row.number} {LABELS.get(row.label, row.label)}: {row.topic.replace('_', ' ')}"
+    def _link(self, connection: Connection, messages: Sequence[Row[Any]]) -> str:
+        """Where the first of the messages that stand under a post stands."""
+        for message in messages:
+            media = inbox.media(connection, self._account, message.media_id) if message.media_id else None
+            if media is not None and media.permalink:
+                return str(media.permalink)
+        return ""

@@ -12,7 +12,6 @@ from ig_worker.store.schema.casework import (
     crises,
     deadlines,
     evidence,
-    notices,
 )
 from ig_worker.store.schema.people import (
     answers,
@@ -24,6 +23,7 @@ from ig_worker.store.schema.people import (
     waiting_messages,
 )
 from ig_worker.store.schema.publishing import accounts, approvals, first_comments, post_media, posts, tokens
+from ig_worker.store.schema.telling import notices, recipients
 from ig_worker.store.schema.upkeep import jobs, journal, metrics, nightly_runs
 
 SCHEMA_VERSION = "0004"
@@ -52,6 +52,7 @@ __all__ = [
     "our_media",
     "post_media",
     "posts",
+    "recipients",
     "replies",
     "taken_back",
     "tokens",

@@ -1,4 +1,4 @@
-"""Complaints and suggestions, with their evidence, and who was told."""
+"""Complaints and suggestions, with their deadlines and evidence."""
 
 from __future__ import annotations
 
@@ -134,30 +134,3 @@ crises = Table(
 )
 
 partial_index("ix_crises_open", crises.c.account, where=crises.c.lifted_at.is_(None))
-
-notices = Table(
-    "notices",
-    metadata,
-    row_id(),
-    Column("key", String(120), nullable=False, comment="what it is about: K-2026-0001, report:2026-11-25 …"),
-    Column("team", String(80), nullable=False),
-    Column(
-        "target",
-        String(64),
-        nullable=False,
-        comment="hash of the recipient's URL; the URL stays in the config",
-    ),
-    Column("channel", String(120), nullable=False, comment="the recipient as people may see it"),
-    text("title"),
-    text("body"),
-    json_("attachments"),
-    Column("case_id", ForeignKey("cases.id"), index=True),
-    word("status", index=True),
-    moment("written_at", required=True),
-    moment("next_at", required=True),
-    count("attempts"),
-    moment("sent_at"),
-    text("last_error"),
-    count("version"),
-    UniqueConstraint("key", "target"),
-)
