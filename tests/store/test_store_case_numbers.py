@@ -52,3 +52,14 @@ def test_after_9999_cases_the_numbers_grow_longer(database: Database) -> None:
         cases.next_number(connection, 2026)
         connection.exec_driver_sql("UPDATE case_numbers SET last = 9999")
         assert cases.next_number(connection, 2026) == "K-2026-10000"
+
+
+def test_a_counter_that_is_behind_passes_over_the_numbers_that_are_given(database: Database) -> None:
+    """Else no complaint could be opened any more: each would be refused for its number."""
+    with database.writing() as connection:
+        for _ in range(3):
+            add_case(connection)
+        connection.exec_driver_sql("UPDATE case_numbers SET last = 1")
+        assert cases.next_number(connection, 2026) == "K-2026-0004"
+        connection.exec_driver_sql("DELETE FROM case_numbers")
+        assert cases.next_number(connection, 2026) == "K-2026-0004"

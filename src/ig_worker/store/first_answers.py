@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
 
 from ig_worker.domain.case import OPEN
 from ig_worker.domain.reply import Status
@@ -34,25 +34,27 @@ def unnoticed(connection: Connection, account: str, closed_since: datetime) -> l
     return found
 
 
-def _since(table: Any) -> ColumnElement[Any]:
-    """From when on words of ours can answer it: an edit may have made it a complaint long after it was written."""
-    return func.coalesce(table.c.turned_at, table.c.sent_at)
-
-
 def _perhaps(connection: Connection, account: str, closed_since: datetime) -> Sequence[str]:
     """Numbers of cases with words of ours in the thread that are not known to be the worker's."""
+    asked = {"account": account, "closed_since": closed_since}
+    return sorted({number for query in _queries() for number in connection.execute(query, asked).scalars()})
+
+
+@cache  # asked twice in every pass, and putting it together costs more than the answer
+def _queries() -> tuple[Select[str], ...]:
     of_case = (
         select(register.c.number)
         .join(case_messages, case_messages.c.case_id == register.c.id)
         .join(written, written.c.id == case_messages.c.message_id)
         .where(
-            register.c.account == account,
+            register.c.account == bindparam("account"),
             register.c.first_response_at.is_(None),
             or_(
                 register.c.status.in_([status.value for status in OPEN]),
-                register.c.closed_at >= closed_since,
+                register.c.closed_at >= bindparam("closed_since"),
             ),
         )
+        .distinct()
     )
     by_the_worker = (
         select(replies.c.id)
@@ -63,19 +65,15 @@ def _perhaps(connection: Connection, account: str, closed_since: datetime) -> Se
         _said.c.account == written.c.account,
         _said.c.own,
         ~_said.c.deleted,
-        _said.c.sent_at >= _since(written),
+        _said.c.sent_at >= func.coalesce(written.c.turned_at, written.c.sent_at),
         ~by_the_worker,
     )
     root = case((written.c.parent_id != "", written.c.parent_id), else_=written.c.ig_id)
     in_conversation = and_(written.c.channel == "dm", _said.c.conversation_id == written.c.conversation_id)
     under_comment = and_(written.c.channel != "dm", _said.c.parent_id == root)
-    reply_by_hand = of_case.join(answers, answers.c.message_id == written.c.id).where(
-        answers.c.status == Status.SENT.value
-    )
-    queries = (
+    handed_in = answers.c.status == Status.SENT.value
+    return (
         of_case.join(_said, and_(ours, in_conversation)),
         of_case.join(_said, and_(ours, under_comment)),
-        reply_by_hand,
+        of_case.join(answers, answers.c.message_id == written.c.id).where(handed_in),
     )
-    numbers = {number for query in queries for number in connection.execute(query.distinct()).scalars()}
-    return sorted(numbers)
