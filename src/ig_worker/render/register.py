@@ -5,12 +5,15 @@ Set in stretches, each going on where the one before ended, so that a thousand c
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from ig_worker.render import indonesian
 from ig_worker.render.binding import Binder
+from ig_worker.render.characters import is_flag_letter, shown, sticks
 from ig_worker.render.press import LongPress
 from ig_worker.render.texts import Line, one_line
 
@@ -131,13 +134,22 @@ def _lines(text: str, long_word: int) -> list[Line | str]:
 
 def _inline(text: str, long_word: int = _NARROW) -> Line | str:
     """A text as one line; as plain text where there is nothing special in it: that sets faster."""
-    if text.isascii() and text.isprintable() and all(len(word) <= long_word for word in text.split()):
+    if all(map(_is_plain, text)) and all(len(word) <= long_word for word in text.split()):
         return " ".join(text.split())
     line = one_line(text, most=_MOST, long_word=long_word)
     runs = line["runs"]
-    if line["rtl"] or any("mark" in run for run in runs):
+    if line["rtl"] or line.get("tall") or any("mark" in run for run in runs):
         return line
     return "".join(run["text"] for run in runs)
+
+
+@cache
+def _is_plain(character: str) -> bool:
+    """Whether it is printed as it is whatever stands beside it."""
+    if character.isascii():
+        return character.isprintable()
+    alone = unicodedata.bidirectional(character) in {"L", "ON", "ET", "EN"} and not sticks(character)
+    return alone and not is_flag_letter(character) and shown(character) == [(character, "")]
 
 
 def _sums(book: Mapping[str, Any]) -> dict[str, Any]:

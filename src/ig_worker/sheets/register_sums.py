@@ -21,6 +21,10 @@ class SumsSheet:
         self._title = workbook.add_format({"bold": True, "font_size": 14, "font_color": _TEAL})
         self._heading = workbook.add_format({"bold": True, "font_color": _TEAL, "bottom": 1})
         self._head = workbook.add_format({"bold": True, "bg_color": "#EEF2F4", "text_wrap": True})
+        self._number_head = workbook.add_format(
+            {"bold": True, "bg_color": "#EEF2F4", "text_wrap": True, "align": "right"}
+        )
+        self._whole = workbook.add_format({"quote_prefix": True, "valign": "top"})
         self._text = workbook.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"})
         self._number = workbook.add_format({"valign": "top"})
         self._share = workbook.add_format({"num_format": "0%", "valign": "top"})
@@ -40,7 +44,7 @@ class SumsSheet:
         self.sheet.write_string(self._row, 0, heading, self._heading)
         self._row += 1
         for place, head in enumerate(heads):
-            self.sheet.write_string(self._row, place, head, self._head)
+            self.sheet.write_string(self._row, place, head, self._number_head if place else self._head)
         self._row += 1
         first = self._row
         for row in rows:
@@ -48,7 +52,8 @@ class SumsSheet:
                 if value is None:
                     self.sheet.write_string(self._row, place, "–", self._text)
                 elif isinstance(value, str):
-                    self.sheet.write_string(self._row, place, value, self._text)
+                    # A hash is one word: it runs on over the empty cells beside it.
+                    self.sheet.write_string(self._row, place, value, self._whole if place > 1 else self._text)
                 else:
                     form = self._share if place in shares else self._number
                     self.sheet.write_number(self._row, place, value, form)
@@ -65,10 +70,13 @@ class SumsSheet:
         chart.set_title({"name": title, "name_font": {"size": 11, "color": _TEAL}, "overlay": False})
         chart.set_size({"width": 560, "height": 300})
         chart.set_chartarea({"border": {"color": "#D5DDE1"}})
-        for axis in (chart.set_x_axis, chart.set_y_axis):
-            axis({"major_gridlines": {"visible": False}, "num_font": {"size": 9}})
-        if kind["type"] == "bar":
-            chart.set_y_axis({"reverse": True, "num_font": {"size": 9}})
+        # In a bar chart xlsxwriter's y axis is the one with the names.
+        bars = kind["type"] == "bar"
+        names, counts = (
+            (chart.set_y_axis, chart.set_x_axis) if bars else (chart.set_x_axis, chart.set_y_axis)
+        )
+        names({"reverse": bars, "num_font": {"size": 9}})
+        counts({"min": 0, "num_format": "0", "major_gridlines": {"visible": False}, "num_font": {"size": 9}})
         chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom"})
         self.sheet.insert_chart(at, 9, chart)
 

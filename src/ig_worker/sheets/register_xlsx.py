@@ -24,6 +24,11 @@ MOST_UNITS = 32_767
 _CUT = "… (dipotong, teks lengkapnya ada di kasusnya)"
 _FORMATS = {"date": "dd/mm/yyyy", "time": "hh:mm", "moment": "dd/mm/yyyy hh:mm"}
 _PAPER_A4 = 9
+_POINTS = 9
+_LETTER = 0.92
+"""How much of a column's unit a letter takes, with what is lost at the ends of lines."""
+_HIGHEST = 409
+"""Points; Excel has no higher rows."""
 
 
 def write_workbook(book: dict[str, Any], out: Path) -> None:
@@ -56,12 +61,12 @@ def _write_lines(workbook: Any, book: dict[str, Any]) -> None:
             "valign": "vcenter",
         }
     )
-    base = {"valign": "top", "border": 1, "border_color": "#D5DDE1"}
+    base = {"font_size": _POINTS, "valign": "top", "border": 1, "border_color": "#D5DDE1"}
     formats = {
         "text": workbook.add_format({**base, "text_wrap": True, "quote_prefix": True}),
         "number": workbook.add_format(base),
         **{
-            kind: workbook.add_format({**base, "num_format": form, "align": "left"})
+            kind: workbook.add_format({**base, "num_format": form, "align": "left", "text_wrap": True})
             for kind, form in _FORMATS.items()
         },
     }
@@ -72,6 +77,8 @@ def _write_lines(workbook: Any, book: dict[str, Any]) -> None:
     for number, row in enumerate(book["rows"], 1):
         for place, column in enumerate(columns):
             _write_cell(sheet, number, place, row[column["name"]], column["kind"], formats[column["kind"]])
+        # Not every program finds out by itself how high a row with wrapped texts must be.
+        sheet.set_row(number, _height(row, columns))
     sheet.set_row(0, 32)
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, max(len(book["rows"]), 1), len(columns) - 1)
@@ -99,6 +106,16 @@ def _write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, form: A
         sheet.write_datetime(row, place, datetime.fromisoformat(value), form)
     else:
         sheet.write_string(row, place, _fitting(value), form)
+
+
+def _height(row: dict[str, Any], columns: list[dict[str, Any]]) -> float:
+    """Points enough for the row's longest text, as far as a row may be high."""
+    lines = max(
+        sum(1 + int(len(line) * _LETTER / column["width"]) for line in str(row[column["name"]] or "").split("\n"))
+        for column in columns
+        if column["kind"] == "text"
+    )
+    return min(lines * _POINTS * 1.35 + 3, _HIGHEST)
 
 
 def _fitting(text: str) -> str:
