@@ -30,6 +30,7 @@ from ig_worker.flows.replying.responder import Responder
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
 from ig_worker.own_classifier import classifier_in_use
+from ig_worker.register_desk import monthly_register
 from ig_worker.store import publishing
 from ig_worker.store.tokens import TokenShelf
 
@@ -177,8 +178,13 @@ class House(CaseDesk):
                 "rest",
                 rest,
                 in_turn(
-                    about(name, partial(self.reporter(name).run, at_any_time="report" in at_any_time))
-                    for name in names
+                    [
+                        *(
+                            about(name, partial(self.reporter(name).run, at_any_time="report" in at_any_time))
+                            for name in names
+                        ),
+                        partial(monthly_register(self).run, at_any_time="report" in at_any_time),
+                    ]
                 ),
             ),
             Job("housekeeping", "rest", rest, housekeeper.run),

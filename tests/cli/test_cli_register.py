@@ -15,7 +15,7 @@ import pytest
 from cli_centre import NOW, Installation, message_values
 from openpyxl import load_workbook
 
-from ig_worker.store import cases, chain, deadlines, journal, messages
+from ig_worker.store import accounts, cases, chain, deadlines, journal, messages, notices
 
 ISSUE_HEADS = (
     "Nomor", "Tanggal", "Jam", "Kanal", "Akun", "Isi", "Jenis", "Topik", "Unit", "Rencana tindak lanjut",
@@ -317,3 +317,25 @@ def test_libreoffice_opens_the_workbook_and_finds_texts(
         for row in csv.DictReader(io.StringIO((tmp_path / "buku.csv").read_text("utf-8"), newline=""))
     ]
     assert [text.strip() for text in said] == [text.replace("\r", "\n").strip() for text in FORMULAS]
+
+
+def test_last_months_register_comes_by_itself(centre: Installation) -> None:
+    with centre.config.open("a", encoding="utf-8") as config:
+        config.write('report = ["mailto://a:b@mail.example.org?to=kepala@example.org"]\n')
+    open_case(centre, 1, "Antre dari subuh")
+    with centre.writing() as connection:
+        accounts.first_polled(connection, "polowijen", NOW)
+    centre.set_clock(datetime(2026, 12, 1, 1, 0, tzinfo=UTC))
+    for _ in range(2):
+        assert centre("run-once", "report").status == 0
+    reports = centre.folder / "var" / "reports"
+    assert sorted(file.name for file in reports.glob("buku*")) == [
+        "buku-register-2026-11.pdf",
+        "buku-register-2026-11.xlsx",
+    ]
+    assert "K-2026-0001" in pdf_text(reports / "buku-register-2026-11.pdf")
+    with centre.writing() as connection:
+        letters = [notice.row for notice in notices.due(connection, NOW + timedelta(days=9))]
+    assert [row.title for row in letters if row.key == "register:2026-11"] == [
+        "Buku register keluhan dan saran, November 2026"
+    ]

@@ -15,8 +15,9 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from ig_worker.domain.masking import mask
-from ig_worker.domain.register_words import CHANNELS, KINDS, LAPOR, STATUSES, TAKEN_BACK, word
+from ig_worker.domain.register_words import CHANNELS, KINDS, LAPOR, STATUSES, word
 from ig_worker.domain.text import clean
+from ig_worker.domain.unsent import TAKEN_BACK
 from ig_worker.domain.working_time import WorkingCalendar
 
 Cell = str | float | None

@@ -151,7 +151,8 @@ def _deadline(cases: Iterable[Facts], name: str, now: datetime) -> DeadlineSum:
 def _duration(
     name: str, spans: Iterable[tuple[datetime, datetime | None]], calendar: WorkingCalendar
 ) -> Duration:
-    ended = [(start, end) for start, end in spans if end is not None]
+    # An answer can be older than our knowledge of the complaint.
+    ended = [(start, max(start, end)) for start, end in spans if end is not None]
     if not ended:
         return Duration(name, 0, None, None)
     clock = median((end - start) / _HOUR for start, end in ended)

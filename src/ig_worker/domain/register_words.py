@@ -38,9 +38,6 @@ DEADLINES: Mapping[str, str] = {
     "resolve": "Penyelesaian",
 }
 
-TAKEN_BACK = "[pesan ditarik pengirim]"
-"""Stands for the words of somebody who took them back."""
-
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
     "Desember",

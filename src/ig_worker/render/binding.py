@@ -158,7 +158,8 @@ def bound(parts: Sequence[tuple[bytes, bool]], folio: bytes) -> bytes:
 
 def _objects(part: bytes) -> dict[int, bytes]:
     """Every object of a PDF by its number, without ``obj`` and ``endobj``."""
-    table = int(part[part.rindex(b"startxref") + 9 :].split()[0])
+    last_words = part.rpartition(b"startxref")[2].split()
+    table = int(last_words[0]) if last_words and last_words[0].isdigit() else 0
     if not part.startswith(b"%PDF-") or part[table : table + 4] != b"xref":
         raise ValueError("not a PDF as the typesetter writes it")
     places = [int(line[:10]) for line in part[table:].split(b"\n")[2:] if line[17:18] == b"n"]

@@ -72,9 +72,7 @@ class SumsSheet:
         chart.set_chartarea({"border": {"color": "#D5DDE1"}})
         # In a bar chart xlsxwriter's y axis is the one with the names.
         bars = kind["type"] == "bar"
-        names, counts = (
-            (chart.set_y_axis, chart.set_x_axis) if bars else (chart.set_x_axis, chart.set_y_axis)
-        )
+        names, counts = (chart.set_y_axis, chart.set_x_axis) if bars else (chart.set_x_axis, chart.set_y_axis)
         names({"reverse": bars, "num_font": {"size": 9}})
         counts({"min": 0, "num_format": "0", "major_gridlines": {"visible": False}, "num_font": {"size": 9}})
         chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom"})

@@ -111,7 +111,10 @@ def _write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, form: A
 def _height(row: dict[str, Any], columns: list[dict[str, Any]]) -> float:
     """Points enough for the row's longest text, as far as a row may be high."""
     lines = max(
-        sum(1 + int(len(line) * _LETTER / column["width"]) for line in str(row[column["name"]] or "").split("\n"))
+        sum(
+            1 + int(len(line) * _LETTER / column["width"])
+            for line in str(row[column["name"]] or "").split("\n")
+        )
         for column in columns
         if column["kind"] == "text"
     )

@@ -34,10 +34,8 @@ def cases_of(
     account: str | None = None,
     begin: datetime | None = None,
     end: datetime | None = None,
-    redact: bool = True,
 ) -> list[Facts]:
-    """The cases opened from `begin` until before `end`, by their numbers. With `redact`, direct messages that were
-    taken back have lost their words even before these are erased."""
+    """The cases opened from `begin` until before `end`, by their numbers."""
     which = _which(account, begin, end)
     said: dict[int, list[Said]] = defaultdict(list)
     query = (
@@ -46,8 +44,7 @@ def cases_of(
             messages.c.text,
             messages.c.first_seen_at,
             messages.c.edited,
-            messages.c.deleted,
-            messages.c.channel,
+            messages.c.withdrawn_at,
             messages.c.redacted_at,
         )
         .join(messages, messages.c.id == case_messages.c.message_id)
@@ -56,7 +53,7 @@ def cases_of(
         .order_by(messages.c.sent_at, messages.c.id)
     )
     for row in connection.execute(query):
-        gone = row.redacted_at is not None or (redact and row.deleted and row.channel == "dm")
+        gone = row.withdrawn_at is not None or row.redacted_at is not None
         said[row.case_id].append(Said("" if gone else row.text, row.first_seen_at, gone, row.edited))
     due: dict[int, list[Due]] = defaultdict(list)
     for line in _beside(connection, deadlines, which, deadlines.c.due_at):
@@ -96,11 +93,6 @@ def chains(connection: Connection, *, account: str | None = None) -> list[Chain]
     )
     found = connection.execute(query.order_by(evidence.c.account))
     return [Chain(row.account, row.pieces, row.chain) for row in found]
-
-
-def first_opened(connection: Connection) -> datetime | None:
-    """When the first case of all was opened."""
-    return connection.execute(select(cases.c.opened_at).order_by(cases.c.opened_at).limit(1)).scalar()
 
 
 def _which(account: str | None, begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:

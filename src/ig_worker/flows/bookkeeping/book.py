@@ -74,11 +74,10 @@ def _checked(year: int, month: int) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Rules:
-    """The centre's zone, when it is open between two moments, and whether what was taken back is hidden."""
+    """The centre's zone, and when it is open between two moments."""
 
     zone: tzinfo
     calendar: Callable[[datetime, datetime], WorkingCalendar]
-    redact: bool = True
 
 
 class Bookkeeper:
@@ -106,7 +105,7 @@ class Bookkeeper:
         now = self._clock.now()
         zone = self._rules.zone
         begin, end = month.span(zone) if month else (None, None)
-        found = shelf.cases_of(connection, account=account, begin=begin, end=end, redact=self._rules.redact)
+        found = shelf.cases_of(connection, account=account, begin=begin, end=end)
         carried = shelf.open_from_before(connection, begin, account=account) if begin else []
         calendar = self._rules.calendar(min((case.opened_at for case in found), default=now), now)
         names = [account] if account else [row.name for row in accounts.listed(connection)]
