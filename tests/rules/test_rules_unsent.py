@@ -52,6 +52,18 @@ def test_only_the_lines_that_quote_them_are_replaced() -> None:
     )
 
 
+def test_of_a_line_that_says_more_only_the_quotation_is_replaced() -> None:
+    line = "K-2026-0001 Keluhan antrean: “Antrean lama sekali dari jam 6…” · Batas Kamis · “Obatnya habis”"
+    assert Words(["Antrean lama sekali dari jam 6 pagi"]).taken_out(line) == (
+        f"K-2026-0001 Keluhan antrean: {TAKEN_BACK} · Batas Kamis · “Obatnya habis”"
+    )
+    nested = "“Kata petugas “tunggu saja di luar sana” begitu terus dari pagi”"
+    assert (
+        Words(["Kata petugas “tunggu saja di luar sana” begitu terus dari pagi"]).taken_out(nested)
+        == TAKEN_BACK
+    )
+
+
 def test_every_version_of_the_words_is_taken_out() -> None:
     words = Words(["Petugas loketnya kasar sekali", "Terima kasih, sudah beres"])
     assert words.taken_out("Petugas loketnya kasar sekali\nTerima kasih, sudah beres") == (

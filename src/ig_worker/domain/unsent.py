@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
@@ -17,6 +18,8 @@ _ENOUGH = 20
 """So many characters in a row are no coincidence."""
 
 _FEW = 4
+
+_QUOTED = re.compile("“[^”]*”")
 
 
 class Words:
@@ -41,9 +44,14 @@ class Words:
         return any(f"“{said}”" in line or (len(said) >= _FEW and said in line) for said in self._short)
 
     def taken_out(self, text: str) -> str:
-        """The text with every line that quotes them replaced; what else it says stays."""
-        lines = [TAKEN_BACK if self.are_in(line) else line for line in text.split("\n")]
-        return "\n".join(lines)
+        """The text without its quotations of them, or without the lines that hold them unquoted."""
+        return "\n".join(self._taken_out_of(line) for line in text.split("\n"))
+
+    def _taken_out_of(self, line: str) -> str:
+        if not self.are_in(line):
+            return line
+        rest = _QUOTED.sub(lambda quoted: TAKEN_BACK if self.are_in(quoted[0]) else quoted[0], line)
+        return TAKEN_BACK if self.are_in(rest) else rest
 
 
 def _folded(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, exists, select, update
+from sqlalchemy import Connection, Row, Text, delete, exists, select, update
 from sqlalchemy.orm import aliased
 
 from ig_worker.domain.notice import Status
@@ -15,6 +15,9 @@ from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import evidence, messages, notices, taken_back
 from ig_worker.store.schema import journal as journal_lines
+
+_SAYING = [column.name for column in notices.c if isinstance(column.type, Text)]
+"""The columns of a notice that may quote a message."""
 
 _SAID = "it said: "
 """Behind this the journal keeps what stood there before an edit."""
@@ -146,7 +149,7 @@ def _rewrite(connection: Connection, number: int, what: str) -> None:
 def _hide_in_notices(connection: Connection, message: Row[Any], words: Words) -> None:
     written_since = notices.c.written_at >= message.first_seen_at
     for row in connection.execute(select(notices).where(written_since)).all():
-        changed: dict[str, Any] = {"title": words.taken_out(row.title), "body": words.taken_out(row.body)}
+        changed: dict[str, Any] = {name: words.taken_out(getattr(row, name)) for name in _SAYING}
         if row.status != Status.SENT.value and row.attachments:
             withheld = not_to_show(connection, row.attachments)
             changed["attachments"] = [path for path in row.attachments if path not in withheld]
