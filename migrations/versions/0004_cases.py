@@ -182,6 +182,10 @@ def upgrade() -> None:
         ),
         sa.Column("message_ids", sa.JSON(), nullable=False),
         sa.Column("begun_at", MOMENT, nullable=False),
+        sa.Column("told", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column(
+            "told_at", MOMENT, nullable=True, comment="when people last heard of it, with so many complaints"
+        ),
         sa.Column(
             "pauses",
             sa.Boolean(),
@@ -197,7 +201,8 @@ def upgrade() -> None:
     op.create_index(
         "ix_crises_open",
         "crises",
-        ["account"],
+        ["account", "kind", "about"],
+        unique=True,
         sqlite_where=sa.text("lifted_at IS NULL"),
         postgresql_where=sa.text("lifted_at IS NULL"),
     )

@@ -9,12 +9,15 @@ from functools import partial
 from ig_worker import own_words
 from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
+from ig_worker.domain import crisis as storms
 from ig_worker.domain import notice
+from ig_worker.flows import crisis
 from ig_worker.flows.casework.caseworker import Casework
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.exposure import Exposures
 from ig_worker.flows.casework.opening import Rules
 from ig_worker.flows.casework.unsent import Unsent
+from ig_worker.flows.crisis import CrisisWatch
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
@@ -51,6 +54,7 @@ class CaseDesk(PlanningDesk):
             *(about(name, self._unsent(name).run) for name in names),
             *caseworkers,
             *exposures,
+            *(about(name, self.crisis_watch(name).run) for name in names),
             Register(names, self.database, self.clock).run,
             self._telling(names).run,
             notify,
@@ -70,6 +74,22 @@ class CaseDesk(PlanningDesk):
         everyone = [work(target) for target in self.addresses.urls]
         gone = Work("", notifier.let_go, notifier.next_to_let_go)
         return AtOnce([*everyone, gone], self.clock, ended, places=NOTICES_AT_ONCE, patience=patience)
+
+    def crisis_watch(self, name: str) -> CrisisWatch:
+        """What watches for a storm of complaints about one account."""
+        said = self.settings.crisis
+        rules = crisis.Rules(
+            zone=self.settings.zone,
+            crisis=storms.Rules(
+                at_least=said.at_least,
+                times_usual=said.times_usual,
+                within=timedelta(minutes=said.within_minutes),
+                same_post=said.same_post,
+                same_topic=said.same_topic,
+            ),
+            pauses=said.pause_publishing,
+        )
+        return CrisisWatch(name, self.database, self.outbox, self.clock, rules)
 
     def _notifier(self) -> Notifier:
         settings = self.settings

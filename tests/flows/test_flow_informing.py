@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import time
 from typing import Any
@@ -22,6 +23,7 @@ from fakes.speaking_desk import (
     at,
 )
 from ig_worker.domain.phrasing import THANKS
+from ig_worker.store import notices
 from ig_worker.store.database import Database
 
 SUGGESTION = "Saran saja, sebaiknya kursi tunggunya ditambah supaya lansia tidak berdiri"
@@ -78,6 +80,28 @@ def test_nobody_is_told_that_it_was_passed_on_before_it_was(desk: SpeakingDesk) 
         connection.exec_driver_sql("UPDATE cases SET notices_written = true")
     desk.go_on(3)
     assert len(desk.said) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(None, False), ("pending", True), ("sent", True), ("failed", False)]
+)
+@pytest.mark.parametrize("text", [COMPLAINT, SUGGESTION])
+def test_it_is_said_to_be_passed_on_only_where_somebody_could_be_told(
+    desk: SpeakingDesk, text: str, status: str | None, says: bool
+) -> None:
+    desk.instagram.comment(desk.post(), "pak_budi", text)
+    desk.reader.run()
+    desk.open_cases()
+    with desk.database.writing() as connection:
+        case_id = connection.exec_driver_sql("SELECT id FROM cases").scalar_one()
+        if status is not None:
+            notice = {"key": "K-2026-0001", "team": "complaint_team", "target": "t", "channel": "mail"}
+            notices.write(connection, {**notice, "case_id": case_id}, desk.clock.now())
+            connection.exec_driver_sql(f"UPDATE notices SET status = '{status}'")
+    desk.go_on(10)
+    (told,) = desk.said
+    assert "K-2026-0001" in told
+    assert bool(re.search("teruskan|sampaikan|beri tahu", told)) == says
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from ig_worker.domain.text import clean
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
+    from ig_worker.case_desk import CaseDesk
     from ig_worker.config import Settings
     from ig_worker.domain.classifier import Classifier
     from ig_worker.planning_desk import PlanningDesk
@@ -105,6 +106,14 @@ class Desk:
 
         with self._ready(PlanningDesk) as planning:
             yield planning
+
+    @contextmanager
+    def caring(self) -> Iterator[CaseDesk]:
+        """What works on cases and tells people, for commands that ask nothing of Instagram."""
+        from ig_worker.case_desk import CaseDesk
+
+        with self._ready(CaseDesk) as caring:
+            yield caring
 
     @contextmanager
     def _ready(self, wired: Callable[[Settings], Wired]) -> Iterator[Wired]:

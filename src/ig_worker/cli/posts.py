@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -154,12 +154,14 @@ def _listed(keys: list[str]) -> str:
 @pass_desk
 def list_posts(desk: Desk, status: str | None, limit: int | None, as_json: bool) -> None:
     """Every post by its time."""
+    from ig_worker.store import crises
     from ig_worker.store import posts as shelf
 
     with desk.database() as database, database.reading() as connection:
         found = shelf.listed(connection, status=status, limit=limit)
+        pausing = crises.pausing(connection)
     if as_json:
-        show_document([post_document(desk, post) for post in found])
+        show_document([post_document(desk, post, pausing) for post in found])
         return
     show_table(
         ("ID", "Key", "Account", "Kind", "Status", "Time", "Segment", "Caption", "Last error"),
@@ -173,7 +175,7 @@ def list_posts(desk: Desk, status: str | None, limit: int | None, as_json: bool)
                 desk.shown(post.row.scheduled_at),
                 post.row.segment,
                 _beginning(post.row.caption),
-                post.row.last_error,
+                _why(desk, post, pausing),
             )
             for post in found
         ],
@@ -191,10 +193,11 @@ the_post = click.argument("said", metavar="ID|KODE")
 @pass_desk
 def show(desk: Desk, said: str, as_json: bool) -> None:
     """All that is known of one post."""
-    from ig_worker.store import approvals, first_comments, journal
+    from ig_worker.store import approvals, crises, first_comments, journal
 
     with desk.database() as database, database.reading() as connection:
         post = find(connection, said)
+        pausing = crises.pausing(connection)
         given = approvals.of(connection, post.id)
         first_comment = first_comments.of(connection, post.id)
         entries = journal.of(connection, f"post:{post.id}")
@@ -228,7 +231,7 @@ def show(desk: Desk, said: str, as_json: bool) -> None:
     }
     if as_json:
         history = [{"at": desk.iso(entry.at), "who": entry.who, "what": entry.what} for entry in entries]
-        show_document({**post_document(desk, post), **more, "journal": history})
+        show_document({**post_document(desk, post, pausing), **more, "journal": history})
         return
     times = {name: desk.shown(getattr(row, name)) for name in ("scheduled_at", "published_at", "approved_at")}
     times["media_next_at"] = desk.shown(row.gather_next_at)
@@ -239,7 +242,7 @@ def show(desk: Desk, said: str, as_json: bool) -> None:
     more["cover"] = post.cover.written if post.cover else None
     more["options"] = ", ".join(f"{name}={value}" for name, value in row.options.items() if value) or None
     more["media"] = "\n".join(file.written for file in post.media)
-    show_fields({**post_document(desk, post), **more, **times})
+    show_fields({**post_document(desk, post, pausing), **more, **times})
     for entry in entries:
         click.echo(f"{desk.shown(entry.at)}  {one_line(f'{entry.who}: {entry.what}')}")
 
@@ -259,8 +262,8 @@ def find(connection: Connection, said: str) -> StoredPost:
     return found[0]
 
 
-def post_document(desk: Desk, post: StoredPost) -> dict[str, Any]:
-    """A post as ``posts list --json`` shows it."""
+def post_document(desk: Desk, post: StoredPost, pausing: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """A post as ``posts list --json`` shows it; ``pausing`` are the crises whose end posts wait for, by account."""
     row = post.row
     return {
         "id": post.id,
@@ -274,9 +277,20 @@ def post_document(desk: Desk, post: StoredPost) -> dict[str, Any]:
         "ig_media_id": row.ig_media_id,
         "permalink": row.permalink or None,
         "attempts": row.publish_calls,
-        "last_error": row.last_error or None,
+        "last_error": _why(desk, post, pausing or {}) or None,
         "approved_by": row.approved_by or None,
     }
+
+
+def _why(desk: Desk, post: StoredPost, pausing: Mapping[str, int]) -> str:
+    """Why a post is not out: what went wrong, or the crisis for whose end it waits."""
+    from ig_worker.store import publishing
+
+    crisis = pausing.get(post.account)
+    if crisis is None or not publishing.waits_in_a_crisis(post, desk.now()):
+        return str(post.row.last_error)
+    waits = f"menunggu krisis {crisis} selesai: ig-worker cases crisis lift {crisis} --by NAMA"
+    return f"{post.row.last_error}; {waits}" if post.row.last_error else waits
 
 
 def _beginning(caption: str) -> str:

@@ -100,6 +100,8 @@ def _show_status(desk: Desk, document: dict[str, Any]) -> None:
     for name in ("posts", "inbox", "cases"):
         counts = ", ".join(f"{count} {what}" for what, count in document[name].items())
         click.echo(f"{name}: {counts or 'none'}")
+    if document["open_crises"]:
+        click.echo(f"crises that nobody has lifted: {document['open_crises']} (ig-worker cases crisis list)")
     if document["overdue_cases"]:
         click.echo(f"cases past a deadline: {document['overdue_cases']} (ig-worker cases list --overdue)")
     click.echo(f"waiting for a person: {document['waiting_for_person']}")

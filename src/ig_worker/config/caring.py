@@ -136,6 +136,17 @@ class Cases(Section):
             raise not_allowed("in climb_after times that are later and later")
 
 
+class Crisis(Section):
+    """When complaints are so many that people are alarmed at once."""
+
+    at_least: Annotated[int, Field(ge=2, le=10_000)] = 5
+    times_usual: Annotated[float, Field(ge=1, le=1000, allow_inf_nan=False)] = 4
+    within_minutes: Annotated[float, Field(ge=5, le=24 * 60, allow_inf_nan=False)] = 60
+    same_post: Annotated[int, Field(ge=2, le=10_000)] = 6
+    same_topic: Annotated[int, Field(ge=2, le=10_000)] = 8
+    pause_publishing: bool = False
+
+
 LADDER = ("quality_lead", "head")
 """The teams of ``[notify]`` who hear of what the complaint team leaves undone, the nearest first."""
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from ig_worker.config.caring import DEFAULT_TOPICS, Cases, Notify, Topic, Unit
+from ig_worker.config.caring import DEFAULT_TOPICS, Cases, Crisis, Notify, Topic, Unit
 from ig_worker.config.fields import FilePath, FolderPath, Name, ZoneName, not_allowed, span
 from ig_worker.config.opening import Calendar, WorkingHours
 from ig_worker.config.sections import (
@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     working_hours: WorkingHours = WorkingHours()
     calendar: Calendar = Calendar()
     cases: Cases = Cases()
+    crisis: Crisis = Crisis()
     notify: Notify = Notify()
     units: dict[Name, Unit] = Field(default_factory=dict)
     topics: dict[str, Topic] = DEFAULT_TOPICS

@@ -32,6 +32,12 @@ from ig_worker.domain.text import cut_to_bytes
 NUMBERED = ("keluhan", "saran")
 """The labels that open a case, and have phrasings under ``[konfirmasi]``."""
 
+NUMBER_ONLY = {
+    "keluhan": "Mohon maaf atas ketidaknyamanannya. Keluhan Kakak sudah kami catat dengan nomor {nomor}.",
+    "saran": "Masukan Kakak sudah kami catat dengan nomor {nomor}.",
+}
+"""What is true also where nobody could be told of a case; by the case's label."""
+
 _IN_THANKS = ("nama", "segmen", "waktu", "tagline")
 _IN_ACKNOWLEDGEMENTS = ("nama", "nomor")
 _GENERAL = ""
@@ -170,6 +176,11 @@ class Phrasebook:
             for index, phrase in enumerate(self.phrases)
             if self.topics[index] == topic and not any(holds(phrase, variable) for variable in absent)
         ]
+
+
+def number_only(label: str, number: str, author: str, channel: str) -> str:
+    """What whoever complained or suggested something is told where nobody could be told of the case: its number."""
+    return _sendable(NUMBER_ONLY[label].format(nomor=number), author, channel)
 
 
 def _sendable(text: str, author: str, channel: str) -> str:

@@ -12,6 +12,7 @@ from ig_worker.store import (
     case_files,
     cases,
     conversations,
+    crises,
     inbox,
     jobs,
     messages,
@@ -37,14 +38,18 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
         lines = [_job(name, every, known.get(name), now) for name, every in expected.items()]
         by_status = posts.counts(connection)
         waits, since = waiting.standing(connection)
+        storms = crises.open_count(connection)
         return {
             "healthy": not any(line["late"] for line in lines),
             "jobs": lines,
             "posts": by_status,
             "inbox": messages.counts(connection),
             "cases": cases.counts(connection),
+            "open_crises": storms,
             "overdue_cases": case_files.overdue_count(connection, now),
-            "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON) + waits,
+            "waiting_for_person": sum(by_status.get(status.value, 0) for status in FOR_A_PERSON)
+            + waits
+            + storms,
             "waiting_since": since.isoformat() if since is not None else None,
             "lost_messages": conversations.lost_messages(connection),
             "unseen_posts": inbox.count_unseen(connection),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 from ig_worker.domain.case import OPEN
 from ig_worker.domain.reply import Purpose
 from ig_worker.store.messages import same_person, unanswered
-from ig_worker.store.schema import case_messages, cases, messages, replies
+from ig_worker.store.schema import case_messages, cases, messages, notices, replies
 from ig_worker.store.schema.people import IN_DANGER, QUESTIONS
 
 
@@ -70,13 +70,20 @@ def numbered(connection: Connection, account: str, since: datetime) -> Sequence[
 
 
 def case_of(connection: Connection, message: Row[Any]) -> Row[Any] | None:
-    """The case a message belongs to: ``number``, ``label``, ``severity``, ``open``."""
+    """The case a message belongs to: ``number``, ``label``, ``severity``, ``open``, and ``passed_on``.
+
+    It was passed on where a notice about it lies in somebody's outbox, or has reached somebody.
+    """
+    passed_on = (
+        select(notices.c.id).where(notices.c.case_id == cases.c.id, notices.c.status != "failed").exists()
+    )
     query = (
         select(
             cases.c.number,
             cases.c.label,
             cases.c.severity,
             cases.c.status.in_([state.value for state in OPEN]).label("open"),
+            passed_on.label("passed_on"),
         )
         .join(case_messages, case_messages.c.case_id == cases.c.id)
         .where(case_messages.c.message_id == message.id)

@@ -9,7 +9,24 @@ from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import ACTIVE, Status
+from ig_worker.store import crises
+from ig_worker.store.posts import StoredPost
 from ig_worker.store.schema import post_media, posts
+
+
+def not_paused(
+    connection: Connection, account: str, found: Sequence[StoredPost], now: datetime
+) -> list[StoredPost]:
+    """The posts without those that are due and wait for the end of a crisis: not urgent, and not on their way yet."""
+    if account not in crises.pausing(connection):
+        return list(found)
+    return [post for post in found if not waits_in_a_crisis(post, now)]
+
+
+def waits_in_a_crisis(post: StoredPost, now: datetime) -> bool:
+    """Whether a post would wait now if a crisis paused its account."""
+    to_come = post.publication.status in (Status.APPROVED, Status.PREPARING, Status.READY)
+    return to_come and post.publication.scheduled_at <= now and not post.row.options.get("urgent")
 
 
 def next_planned(connection: Connection, account: str, after: datetime) -> datetime | None:

@@ -201,12 +201,17 @@ class Publisher:
         quiet_until = self._book.quiet.until
         if quiet_until is None:
             return None
-        soon = self._book.waiting(TO_COME, until=quiet_until)
+        soon = self._to_come(quiet_until)
         return min((late_from(post.publication, self._rules) + JUST_AFTER for post in soon), default=None)
+
+    def _to_come(self, until: datetime) -> list[StoredPost]:
+        with self._database.reading() as connection:
+            soon = posts.active(connection, self._account, TO_COME, until=until)
+            return publishing.not_paused(connection, self._account, soon, self._clock.now())
 
     def _hold_what_is_late(self) -> None:
         now = self._clock.now()
-        for post in self._book.waiting(TO_COME, until=now):
+        for post in self._to_come(now):
             decision = decide(post.publication, now, self._rules)
             if decision.step is Step.HOLD_AS_LATE:
                 self._take(post, decision)
@@ -214,7 +219,8 @@ class Publisher:
     def _decisions(self, seen_at: datetime) -> list[tuple[StoredPost, Decision]]:
         now = self._clock.now()
         with self._database.reading() as connection:
-            waiting = posts.active(connection, self._account, STATES)
+            active = posts.active(connection, self._account, STATES)
+            waiting = publishing.not_paused(connection, self._account, active, now)
             decided = [(post, decide(post.publication, now, self._rules)) for post in waiting]
             # Only a late post has to know when the last one went out; at the hour itself nothing is asked in vain.
             if not any(is_late(post.publication, decision, seen_at) for post, decision in decided):

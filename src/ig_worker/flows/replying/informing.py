@@ -9,7 +9,7 @@ from typing import Any
 from ig_worker.domain.frequent import Frequent, best_match
 from ig_worker.domain.phrasing import addressed
 from ig_worker.domain.reply import Purpose
-from ig_worker.domain.thanks import Phrasebook
+from ig_worker.domain.thanks import Phrasebook, number_only
 from ig_worker.flows.replying.manners import Manners
 from ig_worker.flows.replying.occasions import (
     ANSWERED,
@@ -68,6 +68,8 @@ class Acknowledging(_Timeless):
     def words(self, connection: Connection, message: Row[Any], local_time: datetime) -> Words:
         case = answerable.case_of(connection, message)
         assert case is not None
+        if not case.passed_on:
+            return Words(number_only(case.label, case.number, message.author, message.channel))
         told = self._phrasebook.acknowledge(
             label=case.label,
             number=case.number,

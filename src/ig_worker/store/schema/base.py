@@ -37,10 +37,10 @@ def our_words() -> tuple[Column[Any], ...]:
     )
 
 
-def partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool]) -> None:
+def partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False) -> None:
     """An index of those rows only for which ``where`` is true."""
     # Naming PostgreSQL here would load its drivers' whole package, three megabytes, also where nobody uses it.
-    Index(name, *columns, sqlite_where=where, info={"where": where})
+    Index(name, *columns, sqlite_where=where, unique=unique, info={"where": where})
 
 
 def meant_for_postgresql() -> None:

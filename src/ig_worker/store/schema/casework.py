@@ -127,10 +127,19 @@ crises = Table(
     Column("about", String(80), nullable=False, server_default="", comment="the topic, or the post's id"),
     json_("message_ids"),
     moment("begun_at", required=True),
+    count("told"),
+    moment("told_at", comment="when people last heard of it, with so many complaints"),
     flag("pauses", comment="posts that are not urgent wait until it is lifted"),
     moment("lifted_at"),
     text("lifted_by"),
     count("version"),
 )
 
-partial_index("ix_crises_open", crises.c.account, where=crises.c.lifted_at.is_(None))
+partial_index(
+    "ix_crises_open",
+    crises.c.account,
+    crises.c.kind,
+    crises.c.about,
+    where=crises.c.lifted_at.is_(None),
+    unique=True,
+)
