@@ -26,7 +26,10 @@ MANNERS = {
 }
 """By ``severity`` of a case. Those on duty are woken for danger to life only, or they would soon stop reading."""
 
-ALONE = tuple(manner.mark.rstrip(" ·") for manner in MANNERS.values() if manner.alone)
+CRISIS = "KRISIS"
+"""The first word of what tells of a storm of complaints."""
+
+ALONE = (CRISIS, *(manner.mark.rstrip(" ·") for manner in MANNERS.values() if manner.alone))
 """What the title of a notice begins with that never waits for others."""
 
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from ig_worker.domain import crisis
+from ig_worker.domain.case_letter import quoted
 from ig_worker.domain.crisis import Complaint, Found, Kind
-from ig_worker.domain.masking import mask
-from ig_worker.domain.text import shorten
+from ig_worker.domain.told import CRISIS
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.store import crises, inbox
@@ -127,7 +127,7 @@ class CrisisWatch:
             *(["Postingan yang tidak mendesak ditahan dulu sampai krisis ini dinyatakan selesai."] * pauses),
             f"Bila sudah tertangani: ig-worker cases crisis lift {crisis_id} --by NAMA",
         ]
-        title = f"KRISIS: {count} keluhan {_about(found.kind, found.about)}"
+        title = f"{CRISIS}: {count} keluhan {_about(found.kind, found.about)}"
         letter = Letter(key=f"crisis:{crisis_id}", title=title, body="\n".join(lines))
         self._tell(connection, letter, now, pauses=pauses)
         log.warning("a crisis begins: %s complaints (%s %s)", count, found.kind.value, found.about)
@@ -145,7 +145,7 @@ class CrisisWatch:
             *self._lines(connection, newest, with_links=kind is not Kind.POST),
             f"Bila sudah tertangani: ig-worker cases crisis lift {row.id} --by NAMA",
         ]
-        title = f"KRISIS berkembang: {count} keluhan {_about(kind, row.about)}"
+        title = f"{CRISIS} berkembang: {count} keluhan {_about(kind, row.about)}"
         letter = Letter(key=f"crisis:{row.id}:{count}", title=title, body="\n".join(lines))
         self._tell(connection, letter, now, pauses=row.pauses)
         crises.mark_told(connection, row.id, count, now)
@@ -153,12 +153,10 @@ class CrisisWatch:
     def _lines(self, connection: Connection, rows: Sequence[Row[Any]], *, with_links: bool) -> list[str]:
         lines = []
         for row in rows[:MOST_LINES]:
-            # Folded, so that no line of theirs can pass for one of ours; masked before it is cut.
-            words = shorten(mask(" ".join(row.text.split())), 60)
             topic = row.topic.replace("_", " ")
             link = self._link(connection, row.media_id) if with_links else ""
             lines.append(
-                f"• {row.number or '-'} {self._time(row.sent_at)} {topic}: “{words}” {link}".rstrip()
+                f"• {row.number or '-'} {self._time(row.sent_at)} {topic}: {quoted(row.text, 60)} {link}".rstrip()
             )
         if len(rows) > MOST_LINES:
             lines.append(f"… dan {len(rows) - MOST_LINES} lagi: ig-worker cases list --open")

@@ -7,12 +7,16 @@ from datetime import datetime, tzinfo
 from ig_worker.domain.case_letter import DEADLINES, LABELS, chain_line, quoted, shown_moment
 from ig_worker.domain.masking import mask
 from ig_worker.domain.text import shorten
+from ig_worker.domain.told import manner_of
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.store import case_files, chain
 from ig_worker.store.case_files import CaseFile
 from ig_worker.store.database import Connection
 
 EMERGENCY = "darurat"
+
+QUOTE, PLAN, NAME = 160, 120, 48
+"""So many letters are shown of the newest words, of a plan and of a name: below a picture there is little room."""
 
 
 class Assigning:
@@ -26,20 +30,20 @@ class Assigning:
         """Tell the unit that now answers for the case, with its evidence; returns how many recipients it has."""
         file = _file(connection, number)
         unit = file.row.unit
-        said = f"Kasus {number} diserahkan kepada unit {_words(unit)} oleh {by}."
+        said = f"Kasus {number} diserahkan kepada unit {_words(unit)} oleh {_name(by)}."
         return self._tell(connection, file, [f"unit:{unit}"], "diserahkan", said, now)
 
     def tell_of_emergency(self, connection: Connection, number: str, by: str, now: datetime) -> int:
         """Tell those on duty, the complaint team and the unit that this cannot wait."""
         file = _file(connection, number)
-        said = f"Kasus {number} dinyatakan darurat oleh {by}. Mohon segera ditangani."
+        said = f"Kasus {number} dinyatakan darurat oleh {_name(by)}. Mohon segera ditangani."
         teams = ["on_duty", "complaint_team", f"unit:{file.row.unit}"]
         return self._tell(connection, file, teams, "darurat", said, now)
 
     def tell_of_merger(self, connection: Connection, number: str, other: str, by: str, now: datetime) -> int:
         """Tell the unit of the case in which another one goes on."""
         file = _file(connection, number)
-        said = f"Kasus {other} digabung ke dalam kasus {number} oleh {by}; mohon ditangani bersama."
+        said = f"Kasus {other} digabung ke dalam kasus {number} oleh {_name(by)}; mohon ditangani bersama."
         return self._tell(connection, file, [f"unit:{file.row.unit}"], "digabung", said, now)
 
     def _tell(
@@ -52,7 +56,7 @@ class Assigning:
         now: datetime,
     ) -> int:
         row = file.row
-        mark = "DARURAT · " if row.severity == EMERGENCY else ""
+        mark = manner_of(row.severity).mark
         pictures = [piece.path for piece in file.evidence if piece.path]
         letter = Letter(
             # The version tells apart what happens to the same case again and again.
@@ -69,10 +73,10 @@ class Assigning:
         due = next((line for line in file.deadlines if line.met_at is None), None)
         lines = [
             said,
-            f"Topik: {_words(row.topic)} · Unit: {_words(row.unit) or '-'} · Petugas: {row.assigned_to or '-'}"
-            f" · Tingkat: {row.severity}",
-            *(quoted(message.text, 300) for message in file.messages[-1:]),
-            *([f"Rencana: {_masked(row.plan, 200)}"] if row.plan else []),
+            f"Topik: {_words(row.topic)} · Unit: {_words(row.unit) or '-'}"
+            f" · Petugas: {_name(row.assigned_to) or '-'} · Tingkat: {row.severity}",
+            *(quoted(message.text, QUOTE) for message in file.messages[-1:]),
+            *([f"Rencana: {_masked(row.plan, PLAN)}"] if row.plan else []),
         ]
         if due is not None:
             at = due.due_at.astimezone(self._zone)
@@ -93,6 +97,10 @@ def _file(connection: Connection, number: str) -> CaseFile:
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
+
+
+def _name(name: str) -> str:
+    return shorten(name, NAME)
 
 
 def _masked(text: str, limit: int) -> str:
