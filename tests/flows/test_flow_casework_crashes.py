@@ -184,8 +184,8 @@ class History:
         end = self.clock.now() + HORIZON
         fragile = FragileDatabase(database, self.faults)
         while self.clock.now() < end:
-            casework, notifier = self._flows(fragile)
             try:
+                casework, notifier = self._flows(fragile)
                 for flow in (casework, notifier, casework):
                     flow.run()
             except Killed:
