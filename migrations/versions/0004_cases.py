@@ -37,6 +37,16 @@ def upgrade() -> None:
     ):
         op.add_column("cases", sa.Column(name, MOMENT, nullable=True, comment=comment))
     op.add_column("cases", sa.Column("reopened", sa.Integer(), server_default=sa.text("0"), nullable=False))
+    op.add_column(
+        "cases",
+        sa.Column(
+            "urgent_rung",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="how many reminders of a danger that nobody has acknowledged were written",
+        ),
+    )
     op.execute("UPDATE cases SET closed_at = resolved_at WHERE status = 'resolved'")
     op.add_column(
         "deadlines",

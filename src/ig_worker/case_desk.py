@@ -10,12 +10,13 @@ from ig_worker import own_words
 from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
 from ig_worker.domain import crisis as storms
-from ig_worker.domain import notice
+from ig_worker.domain import notice, reminders
 from ig_worker.flows import crisis
 from ig_worker.flows.casework.caseworker import Casework
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.exposure import Exposures
 from ig_worker.flows.casework.opening import Rules
+from ig_worker.flows.casework.reminding import Reminding, Watch
 from ig_worker.flows.casework.unsent import Unsent
 from ig_worker.flows.crisis import CrisisWatch
 from ig_worker.flows.notifier import Addresses, Notifier
@@ -57,6 +58,7 @@ class CaseDesk(PlanningDesk):
             *(about(name, self.crisis_watch(name).run) for name in names),
             Register(names, self.database, self.clock).run,
             self._telling(names).run,
+            self._reminding(names).run,
             notify,
             *caseworkers,
         ]
@@ -126,6 +128,15 @@ class CaseDesk(PlanningDesk):
 
     def _exposures(self, name: str) -> Exposures:
         return Exposures(name, self.database, self.outbox, self.clock)
+
+    def _reminding(self, names: Sequence[str]) -> Reminding:
+        settings = self.settings
+        rules = reminders.Rules(
+            settings.cases.remind_before, settings.cases.climb_after, settings.cases.urgent_climb
+        )
+        people = {topic: answers.person for topic, answers in settings.topics.items()}
+        watch = Watch(settings.zone, self.calendar.around, rules, people)
+        return Reminding(names, self.database, self.outbox, self.clock, watch)
 
     def _telling(self, names: Sequence[str]) -> Telling:
         settings = self.settings

@@ -59,6 +59,7 @@ cases = Table(
     moment("reopened_at", comment="when the person last wrote again after it was resolved"),
     count("reopened"),
     flag("notices_written"),
+    count("urgent_rung", comment="how many reminders of a danger that nobody has acknowledged were written"),
     count("version"),
 )
 

@@ -1,0 +1,156 @@
+"""Writes the reminders of deadlines: what waits, how late it is, what can be done, and who hears of it next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from ig_worker.domain.masking import mask
+from ig_worker.domain.reminders import HEAD, ON_DUTY, QUALITY_LEAD, TEAM, Lateness
+from ig_worker.domain.text import shorten
+from ig_worker.store.database import Row
+
+MOST_TEXT = 240
+
+STEPS = {"acknowledge": "tanggapan pertama", "follow_up": "tindak lanjut", "resolve": "penyelesaian"}
+
+COMMANDS = {
+    "acknowledge": "Tanggapi: ig-worker cases ack {} --by NAMA (atau jawab langsung di Instagram)",
+    "follow_up": "Mulai ditindaklanjuti: ig-worker cases start {} --by NAMA",
+    "resolve": 'Selesai: ig-worker cases resolve {} --answer "…" --by NAMA',
+}
+
+PEOPLE = {TEAM: "tim", QUALITY_LEAD: "PJ mutu", HEAD: "kepala puskesmas", ON_DUTY: "petugas jaga"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One deadline of the case in a letter: when it is due, and how late it is now (or how much time is left)."""
+
+    name: str
+    due_at: datetime
+    lateness: Lateness
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a letter says besides the deadlines: the words that were written, whom nobody can reach, who is next."""
+
+    said: str
+    chain: str
+    unreachable: tuple[str, ...] = ()
+    next_above: tuple[str, datetime] | None = None
+
+
+class ReminderLetters:
+    """The words of the reminders. ``people`` are those in charge (PJ) of each topic, where there is one."""
+
+    def __init__(self, zone: tzinfo, people: Mapping[str, str]) -> None:
+        self._zone = zone
+        self._people = people
+
+    def title(self, row: Row[Any], lines: Sequence[Line]) -> str:
+        """``K-2026-0001 terlambat: tanggapan pertama``."""
+        late = [line for line in lines if line.lateness.late]
+        what = ", ".join(STEPS[line.name] for line in (late or lines))
+        mark = "DARURAT · " if row.severity == "darurat" else ""
+        return f"{mark}{row.number} {'terlambat' if late else 'hampir jatuh tempo'}: {what}"
+
+    def body(self, row: Row[Any], lines: Sequence[Line], level: str, around: Around) -> str:
+        """The letter to those of that ``level`` of the ladder."""
+        late = any(line.lateness.late for line in lines)
+        body = [
+            self._greeting(row, level, late=late),
+            *self._about(row, around),
+            *(self._line(line) for line in lines),
+            COMMANDS[lines[0].name].format(row.number),
+            f"Selengkapnya: ig-worker cases show {row.number}",
+        ]
+        if around.next_above is not None:
+            who, when = around.next_above
+            body.append(f"Bila sampai {self._at(when)} belum ada kabar, {PEOPLE[who]} ikut diberi tahu.")
+        return "\n".join([*body, *_ending(around)])
+
+    def danger_title(self, row: Row[Any]) -> str:
+        """Begins with DARURAT, so that it never goes into a digest."""
+        return f"DARURAT · {row.number} belum ditanggapi"
+
+    def danger_body(self, row: Row[Any], waits_minutes: int, around: Around) -> str:
+        """The letter about a danger that nobody has acknowledged for so long, by the clock."""
+        return "\n".join(
+            [
+                f"Kasus {row.number} tentang keadaan yang mungkin mengancam jiwa belum ditanggapi siapa pun selama "
+                f"{_by_the_clock(waits_minutes)}. Mohon segera dilihat.",
+                *self._about(row, around),
+                "Untuk gawat darurat arahkan ke 119.",
+                COMMANDS["acknowledge"].format(row.number),
+                f"Selengkapnya: ig-worker cases show {row.number}",
+                *_ending(around),
+            ]
+        )
+
+    def _greeting(self, row: Row[Any], level: str, *, late: bool) -> str:
+        if level == HEAD:
+            return (
+                f"Yth. Kepala Puskesmas, kasus {row.number} sudah lama melewati batas waktunya. Mohon arahan "
+                "Bapak/Ibu agar segera ditangani. Terima kasih."
+            )
+        if level == QUALITY_LEAD:
+            return (
+                f"Yth. PJ mutu, kasus {row.number} melewati batas waktunya. Mohon dibantu supaya segera ditangani. "
+                "Terima kasih."
+            )
+        if late:
+            return f"Halo tim, batas waktu kasus {row.number} sudah lewat. Mohon segera ditangani ya. Terima kasih! 🙏"
+        return f"Halo tim, sekadar mengingatkan: batas waktu kasus {row.number} sudah dekat. Terima kasih! 🙏"
+
+    def _about(self, row: Row[Any], around: Around) -> list[str]:
+        person = self._people.get(row.topic, "")
+        kind = {"keluhan": "Keluhan", "saran": "Saran"}.get(row.label, row.label)
+        named = [
+            f"Topik: {row.topic.replace('_', ' ')}",
+            f"Unit: {row.unit}" if row.unit else "",
+            f"Petugas: {row.assigned_to}" if row.assigned_to else "",
+            f"PJ: {person}" if person else "",
+        ]
+        since = row.reopened_at or row.opened_at
+        again = "dibuka lagi" if row.reopened_at else "masuk"
+        return [
+            f"{kind} {again} {self._at(since)}",
+            " · ".join(each for each in named if each),
+            *(
+                [f"“{shorten(mask(' '.join(around.said.split())), MOST_TEXT)}”"]
+                if around.said.strip()
+                else []
+            ),
+        ]
+
+    def _line(self, line: Line) -> str:
+        due = f"Batas {STEPS[line.name]}: {self._at(line.due_at)}"
+        words = line.lateness.words
+        if line.lateness.late:
+            return f"{due} (terlambat {words})" if words else f"{due} (baru saja lewat)"
+        return f"{due} (tinggal {words})" if words else due
+
+    def _at(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._zone):%d/%m/%Y %H.%M}"
+
+
+def _by_the_clock(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        return f"{hours // 24} hari"
+    return " ".join(
+        part for part in (f"{hours} jam" if hours else "", f"{rest} menit" if rest else "") if part
+    )
+
+
+def _ending(around: Around) -> list[str]:
+    lines = [
+        f"Catatan: {PEOPLE[level]} belum punya alamat di [notify] {level}, jadi surat ini dikirim kepada Anda. "
+        "Mohon diteruskan."
+        for level in around.unreachable
+    ]
+    return [*lines, f"Rantai bukti: {around.chain[:16]}"]

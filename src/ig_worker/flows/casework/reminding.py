@@ -1,0 +1,183 @@
+"""Reminds people of deadlines before and at them, and tells those above them of what stays undone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from itertools import groupby
+from typing import Any
+
+from ig_worker.domain.reminders import (
+    LADDER,
+    ON_DUTY,
+    TEAM,
+    Pending,
+    Rules,
+    lateness,
+    next_above,
+    reached,
+    told_by,
+    told_of_danger,
+    urgent_reached,
+)
+from ig_worker.domain.working_time import WorkingCalendar
+from ig_worker.flows.casework.reminder_letters import Around, Line, ReminderLetters
+from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.ports import Clock
+from ig_worker.store import cases, chain, journal, reminders
+from ig_worker.store.database import Connection, Database, Row
+
+log = logging.getLogger(__name__)
+
+COMPLAINTS, OPERATORS = "complaint_team", "operators"
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What the reminders know of the centre: its calendar around a moment, their rules, and the PJ of each topic."""
+
+    zone: tzinfo
+    calendar: Callable[[datetime], WorkingCalendar]
+    rules: Rules
+    people: Mapping[str, str]
+
+
+class Reminding:
+    """The reminders of these accounts' cases."""
+
+    def __init__(
+        self, accounts: Sequence[str], database: Database, outbox: Outbox, clock: Clock, watch: Watch
+    ) -> None:
+        self._accounts = tuple(accounts)
+        self._database = database
+        self._outbox = outbox
+        self._clock = clock
+        self._watch = watch
+        self._letters = ReminderLetters(watch.zone, watch.people)
+        self._warned = False
+
+    def run(self) -> None:
+        """Write the letters that are due: of dangers at any hour, of the rest while the centre is open."""
+        now = self._clock.now()
+        rules = self._watch.rules
+        with self._database.reading() as connection:
+            dangers = reminders.unacknowledged_dangers(connection, self._accounts, len(rules.urgent))
+            rows = reminders.pending(connection, self._accounts, rules.rungs)
+        for row in dangers:
+            self._remind_of_danger(row, now)
+        if not rows:
+            return
+        calendar = self._watch.calendar(now)
+        if not calendar.is_open(now):
+            return
+        for _, of_case in groupby(rows, key=lambda row: row.id):
+            due = [(row, reached(_pending(row), now, calendar, rules)) for row in of_case]
+            due = [(row, rung) for row, rung in due if rung > row.rung]
+            if due:
+                with self._database.writing() as connection:
+                    self._remind(connection, due, now, calendar)
+
+    def _remind(
+        self,
+        connection: Connection,
+        due: Sequence[tuple[Row[Any], int]],
+        now: datetime,
+        calendar: WorkingCalendar,
+    ) -> None:
+        """One letter about all of a case's deadlines that are due for one; those met in the meantime are left out."""
+        due = [(row, rung) for row, rung in due if reminders.climb(connection, row, rung, now)]
+        if not due:
+            return
+        # The one that has come furthest names the letter and says who is next.
+        row, rung = max(due, key=lambda each: each[1])
+        lines = [Line(each.name, each.due_at, lateness(each.due_at, now, calendar)) for each, _ in due]
+        levels = sorted({level for each, top in due for level in told_by(each.rung, top)}, key=_height)
+        teams, unreachable = self._teams(row, levels)
+        next_up = next_above(_pending(row), rung, now, calendar, self._watch.rules)
+        again = f":{row.reopened}" if row.reopened else ""
+        key, title = f"{row.number}:{row.name}:{rung}{again}", self._letters.title(row, lines)
+        around = self._around(connection, row, unreachable, next_up)
+        for team, level in teams.items():
+            letter = Letter(key, title, self._letters.body(row, lines, level, around), case_id=row.id)
+            self._outbox.tell(connection, now, team, letter)
+        what = ", ".join(line.name for line in lines)
+        self._note(connection, row, teams, f"reminded {{}} of: {what}", now)
+
+    def _remind_of_danger(self, row: Row[Any], now: datetime) -> None:
+        # Nobody has waited for an answer before somebody could know of the question.
+        since = max(
+            moment for moment in (row.opened_at, row.danger_at, row.written_to_at) if moment is not None
+        )
+        rung = urgent_reached(since, row.urgent_rung, now, self._watch.rules)
+        if rung == row.urgent_rung:
+            return
+        with self._database.writing() as connection:
+            if not reminders.climb_danger(connection, row, rung):
+                return
+            teams, unreachable = self._teams(row, told_of_danger(rung))
+            around = self._around(connection, row, unreachable, None)
+            body = self._letters.danger_body(row, (now - since) // timedelta(minutes=1), around)
+            letter = Letter(
+                f"{row.number}:danger:{rung}", self._letters.danger_title(row), body, case_id=row.id
+            )
+            for team in teams:
+                self._outbox.tell(connection, now, team, letter)
+            self._note(connection, row, teams, "reminded {} of a danger that nobody has acknowledged", now)
+
+    def _teams(self, row: Row[Any], levels: Sequence[str]) -> tuple[dict[str, str], tuple[str, ...]]:
+        """The teams that hear of it, each with its own level, and the levels of these that name nobody: there the next
+        below is told.
+        """
+        found: dict[str, str] = {}
+        unreachable = []
+        for level in levels:
+            teams = self._of_level(row, level)
+            if not teams and level != TEAM:
+                unreachable.append(level)
+            below = [*reversed(LADDER[: LADDER.index(level)])] if level in LADDER else []
+            for lower in (*below, TEAM):
+                teams = teams or self._of_level(row, lower)
+            for team in teams or self._known([OPERATORS]):
+                found.setdefault(team, team if team in LADDER else TEAM)
+        return found, tuple(unreachable)
+
+    def _of_level(self, row: Row[Any], level: str) -> list[str]:
+        return self._known([f"unit:{row.unit}", COMPLAINTS] if level == TEAM else [level])
+
+    def _known(self, teams: Sequence[str]) -> list[str]:
+        return [team for team in teams if self._outbox.knows(team)]
+
+    def _around(
+        self,
+        connection: Connection,
+        row: Row[Any],
+        unreachable: tuple[str, ...],
+        next_up: tuple[str, datetime] | None,
+    ) -> Around:
+        written = cases.messages_of(connection, row.id)
+        # Who comes next is only said where there is somebody.
+        if next_up is not None and not self._outbox.knows(next_up[0]):
+            next_up = None
+        said = written[0].text if written else ""
+        return Around(said, chain.head(connection, row.account), unreachable, next_up)
+
+    def _note(
+        self, connection: Connection, row: Row[Any], teams: Mapping[str, str], what: str, now: datetime
+    ) -> None:
+        if teams:
+            journal.note(connection, now, f"case:{row.number}", what.format(", ".join(teams)))
+            log.info("case %s: %s", row.number, what.format(", ".join(teams)))
+        elif not self._warned:
+            log.warning("nobody is reminded of case %s: [notify] names nobody", row.number)
+            self._warned = True
+
+
+def _pending(row: Row[Any]) -> Pending:
+    return Pending(row.due_at, row.reopened_at or row.opened_at, row.written_to_at, row.rung)
+
+
+def _height(level: str) -> int:
+    """The highest of the ladder first; the team comes after all of them."""
+    return -LADDER.index(level) if level in LADDER else 1 if level == ON_DUTY else 2

@@ -1,0 +1,93 @@
+"""The shelf of reminders: which deadlines and which dangers people may have to be reminded of, and who was first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, exists, func, select, update
+
+from ig_worker.domain.case import OPEN
+from ig_worker.store.schema import case_messages, cases, deadlines, messages, notices
+
+_OPEN = cases.c.status.in_([status.value for status in OPEN])
+_WRITTEN_TO = (
+    select(func.min(notices.c.written_at))
+    .where(notices.c.case_id == cases.c.id)
+    .scalar_subquery()
+    .label("written_to_at")
+)
+_UNACKNOWLEDGED_DANGER = _OPEN & (cases.c.severity == "darurat") & cases.c.acknowledged_at.is_(None)
+
+
+def pending(connection: Connection, accounts: Sequence[str], rungs: int) -> Sequence[Row[Any]]:
+    """The unmet deadlines of these accounts' open cases of which the team was told and fewer than ``rungs`` reminders
+    were written, case by case.
+
+    Each with the columns of its case (``id`` is the case's), ``name``, ``due_at`` and ``rung`` of the deadline, and
+    ``written_to_at``, when the first notice about the case was written.
+    """
+    query = (
+        select(cases, deadlines.c.name, deadlines.c.due_at, deadlines.c.rung, _WRITTEN_TO)
+        .join(deadlines, deadlines.c.case_id == cases.c.id)
+        .where(
+            cases.c.account.in_(accounts),
+            _OPEN,
+            cases.c.notices_written,
+            deadlines.c.met_at.is_(None),
+            deadlines.c.rung < rungs,
+        )
+    )
+    return connection.execute(query.order_by(cases.c.id, deadlines.c.due_at)).all()
+
+
+def climb(connection: Connection, row: Row[Any], rung: int, now: datetime) -> bool:
+    """So many reminders of the deadline of ``row`` (as :func:`pending` gives it) are written; False where it was met,
+    its case closed, or somebody else was faster.
+    """
+    still_open = exists().where(cases.c.id == deadlines.c.case_id, _OPEN)
+    changed = connection.execute(
+        update(deadlines)
+        .where(
+            deadlines.c.case_id == row.id,
+            deadlines.c.name == row.name,
+            deadlines.c.rung == row.rung,
+            deadlines.c.due_at == row.due_at,
+            deadlines.c.met_at.is_(None),
+            still_open,
+        )
+        .values(rung=rung, rung_at=now)
+    )
+    return changed.rowcount == 1
+
+
+def unacknowledged_dangers(connection: Connection, accounts: Sequence[str], most: int) -> Sequence[Row[Any]]:
+    """The open cases about a danger that nobody has acknowledged and of which fewer than ``most`` reminders were
+    written: the columns of ``cases``, ``written_to_at`` as above, and ``danger_at``, when the danger was first seen.
+    """
+    seen_at = case((messages.c.edited_at.is_not(None), messages.c.edited_at), else_=messages.c.first_seen_at)
+    danger_at = (
+        select(func.min(seen_at))
+        .join(case_messages, case_messages.c.message_id == messages.c.id)
+        .where(case_messages.c.case_id == cases.c.id, messages.c.danger)
+        .scalar_subquery()
+        .label("danger_at")
+    )
+    query = select(cases, _WRITTEN_TO, danger_at).where(
+        cases.c.account.in_(accounts),
+        _UNACKNOWLEDGED_DANGER,
+        cases.c.notices_written,
+        cases.c.urgent_rung < most,
+    )
+    return connection.execute(query.order_by(cases.c.id)).all()
+
+
+def climb_danger(connection: Connection, row: Row[Any], rung: int) -> bool:
+    """So many reminders of the danger are written; False where somebody has acknowledged it or was faster."""
+    changed = connection.execute(
+        update(cases)
+        .where(cases.c.id == row.id, cases.c.urgent_rung == row.urgent_rung, _UNACKNOWLEDGED_DANGER)
+        .values(urgent_rung=rung)
+    )
+    return changed.rowcount == 1
