@@ -176,6 +176,30 @@ def test_the_findings_say_what_the_figures_say(night: Night) -> None:
         "2 dari 3 postingan yang direncanakan sudah terbit.",
         "Terbanyak adalah pujian: 4 dari 10 komentar dan pesan.",
         "Topik kasus terbanyak: antrean, 2 dari 4 kasus.",
+        "2 kasus melewati batas waktunya: K-2026-0001, K-2026-0003.",
+    ]
+
+
+def test_of_many_overdue_cases_the_longest_overdue_are_named(night: Night) -> None:
+    with night.database.writing() as connection:
+        for number in range(1, 8):
+            values = {
+                "number": cases.next_number(connection, 2026),
+                "account": ACCOUNT,
+                "label": "keluhan",
+                "topic": "obat",
+                "unit": "",
+                "severity": "biasa",
+                "channel": "dm",
+                "author": "",
+                "opened_at": MIDNIGHT - 48 * HOUR,
+            }
+            due = [("acknowledge", MIDNIGHT - number * HOUR), ("resolve", MIDNIGHT + HOUR)]
+            cases.open_case(connection, values, due, MIDNIGHT - 48 * HOUR)
+    night.reporter.make(DAY)
+    assert night.paper.reports[0]["findings"] == [
+        "7 kasus melewati batas waktunya: K-2026-0007, K-2026-0006, K-2026-0005, K-2026-0004, K-2026-0003 dan 2 kasus "
+        "lainnya."
     ]
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ig_worker.cli import case_moves, crises, register
+from ig_worker.cli import case_moves, crises, open_days, register
 from ig_worker.cli.cases import cases
 
-HANGERS = (case_moves, crises, register)
+HANGERS = (case_moves, crises, register, open_days)
 
 commands = (cases,)

@@ -33,7 +33,10 @@ def cases() -> None:
     """The register of complaints and suggestions."""
 
 
-def _month(_context: click.Context, _parameter: click.Parameter, value: str | None) -> tuple[int, int] | None:
+def a_month(
+    _context: click.Context, _parameter: click.Parameter, value: str | None
+) -> tuple[int, int] | None:
+    """Year and month of ``--month``; None where none is named."""
     if value is None:
         return None
     found = re.fullmatch(r"(\d{4})-(\d{1,2})|(\d{1,2})[/-](\d{4})", value.strip(), re.ASCII)
@@ -50,7 +53,7 @@ def _month(_context: click.Context, _parameter: click.Parameter, value: str | No
 @click.option("--overdue", is_flag=True, help="Only open ones that are past a deadline.")
 @click.option("--unit", metavar="UNIT", help="Only what this unit answers for.")
 @click.option("--topic", type=click.Choice(TOPICS), help="Only what is about this.")
-@click.option("--month", metavar="YYYY-MM", callback=_month, help="Only what was opened in this month.")
+@click.option("--month", metavar="YYYY-MM", callback=a_month, help="Only what was opened in this month.")
 @of_account
 @limited
 @as_json

@@ -38,6 +38,9 @@ FIGURES = {
     "shares": "Dibagikan",
 }
 
+MOST_NUMBERS = 5
+"""So many overdue cases are named; the register lists the others."""
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -152,7 +155,10 @@ class DayReporter:
             "needs_person": len(waits),
             "cases": [self._case(connection, case.row) for case in opened],
             "figures": self._figures(connection, day),
-            "findings": _findings(planned, written, [case.row for case in opened]),
+            "findings": [
+                *_findings(planned, written, [case.row for case in opened]),
+                *_overdue(deadlines.missed(connection, [self._account], end)),
+            ],
         }
 
     def _post(self, row: Row[Any]) -> dict[str, Any]:
@@ -207,3 +213,12 @@ def _findings(
         topic, count = Counter(row.topic for row in opened).most_common(1)[0]
         found.append(f"Topik kasus terbanyak: {topic.replace('_', ' ')}, {count} dari {len(opened)} kasus.")
     return found
+
+
+def _overdue(missed: Sequence[Row[Any]]) -> list[str]:
+    """Which cases are past a deadline, those that are so the longest first."""
+    numbers = list(dict.fromkeys(row.number for row in missed))
+    if not numbers:
+        return []
+    more = f" dan {len(numbers) - MOST_NUMBERS} kasus lainnya" if len(numbers) > MOST_NUMBERS else ""
+    return [f"{len(numbers)} kasus melewati batas waktunya: {', '.join(numbers[:MOST_NUMBERS])}{more}."]
