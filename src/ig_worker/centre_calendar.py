@@ -46,7 +46,7 @@ class CentreCalendar:
             self._known[years] = self._settings.working_calendar(national)
         return self._known[years]
 
-    def due(self, opened_at: datetime, severity: str = "biasa") -> Iterable[tuple[str, datetime]]:
+    def due(self, opened_at: datetime, severity: str) -> Iterable[tuple[str, datetime]]:
         """The deadlines of a case that opened then, each with its name, the earliest first."""
         steps = self._settings.cases.steps(urgent=severity in URGENT)
         return [(line.name, line.due_at) for line in deadlines(steps, opened_at, self.around(opened_at))]

@@ -65,7 +65,7 @@ class CaseworkDesk(Desk):
         addresses = Addresses({f"target-{team}": team for team in TEAMS})
         self.notifier = Notifier(database, self.paper, letters, addresses, folder, self.clock)
 
-    def _due(self, opened_at: datetime) -> list[tuple[str, datetime]]:
+    def _due(self, opened_at: datetime, _severity: str) -> list[tuple[str, datetime]]:
         if self.no_deadlines_before is not None and opened_at < self.no_deadlines_before:
             raise NeedsPerson("no open day")
         day = timedelta(days=1)

@@ -204,7 +204,7 @@ class History:
             )
 
     def _flows(self, database: Database) -> tuple[Casework, Notifier]:
-        def due(opened_at: datetime) -> list[tuple[str, datetime]]:
+        def due(opened_at: datetime, _severity: str) -> list[tuple[str, datetime]]:
             return [("resolve", opened_at + THREE_DAYS)]
 
         letters = outbox(*TEAMS)

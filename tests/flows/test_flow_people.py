@@ -84,7 +84,7 @@ class Desk:
             manners,
         )
 
-        def due(opened_at: datetime) -> list[tuple[str, datetime]]:
+        def due(opened_at: datetime, _severity: str) -> list[tuple[str, datetime]]:
             return [("resolve", opened_at + timedelta(days=3))]
 
         room = EvidenceRoom(database, self.paper, folder, "Asia/Jakarta")

@@ -26,7 +26,7 @@ MIDNIGHT = datetime(2026, 12, 31, 17, 0, tzinfo=UTC)
 PEOPLE, MESSAGES, TOPICS = 6, 72, ("antrean", "obat")
 
 
-def due(opened_at: datetime) -> list[tuple[str, datetime]]:
+def due(opened_at: datetime, _severity: str) -> list[tuple[str, datetime]]:
     return [("resolve", opened_at + timedelta(days=3))]
 
 

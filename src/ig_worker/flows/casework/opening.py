@@ -27,7 +27,8 @@ class Rules:
 
     zone: tzinfo
     units: Mapping[str, str]
-    deadlines: Callable[[datetime], Iterable[tuple[str, datetime]]]
+    deadlines: Callable[[datetime, str], Iterable[tuple[str, datetime]]]
+    """What is due when, for a case that opened then and is so severe."""
     people: Mapping[str, str] = field(default_factory=dict)
     """The person in charge (PJ) of a topic, where there is one."""
 
@@ -46,6 +47,9 @@ class Opening:
         """Every complaint and suggestion that belongs to no case yet; one that fails keeps no other one waiting."""
         with self._database.reading() as connection:
             fresh = messages.for_cases(connection, self._account)
+        if fresh:
+            # A year's holidays take half a second to look up, the first time: not while a transaction is open.
+            each.do("the deadlines of today", self._rules.deadlines, self._clock.now(), "biasa")
         for message in fresh:
             each.do(f"a case for message {message.id}", self._find_its_case, message.id)
 
@@ -74,19 +78,21 @@ class Opening:
 
     def _open(self, connection: Connection, message: Row[Any], opened_at: datetime, year: int) -> None:
         number = cases.next_number(connection, year)
+        severity = _severity(message, written=1)
         values = {
             "number": number,
             "account": self._account,
             "label": message.label,
             "topic": message.topic,
             "unit": self._rules.units.get(message.topic, ""),
-            "severity": _severity(message, written=1),
+            "severity": severity,
             "channel": message.channel,
             "author": message.author,
             "author_id": message.author_id,
             "opened_at": opened_at,
         }
-        case_id = cases.open_case(connection, values, self._rules.deadlines(opened_at), self._clock.now())
+        due = self._rules.deadlines(opened_at, severity)
+        case_id = cases.open_case(connection, values, due, self._clock.now())
         cases.join(connection, case_id, message.id)
         log.info("case %s opened: %s about %s", number, message.label, message.topic)
 
@@ -106,7 +112,7 @@ class Opening:
         what = f"message {message.id} joined the case" + (" and opened it again" if reopens else "")
         cases.save(connection, stored, after, now, what, **register)
         if reopens:
-            for name, due_at in self._rules.deadlines(again_at):
+            for name, due_at in self._rules.deadlines(again_at, register["severity"]):
                 if name == "resolve":
                     due_times.reopen(connection, stored.id, due_at)
         if message.danger and stored.row.notices_written:
