@@ -60,7 +60,11 @@ def test_a_complaint_that_was_taken_back_leaves_its_case_and_none_of_its_words(c
     for table in ("messages", "journal", "notices", "taken_back", "replies", "cases"):
         assert "Siti Rahmawati" not in str(centre.rows(f"SELECT * FROM {table}")), table
     case = centre.asked("cases", "show", "K-2026-0001")
-    assert (case["number"], case["label"]) == ("K-2026-0001", "keluhan")
+    assert (case["number"], case["label"], case["evidence"]) == ("K-2026-0001", "keluhan", [])
+    register = centre.command("cases", "export", "--format", "csv", "--out", "-")
+    assert TAKEN_BACK in register
+    assert "(dihapus sesuai aturan)" in register
+    assert "Siti Rahmawati" not in register
     assert shown(centre, "K-2026-0001", message)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Select, select
 
 from ig_worker.domain.case import OPEN
+from ig_worker.store import chain
 from ig_worker.store.schema import case_messages, cases, deadlines, evidence, messages, notices
 
 IS_OPEN = cases.c.status.in_([status.value for status in OPEN])
@@ -112,7 +113,8 @@ def _filed(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[CaseFil
             deadlines.c.case_id,
             ids,
         )
-        pieces = _by_case(connection, select(evidence).order_by(evidence.c.id), evidence.c.case_id, ids)
+        there = select(evidence).where(evidence.c.path != "", ~chain.erased()).order_by(evidence.c.id)
+        pieces = _by_case(connection, there, evidence.c.case_id, ids)
         told = _by_case(connection, select(notices).order_by(notices.c.id), notices.c.case_id, ids)
         for row in some:
             yield CaseFile(row, said[row.id], due[row.id], pieces[row.id], told[row.id])

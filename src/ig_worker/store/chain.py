@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, select, update
 
 from ig_worker.domain.evidence_chain import FORM, START, link
 from ig_worker.store import journal
 from ig_worker.store.schema import case_messages, evidence
 
-__all__ = ["START", "card_failed", "erase", "hang", "head", "of_case", "of_message"]
+__all__ = ["START", "card_failed", "erase", "erased", "hang", "head", "of_case", "of_message"]
 
 
 def of_case(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
@@ -27,6 +27,12 @@ def of_message(connection: Connection, message_id: int) -> Sequence[Row[Any]]:
     return connection.execute(
         select(evidence).where(evidence.c.message_id == message_id).order_by(evidence.c.id)
     ).all()
+
+
+def erased() -> ColumnElement[bool]:
+    """Whether a later row vouches that this piece's files were erased by rule."""
+    later = evidence.alias("later")
+    return exists().where(later.c.erases == evidence.c.id)
 
 
 def head(connection: Connection, account: str) -> str:

@@ -59,9 +59,14 @@ def cases_of(
     for line in _beside(connection, deadlines, which, deadlines.c.due_at):
         due[line.case_id].append(Due(line.name, line.due_at, line.met_at))
     proofs: dict[int, list[Proof]] = defaultdict(list)
+    vouched_for = select(evidence.c.erases).where(evidence.c.erases.is_not(None))
+    erased = set(connection.execute(vouched_for).scalars())
     for piece in _beside(connection, evidence, which, evidence.c.id):
         sha256 = piece.sha256 if piece.path else piece.json_sha256
-        proofs[piece.case_id].append(Proof(piece.path, sha256))
+        if piece.id in erased:
+            proofs[piece.case_id].append(Proof(f"{piece.path} (dihapus sesuai aturan)", sha256))
+        elif piece.path or piece.erases is None:
+            proofs[piece.case_id].append(Proof(piece.path, sha256))
     listed = connection.execute(select(cases).where(which).order_by(cases.c.id))
     return [
         Facts(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from ig_worker.domain.notice import Status
 from ig_worker.domain.unsent import TAKEN_BACK, Words
-from ig_worker.store import journal
+from ig_worker.store import chain, journal
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import evidence, messages, notices, taken_back
 from ig_worker.store.schema import journal as journal_lines
@@ -102,9 +102,8 @@ def withdrawn_around(connection: Connection, message: Row[Any]) -> set[str]:
 
 def evidence_around(connection: Connection, message: Row[Any]) -> Sequence[Row[Any]]:
     """Pieces with files of all messages of the same conversation, with ``erased``: whether a later row vouches so."""
-    later = aliased(evidence)
     query = (
-        select(evidence, exists().where(later.c.erases == evidence.c.id).label("erased"))
+        select(evidence, chain.erased().label("erased"))
         .join(messages, messages.c.id == evidence.c.message_id)
         .where(
             messages.c.account == message.account,
@@ -118,7 +117,7 @@ def evidence_around(connection: Connection, message: Row[Any]) -> Sequence[Row[A
 
 def not_to_show(connection: Connection, paths: Collection[str]) -> set[str]:
     """Which of these pictures show words that are hidden, or are erased by now."""
-    own, hidden, later = aliased(messages), aliased(messages), aliased(evidence)
+    own, hidden = aliased(messages), aliased(messages)
     shows_hidden = exists().where(
         hidden.c.account == own.c.account,
         hidden.c.conversation_id == own.c.conversation_id,
@@ -126,11 +125,10 @@ def not_to_show(connection: Connection, paths: Collection[str]) -> set[str]:
         hidden.c.withdrawn_at >= evidence.c.made_at,
         hidden.c.redacted_at.is_(None),
     )
-    erased = exists().where(later.c.erases == evidence.c.id)
     query = (
         select(evidence.c.path)
         .join(own, own.c.id == evidence.c.message_id)
-        .where(evidence.c.path.in_(paths), (own.c.channel == "dm") & shows_hidden | erased)
+        .where(evidence.c.path.in_(paths), (own.c.channel == "dm") & shows_hidden | chain.erased())
     )
     return set(connection.execute(query).scalars()) | {path for path in paths if not path}
 
