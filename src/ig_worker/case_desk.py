@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from ig_worker import own_words
@@ -27,6 +27,7 @@ from ig_worker.lanes import AtOnce, Work, about
 from ig_worker.notify import Courier, target_id
 from ig_worker.planning_desk import PlanningDesk, recipients
 from ig_worker.render.typesetter import Typesetter
+from ig_worker.store import messages
 
 NOTICES_AT_ONCE = 5
 """Recipients who are sent something at one moment; each takes a process of some thirty megabytes meanwhile."""
@@ -62,6 +63,12 @@ class CaseDesk(PlanningDesk):
             notify,
             *caseworkers,
         ]
+
+    def next_case(self) -> datetime | None:
+        """Now, where a complaint or suggestion was read and has no case yet: nobody waits for the next tick."""
+        with self.database.reading() as connection:
+            fresh = any(messages.for_cases(connection, name) for name in self.settings.accounts)
+        return self.clock.now() if fresh else None
 
     def notices(self, ended: Callable[[], object], *, patience: float) -> AtOnce:
         """What sends the notices, to a few recipients at once: one that hangs keeps no other one waiting."""
