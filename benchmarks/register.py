@@ -162,8 +162,7 @@ def _book(database: Database) -> dict[str, object]:
     hours = {day: (datetime(2026, 1, 1, 7, 30).time(), datetime(2026, 1, 1, 14).time()) for day in range(5)}  # noqa: DTZ001
     rules = Rules(zone, lambda _first, _last: WorkingCalendar(hours, frozenset(), zone))
     keeper = Bookkeeper(database, Typesetter(), Clock(), Path("var"), rules)
-    with database.reading() as connection:
-        return keeper.gather(connection, None)
+    return keeper.gather(None)
 
 
 def _tell(what: str, figures: tuple[float, float, float], made: Path) -> None:

@@ -284,14 +284,11 @@ def test_a_folder_that_is_not_there_is_named_and_nothing_is_left_behind(centre: 
     assert [file.name for file in inside.iterdir()] == ["register-semua.xlsx"]
 
 
-READERS = [name for name in ("soffice",) if shutil.which(name)]
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("reader", READERS)
-def test_libreoffice_opens_the_workbook_and_finds_texts(
-    centre: Installation, reader: str, tmp_path: Path
-) -> None:
+def test_libreoffice_opens_the_workbook_and_finds_texts(centre: Installation, tmp_path: Path) -> None:
+    reader = shutil.which("soffice")
+    if reader is None:
+        pytest.skip("no soffice on this machine; Debian has it in the package libreoffice-calc-nogui")
     for number, text in enumerate(FORMULAS, 1):
         open_case(centre, number, text)
     path = centre.folder / "buku.xlsx"

@@ -117,6 +117,13 @@ def test_later_messages_stand_below_with_their_time_and_what_was_taken_back_is_g
     assert made["remarks"] == "Pesan ditarik pengirim. Pesan diubah pengirim; versi awalnya ada di bukti."
 
 
+def test_a_time_between_two_numbers_is_part_of_neither() -> None:
+    said = (Said("hubungi 0812 3456 7890", WEDNESDAY), Said("081234567891", WEDNESDAY + timedelta(hours=1)))
+    first, second = str(line(1, replace(CASE, said=said), CALENDAR, NOW)["said"]).split("\n")
+    assert "3456" not in first
+    assert (second.startswith("(25/11/2026 10.00) 08"), "345678" in second) == (True, False)
+
+
 def test_evidence_is_named_by_its_file_and_the_beginning_of_its_hash() -> None:
     proofs = (Proof("evidence/2026/K-2026-0001/1.png", "ab" * 32), Proof("", "cd" * 32))
     made = line(1, replace(CASE, proofs=proofs), CALENDAR, NOW)

@@ -9,7 +9,7 @@ the full book is for those entitled to it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -152,14 +152,14 @@ def line(
         return f"{at.astimezone(calendar.zone):%Y-%m-%dT%H:%M}" if at else None
 
     texts = {
-        "said": _said(facts, calendar),
         "plan": facts.plan,
         "follow_up": facts.follow_up,
         "answer": facts.answer,
         "officer": facts.assigned_to or facts.acknowledged_by,
         "remarks": _remarks(facts),
     }
-    shown = {name: readable(text) if full else masked(text) for name, text in texts.items()}
+    hide = readable if full else masked
+    shown = {name: hide(text) for name, text in texts.items()}
     hours = calendar.working_time_between(facts.opened_at, facts.closed_at) if facts.closed_at else None
     return {
         "no": no,
@@ -186,6 +186,7 @@ def line(
         "evidence": "\n".join(
             f"{proof.path or '(tanpa gambar)'} · {proof.sha256[:16]}" for proof in facts.proofs
         ),
+        "said": _said(facts, calendar, hide),
         **shown,
     }
 
@@ -221,9 +222,9 @@ def readable(text: str) -> str:
     )
 
 
-def _said(facts: Facts, calendar: WorkingCalendar) -> str:
-    """What the person wrote; later messages each with their time."""
-    texts = [TAKEN_BACK if said.taken_back else said.text for said in facts.said]
+def _said(facts: Facts, calendar: WorkingCalendar, hide: Callable[[str], str]) -> str:
+    """What the person wrote; later messages each with their time, whose digits are nobody's number."""
+    texts = [TAKEN_BACK if said.taken_back else hide(said.text) for said in facts.said]
     later = [
         f"({said.seen_at.astimezone(calendar.zone):%d/%m/%Y %H.%M}) {text}"
         for said, text in zip(facts.said[1:], texts[1:], strict=True)

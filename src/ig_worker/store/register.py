@@ -100,6 +100,11 @@ def chains(connection: Connection, *, account: str | None = None) -> list[Chain]
     return [Chain(row.account, row.pieces, row.chain) for row in found]
 
 
+def first_opened(connection: Connection) -> datetime | None:
+    """When the first case of all was opened."""
+    return connection.execute(select(func.min(cases.c.opened_at))).scalar()
+
+
 def _which(account: str | None, begin: datetime | None, end: datetime | None) -> ColumnElement[bool]:
     conditions = [
         *([cases.c.account == account] if account is not None else []),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, tzinfo
 from pathlib import Path
@@ -95,26 +96,31 @@ class Bookkeeper:
         parts = ["register", str(month) if month else "semua", *([account] if account else [])]
         return self._data_dir / "reports" / ("-".join([*parts, *(["lengkap"] if full else [])]) + f".{form}")
 
-    def gather(
-        self, connection: Connection, month: Month | None, account: str | None = None, *, full_for: str = ""
-    ) -> Book:
+    def gather(self, month: Month | None, account: str | None = None, *, full_for: str = "") -> Book:
         """The book of the cases opened in that month (all of them for None), as plain data that can become JSON.
 
-        ``full_for`` names the person who takes the book with everything unmasked; the journal keeps it.
+        ``full_for`` names the person who takes the book with everything unmasked.
         """
         now = self._clock.now()
         zone = self._rules.zone
         begin, end = month.span(zone) if month else (None, None)
-        found = shelf.cases_of(connection, account=account, begin=begin, end=end)
-        carried = shelf.open_from_before(connection, begin, account=account) if begin else []
-        calendar = self._rules.calendar(min((case.opened_at for case in found), default=now), now)
-        names = [account] if account else [row.name for row in accounts.listed(connection)]
+        with self._database.reading() as connection:
+            first = begin or shelf.first_opened(connection) or now
+        # The holidays come from a process of their own; the cases are read meanwhile.
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            counted = aside.submit(self._rules.calendar, first, now)
+            with self._database.reading() as connection:
+                found = shelf.cases_of(connection, account=account, begin=begin, end=end)
+                carried = shelf.open_from_before(connection, begin, account=account) if begin else []
+                names = [account] if account else [row.name for row in accounts.listed(connection)]
+                called = [_called(connection, name) for name in names]
+                chains = [asdict(chain) for chain in shelf.chains(connection, account=account)]
+            calendar = counted.result()
         period = f"{MONTHS[month.month - 1]} {month.year}" if month else "Semua kasus"
         return {
             "title": "Buku Register Keluhan dan Saran",
-            "accounts": [_called(connection, name) for name in names],
+            "accounts": called,
             "period": period,
-            "by_week": month is not None,
             "spans_head": "Per minggu" if month else "Per bulan",
             "made_at": now.astimezone(zone).isoformat(),
             "made_in_words": f"Dicetak pada {now.astimezone(zone):%d/%m/%Y %H.%M %Z}",
@@ -123,7 +129,7 @@ class Bookkeeper:
             "columns": [asdict(column) for column in COLUMNS],
             "rows": [line(no, case, calendar, now, full=bool(full_for)) for no, case in enumerate(found, 1)],
             "sums": asdict(sums(found, carried, calendar, now, by_week=month is not None)),
-            "chains": [asdict(chain) for chain in shelf.chains(connection, account=account)],
+            "chains": chains,
         }
 
     def make(self, book: Book, form: str, out: Path) -> None:
@@ -136,9 +142,8 @@ class Bookkeeper:
     def export(
         self, form: str, out: Path, month: Month | None, account: str | None = None, *, full_for: str = ""
     ) -> int:
-        """Gather and make a book; returns how many cases are in it."""
-        with self._database.reading() as connection:
-            book = self.gather(connection, month, account, full_for=full_for)
+        """Gather and make a book; returns how many cases are in it. The journal keeps who takes a full one."""
+        book = self.gather(month, account, full_for=full_for)
         if full_for:
             self._note(form, month, account, len(book["rows"]), full_for)
         self.make(book, form, out)

@@ -57,8 +57,7 @@ class MonthlyRegister:
         _, ended = month.span(self._zone)
         if not at_any_time and now < self._calendar(ended).next_opening(ended):
             return
-        with self._database.reading() as connection:
-            book = self._keeper.gather(connection, month)
+        book = self._keeper.gather(month)
         paths = {form: f"reports/buku-register-{month}.{form}" for form in FORMS}
         for form, path in paths.items():
             self._keeper.make(book, form, self._data_dir / path)
