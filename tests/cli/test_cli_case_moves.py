@@ -21,13 +21,18 @@ notify = ["mailto://farmasi:rahasia@mail.example.org?to=farmasi@example.org"]
 """
 
 
-def open_case(connection: Connection, number: str, **changes: Any) -> int:
-    values = {
+def case_values(number: str, **changes: Any) -> dict[str, Any]:
+    return {
         "number": number, "account": "polowijen", "label": "keluhan", "topic": "antrean", "unit": "pendaftaran",
         "severity": "biasa", "channel": "comment", "author": "warga_malang", "opened_at": NOW,
         "notices_written": True, **changes,
     }  # fmt: skip
-    return cases.open_case(connection, values, [("acknowledge", NOW + timedelta(days=1))], NOW)
+
+
+def open_case(connection: Connection, number: str, **changes: Any) -> int:
+    return cases.open_case(
+        connection, case_values(number, **changes), [("acknowledge", NOW + timedelta(days=1))], NOW
+    )
 
 
 @pytest.fixture
@@ -195,6 +200,31 @@ def test_what_has_ended_moves_no_more_and_says_where_to_go(
     told = register("cases", move[0], FIRST, *move[1:], "--by", "Ani")
     cures = {"reject": "cases show", "merge": "it goes on in K-2026-0002", "resolve": "--follow-up --by NAME"}
     assert (told.status, cures[ended[0]] in told.line) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "ended", [("reject", "--reason", "Keliru"), ("merge", "--into", SECOND), ("resolve",)]
+)
+def test_an_end_that_was_a_mistake_is_taken_back(register: Installation, ended: tuple[str, ...]) -> None:
+    with register.writing() as connection:
+        number = "K-2026-0003"
+        cases.open_case(
+            connection,
+            {**case_values(number), "label": "saran"},
+            [("resolve", NOW + timedelta(days=3))],
+            NOW,
+        )
+    register("cases", ended[0], number, *ended[1:], "--by", "Ani")
+    assert register("cases", "reopen", number, "--by", "Ani").status == 2
+    for said in ("is in progress", "is already in progress"):
+        told = register("cases", "reopen", number, "--reason", "Salah nomor", "--by", "Ani")
+        assert (told.status, told.out) == (0, f"Case {number} {said}.\n")
+    case = register("cases", "show", number, "--json").document
+    assert (case["status"], case["closed_at"], case["resolved_at"]) == ("in_progress", None, None)
+    assert (case["reason"], case["merged_into"]) == (None, None)
+    assert case["deadlines"] == [{"name": "resolve", "due_at": "2026-11-28T07:30:00+07:00", "met_at": None}]
+    assert case["journal"][-1]["what"].endswith(": Salah nomor")
+    assert register("cases", "resolve", number, "--by", "Ani").status == 0
 
 
 def test_a_merged_case_hands_over_what_makes_it_grave(register: Installation) -> None:

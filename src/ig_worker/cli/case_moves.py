@@ -201,6 +201,21 @@ def merge(desk: Desk, number: str, into: str, by: str, as_json: bool) -> None:
     _move(desk, number, by, as_json, move, done=lambda _found, number: f"Case {number} goes on in {other}.")
 
 
+@cases.command()
+@the_case
+@click.option(
+    "--reason", metavar="TEXT", required=True, callback=_words, help="Why; it stands in the history."
+)
+@by_person
+@as_json
+@pass_desk
+def reopen(desk: Desk, number: str, reason: str, by: str, as_json: bool) -> None:
+    """Take back that a case was resolved, rejected or merged; it is in progress again."""
+    from ig_worker.flows.casework import moves
+
+    _move(desk, number, by, as_json, partial(moves.reopen, reason=reason))
+
+
 def _stands(found: Done, number: str) -> str:
     already = "" if found.changed else " already"
     return f"Case {number} is{already} {found.status.value.replace('_', ' ')}."

@@ -56,6 +56,7 @@ class Event(StrEnum):
     REJECT = "reject"
     MERGE = "merge"
     WRITTEN_AGAIN = "written again"
+    REOPEN = "reopen"
 
 
 _S, _E = Status, Event
@@ -91,7 +92,10 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (_S.IN_PROGRESS, _E.WRITTEN_AGAIN): _S.IN_PROGRESS,
     (_S.RESOLVED, _E.ANSWERED): _S.RESOLVED,
     (_S.RESOLVED, _E.WRITTEN_AGAIN): _S.IN_PROGRESS,
+    (_S.RESOLVED, _E.REOPEN): _S.IN_PROGRESS,
     (_S.REJECTED, _E.ANSWERED): _S.REJECTED,
+    (_S.REJECTED, _E.REOPEN): _S.IN_PROGRESS,
+    (_S.MERGED, _E.REOPEN): _S.IN_PROGRESS,
     (_S.MERGED, _E.ANSWERED): _S.MERGED,
 }
 
@@ -187,6 +191,9 @@ def apply(case: Case, happened: Event, now: datetime, *, reason: str = "", into:
             return replace(seen, closed_at=now, reason=reason)
         case Event.MERGE:
             return replace(seen, closed_at=now, merged_into=into)
+        case Event.REOPEN:
+            # A person takes an end back: the case is as if it had never been closed.
+            return replace(after, resolved_at=None, closed_at=None, reason="", merged_into="")
         case Event.WRITTEN_AGAIN if case.status is Status.RESOLVED:
             return replace(
                 after, resolved_at=None, closed_at=None, reopened_at=now, reopened=case.reopened + 1

@@ -14,7 +14,7 @@ from typing import Any
 from ig_worker.domain.case import OPEN, Case, Event, Status, apply, graver
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.flows.casework.assigning import EMERGENCY, Assigning
-from ig_worker.store import cases, centre_words, journal
+from ig_worker.store import cases, centre_words, deadlines, journal
 from ig_worker.store.cases import StoredCase
 from ig_worker.store.database import Connection, Database
 
@@ -245,15 +245,28 @@ def merge(
     return Done(after.status, follows=tuple(follows))
 
 
+def reopen(connection: Connection, stored: StoredCase, by: Mover, reason: str) -> Done:
+    """A person takes back that the case was resolved, rejected or merged; its deadline for resolving is as it was."""
+    if stored.case.status in OPEN:
+        return Done(stored.case.status, changed=False)
+    after = apply(stored.case, Event.REOPEN, by.at)
+    _save(connection, stored, after, by, f"reopened, it was {stored.case.status.value}: {reason}")
+    for line in deadlines.of_case(connection, stored.id):
+        if line.name == "resolve":
+            deadlines.reopen(connection, stored.id, line.due_at)
+    return Done(after.status)
+
+
 def _require_open(stored: StoredCase, verb: str) -> None:
     case, number = stored.case, stored.number
     if case.status in OPEN:
         return
-    cure = f"ig-worker cases show {number} tells what happened to it"
+    again = f"it was a mistake? ig-worker cases reopen {number} --reason TEXT --by NAME"
+    cure = f"ig-worker cases show {number} tells what happened to it; {again}"
     if case.status is Status.MERGED:
-        cure = f"it goes on in {case.merged_into}"
+        cure = f"it goes on in {case.merged_into}; {again}"
     elif case.status is Status.RESOLVED:
-        cure = f"write down what follows with ig-worker cases note {number} TEXT --follow-up --by NAME"
+        cure = f"what follows: ig-worker cases note {number} TEXT --follow-up --by NAME; {again}"
     raise NotPossible(f"case {number} is {case.status.value}: {verb} is not possible any more", cure=cure)
 
 
