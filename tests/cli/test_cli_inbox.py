@@ -18,7 +18,8 @@ from ig_worker.store.schema import waiting_messages
 KEYS = {
     "id", "account", "channel", "ig_id", "media_id", "conversation_id", "author", "text", "sent_at",
     "first_seen_at", "label", "label_by", "confidence", "topic", "needs_review", "backlog", "edited", "edited_at",
-    "deleted", "deleted_at", "hidden", "exposes", "parent_id", "attachments", "reply", "answers", "case",
+    "deleted", "deleted_at", "withdrawn_at", "redacted_at",
+    "hidden", "exposes", "parent_id", "attachments", "reply", "answers", "case",
 }  # fmt: skip
 
 

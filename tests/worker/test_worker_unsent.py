@@ -52,6 +52,7 @@ def test_a_complaint_that_was_taken_back_leaves_its_case_and_none_of_its_words(c
     assert "membentak" not in said
     assert TAKEN_BACK in said
     assert centre.asked("inbox", "show", message)["deleted"]
+    assert "Isinya disembunyikan dan dihapus permanen pada" in centre.command("inbox", "explain", message)
     centre.run(*EVERYTHING)
     assert files_with(centre.folder, "Siti Rahmawati"), "hidden for a week, in case Meta was wrong"
     centre.later(days=7, minutes=1)
@@ -65,7 +66,8 @@ def test_a_complaint_that_was_taken_back_leaves_its_case_and_none_of_its_words(c
     assert TAKEN_BACK in register
     assert "(dihapus sesuai aturan)" in register
     assert "Siti Rahmawati" not in register
-    assert shown(centre, "K-2026-0001", message)
+    assert "Siti Rahmawati" not in shown(centre, "K-2026-0001", message)
+    assert "Isinya dihapus permanen" in centre.command("inbox", "explain", message)
 
 
 def test_a_centre_that_keeps_what_was_taken_back_still_sees_it(centre: Centre) -> None:

@@ -15,6 +15,7 @@ from ig_worker.cli.silences import in_indonesian
 from ig_worker.domain.masking import mask
 from ig_worker.domain.reply import Status
 from ig_worker.domain.text import shorten
+from ig_worker.domain.unsent import ERASED_AFTER
 
 if TYPE_CHECKING:
     from ig_worker.store.database import Row
@@ -92,6 +93,8 @@ def _done(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> Iterator[s
         yield f"Diubah oleh penulisnya{_at(desk.shown(row.edited_at))}; yang dinilai adalah tulisan yang sekarang."
     if row.deleted:
         yield f"Dihapus oleh penulisnya{_at(desk.shown(row.deleted_at))}: tidak dibalas lagi."
+    if row.withdrawn_at:
+        yield _taken_back(desk, row)
     if row.hidden:
         yield "Komentar ini disembunyikan dari umum: Instagram tidak menerima balasan di sana."
     elif row.exposes and not row.deleted:
@@ -111,6 +114,15 @@ def _done(desk: Desk, row: Row[Any], answered: Sequence[Row[Any]]) -> Iterator[s
         yield _not_thanked(desk, row)
     for answer in answered:
         yield f"Jawaban {one_line(answer.by)}: {_became(desk, Status(answer.status), answer)}."
+
+
+def _taken_back(desk: Desk, row: Row[Any]) -> str:
+    if row.redacted_at:
+        return f"Isinya dihapus permanen{_at(desk.shown(row.redacted_at))}; waktu, jenis, dan kasusnya tetap tercatat."
+    erased = desk.shown(row.withdrawn_at + ERASED_AFTER)
+    return (
+        f"Isinya disembunyikan dan dihapus permanen pada {erased}, kecuali pesannya muncul lagi di Instagram."
+    )
 
 
 def _not_thanked(desk: Desk, row: Row[Any]) -> str:

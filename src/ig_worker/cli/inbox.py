@@ -151,7 +151,7 @@ def show(desk: Desk, said: str, as_json: bool) -> None:
         history = [{"at": desk.iso(entry.at), "who": entry.who, "what": entry.what} for entry in entries]
         show_document({**document, "thread": thread, "journal": history})
         return
-    times = ("sent_at", "first_seen_at", "edited_at", "deleted_at")
+    times = ("sent_at", "first_seen_at", "edited_at", "deleted_at", "withdrawn_at", "redacted_at")
     reply = document["reply"]
     show_fields(
         {
@@ -218,6 +218,8 @@ def message_document(
         "edited_at": desk.iso(row.edited_at),
         "deleted": row.deleted,
         "deleted_at": desk.iso(row.deleted_at),
+        "withdrawn_at": desk.iso(row.withdrawn_at),
+        "redacted_at": desk.iso(row.redacted_at),
         "hidden": row.hidden,
         "exposes": row.exposes or None,
         "reply": _for_reading(desk, _reply(row, answered), shown),
