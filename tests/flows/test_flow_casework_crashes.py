@@ -271,12 +271,17 @@ def test_no_single_fault_loses_or_doubles_a_case(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_no_double_fault_loses_or_doubles_a_case(tmp_path: Path) -> None:
-    """The second fault comes after the first, of the same kind: what is done again may fail again."""
+    """The second fault comes after the first, of the same kind: what is done again may fail again.
+
+    Of a transaction that is rolled back nothing is left, so that it is like one that was never begun.
+    """
     wrong: dict[str, str] = {}
     for first in singles(tmp_path):
+        if "die_before" in first.faults.plan.values() and "write" in str(first.faults.plan):
+            continue
         first.play()
         for moment, fault in first.faults.moments():
-            if any(_comes_after(moment, earlier) for earlier in first.faults.plan):
+            if any(_comes_after(moment, earlier) for earlier in first.faults.plan) and fault != "die_inside":
                 second = History({**first.faults.plan, moment: fault}, tmp_path)
                 if found := second.play():
                     wrong[str(second.faults.plan)] = found

@@ -192,6 +192,19 @@ def test_what_a_person_calls_a_complaint_days_later_has_its_deadlines_from_then(
     assert desk.deadline("resolve").due_at == now + DAYS * DAY
 
 
+def test_what_a_person_calls_praise_right_before_its_case_is_opened_opens_none(desk: CaseworkDesk) -> None:
+    desk.comment(QUEUE)
+    desk.poll()
+    with desk.database.writing() as connection:
+        (row,) = connection.execute(messages.with_outcome()).all()
+        now = desk.clock.now()
+        relabel(connection, shipped_classifier(), row, "pujian", None, by="Rina", now=now, thanked_for=DAY)
+    # The list was read before that, as it is when both happen at once.
+    desk.casework._opening._find_its_case(row.id)
+    desk.work()
+    assert desk.cases() == []
+
+
 def test_a_number_belongs_to_the_year_in_which_its_message_was_seen_where_the_centre_is(
     desk: CaseworkDesk,
 ) -> None:

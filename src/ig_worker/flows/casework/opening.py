@@ -57,7 +57,8 @@ class Opening:
         try:
             with self._database.writing() as connection:
                 message = messages.get(connection, message_id)
-                if message is not None:
+                # A person may have called it something else since the list was read.
+                if message is not None and message.opens_case and not (message.own or message.backlog):
                     self._open_or_join(connection, message)
         except AlreadyThere:
             # Somebody who knows nothing of turns was faster; the number went back with the transaction.
@@ -110,7 +111,8 @@ class Opening:
         if message.label == "keluhan":
             register["label"] = "keluhan"
         what = f"message {message.id} joined the case" + (" and opened it again" if reopens else "")
-        cases.save(connection, stored, after, now, what, **register)
+        saved = cases.save(connection, stored, after, now, what, **register)
+        assert saved, "nobody else changes a case that is held"
         if reopens:
             for name, due_at in self._rules.deadlines(again_at, register["severity"]):
                 if name == "resolve":
