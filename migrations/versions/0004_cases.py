@@ -72,6 +72,30 @@ def upgrade() -> None:
             f"UPDATE deadlines SET met_at = (SELECT {when} FROM cases WHERE cases.id = deadlines.case_id) "
             f"WHERE name = '{name}' AND met_at IS NULL"
         )
+    op.add_column(
+        "case_messages",
+        sa.Column(
+            "card_next_at",
+            MOMENT,
+            nullable=True,
+            comment="when a card that failed is tried again; empty for at once",
+        ),
+    )
+    op.add_column(
+        "case_messages",
+        sa.Column(
+            "followed",
+            sa.Integer(),
+            server_default=sa.text("0"),
+            nullable=False,
+            comment="the journal's line up to which its evidence shows what became of it",
+        ),
+    )
+    # Edits of before are no news: only what is edited from now on becomes further evidence.
+    op.execute(
+        "UPDATE case_messages SET followed = COALESCE((SELECT MAX(id) FROM journal "
+        "WHERE subject = 'message:' || CAST(message_id AS VARCHAR)), 0)"
+    )
     with op.batch_alter_table("evidence", naming_convention=NAMING) as evidence:
         evidence.drop_constraint("uq_evidence_message_id", type_="unique")
         evidence.add_column(

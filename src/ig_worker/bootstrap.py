@@ -164,7 +164,7 @@ class House(CaseDesk):
                 "cases",
                 "people",
                 schedule.cases_every,
-                in_turn(self.case_steps(names, notify)),
+                in_turn(self.case_steps(names, notify, self.instagram)),
                 self.next_case,
             ),
             Job("notices", "notices", schedule.cases_every, notices.run, under_way=notices.under_way),

@@ -16,6 +16,7 @@ from ig_worker.flows.casework.caseworker import Casework
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.exposure import Exposures
 from ig_worker.flows.casework.opening import Rules
+from ig_worker.flows.casework.post_pictures import Door, PostPictures
 from ig_worker.flows.casework.reminding import Reminding, Watch
 from ig_worker.flows.casework.unsent import Unsent
 from ig_worker.flows.crisis import CrisisWatch
@@ -47,9 +48,14 @@ class CaseDesk(PlanningDesk):
             {target_id(url): url for urls in recipients(settings).values() for url in urls}
         )
 
-    def case_steps(self, names: Sequence[str], notify: Callable[[], object]) -> list[Callable[[], object]]:
-        """What the job ``cases`` does in one pass; `notify` sends the notices, or has them sent."""
-        caseworkers = [about(name, self._casework(name).run) for name in names]
+    def case_steps(
+        self, names: Sequence[str], notify: Callable[[], object], doors: Callable[[str], Door]
+    ) -> list[Callable[[], object]]:
+        """What the job ``cases`` does in one pass.
+
+        `notify` sends the notices, or has them sent; `doors` lead to each account's posts on Instagram.
+        """
+        caseworkers = [about(name, self._casework(name, doors(name)).run) for name in names]
         exposures = [about(name, self._exposures(name).run) for name in names]
         # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
         return [
@@ -121,7 +127,7 @@ class CaseDesk(PlanningDesk):
         keeps = settings.cases.on_unsend == "keep"
         return Unsent(name, self.database, self.renderer, settings.data_dir, self.clock, keeps=keeps)
 
-    def _casework(self, name: str) -> Casework:
+    def _casework(self, name: str, door: Door) -> Casework:
         settings = self.settings
 
         rules = Rules(
@@ -130,7 +136,20 @@ class CaseDesk(PlanningDesk):
             deadlines=self.calendar.due,
             people={topic: answers.person for topic, answers in settings.topics.items()},
         )
-        evidence = EvidenceRoom(self.database, self.renderer, settings.data_dir, settings.timezone)
+        pictures = PostPictures(
+            door,
+            self.renderer,
+            settings.data_dir,
+            allow_private_addresses=settings.media.allow_private_addresses,
+        )
+        evidence = EvidenceRoom(
+            self.database,
+            self.renderer,
+            settings.data_dir,
+            settings.timezone,
+            pictures,
+            keeps_unsent=settings.cases.on_unsend == "keep",
+        )
         return Casework(name, self.database, evidence, self.outbox, self.clock, rules)
 
     def _exposures(self, name: str) -> Exposures:

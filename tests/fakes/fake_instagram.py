@@ -92,6 +92,8 @@ class FakeInstagram:
         self.published: list[Published] = []
         self.replies_sent: list[tuple[str, str]] = []
         """(comment answered, text), as the world sees them."""
+        self.pictures: dict[str, str] = {}
+        """Where the picture of a post can be had, by the post's id."""
         self.comments_made: list[tuple[str, str]] = []
         """(post commented on, text), as the world sees them."""
         self.messages_sent: list[tuple[str, str]] = []
@@ -203,6 +205,9 @@ class FakeInstagram:
 
     def permalink(self, media_id: str) -> str:
         return self._call("permalink", lambda: f"https://www.instagram.com/p/{self._post(media_id).ig_id}/")
+
+    def picture_address(self, media_id: str, *, carousel: bool = False) -> str:
+        return self._call("picture_address", lambda: self.pictures.get(self._post(media_id).ig_id, ""))
 
     def publishing_limit(self) -> PublishingLimit:
         return self._call(

@@ -285,6 +285,52 @@ def test_a_permalink_may_be_withheld(
     assert client().permalink("18001") == address
 
 
+@pytest.mark.parametrize(
+    ("answer", "address"),
+    [
+        ({"media_type": "IMAGE", "media_url": "https://cdn/a.jpg"}, "https://cdn/a.jpg"),
+        ({"media_type": "VIDEO", "media_url": "https://cdn/a.mp4", "thumbnail_url": "https://cdn/t.jpg"}, "https://cdn/t.jpg"),
+        ({"media_type": "VIDEO", "media_url": "https://cdn/a.mp4"}, ""),
+        ({"media_type": "IMAGE"}, ""),
+        ({"media_type": "IMAGE", "media_url": 7}, ""),
+        (
+            {
+                "media_type": "CAROUSEL_ALBUM",
+                "media_url": "https://cdn/album.jpg",
+                "children": {"data": [{"media_type": "IMAGE", "media_url": "https://cdn/1.jpg"}, {"media_url": "2"}]},
+            },
+            "https://cdn/1.jpg",
+        ),
+        (
+            {"media_type": "CAROUSEL_ALBUM", "media_url": "https://cdn/album.jpg", "children": {"data": [{}]}},
+            "https://cdn/album.jpg",
+        ),
+        ({"media_type": "CAROUSEL_ALBUM", "media_url": "https://cdn/album.jpg", "children": []}, "https://cdn/album.jpg"),
+    ],
+)  # fmt: skip
+def test_the_picture_of_a_post_is_what_people_see_of_it_first(
+    wire: responses.RequestsMock, client: Client, answer: dict[str, Any], address: str
+) -> None:
+    carousel = answer["media_type"] == "CAROUSEL_ALBUM"
+    fields = "media_type,media_url,thumbnail_url"
+    asked = f"{fields},children{{{fields}}}" if carousel else fields
+    wire.get(
+        f"{ROOT}18001",
+        json={"id": "18001", **answer},
+        match=[query_param_matcher({"fields": asked})],
+    )
+    assert client().picture_address("18001", carousel=carousel) == address
+
+
+def test_a_picture_is_asked_for_once_whatever_comes_of_it(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    wire.get(f"{ROOT}18001", status=500, json={})
+    with pytest.raises(Unanswered):
+        client().picture_address("18001")
+    assert len(wire.calls) == 1
+
+
 class TestMediaSince:
     def test_all_pages_are_read_by_cursor_and_never_by_the_address_of_the_next(
         self, wire: responses.RequestsMock, client: Client

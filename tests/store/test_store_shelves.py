@@ -21,6 +21,7 @@ from ig_worker.store import (
     chain,
     conversations,
     deadlines,
+    evidenced,
     figures,
     inbox,
     jobs,
@@ -411,8 +412,8 @@ def test_the_messages_of_a_case_come_with_what_became_of_their_cards(database: D
         late, early = add_message(connection, "c-1"), add_message(connection, "c-2", sent_at=NOW - HOUR)
         for message in (late, early):
             cases.join(connection, 1, message.id)
-        chain.card_failed(connection, late.id, "no font")
-        chain.card_failed(connection, late.id, "no space")
+        evidenced.failed(connection, late.id, "no font", NOW)
+        evidenced.failed(connection, late.id, "no space", NOW)
         hang_up(connection, early.id)
         found = cases.messages_of(connection, 1)
         assert [(row.ig_id, row.card_attempts, row.card_error) for row in found] == [

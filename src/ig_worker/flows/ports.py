@@ -122,6 +122,17 @@ class Moderating(Protocol):
         ...
 
 
+class Showing(Protocol):
+    """Section B, what one of our posts looks like."""
+
+    def picture_address(self, media_id: str, *, carousel: bool = False) -> str:
+        """Where its picture can be had for a while: a video's preview, a carousel's first; empty where Meta gives none.
+
+        Asked once, whatever comes of it.
+        """
+        ...
+
+
 class Commenting(Protocol):
     """Section C, writing under our own posts."""
 
@@ -154,7 +165,7 @@ class Account(Protocol):
         ...
 
 
-class Instagram(Publishing, Inbox, Replying, Moderating, Commenting, Insights, Account, Protocol):
+class Instagram(Publishing, Inbox, Replying, Moderating, Showing, Commenting, Insights, Account, Protocol):
     """One account's door to Instagram."""
 
 

@@ -90,6 +90,9 @@ class InstagramAccount:
     def permalink(self, media_id: str) -> str:
         return publishing.permalink(self._graph, media_id)
 
+    def picture_address(self, media_id: str, *, carousel: bool = False) -> str:
+        return publishing.picture_address(self._graph, media_id, carousel=carousel)
+
     def publishing_limit(self) -> PublishingLimit:
         return publishing.publishing_limit(self._graph)
 

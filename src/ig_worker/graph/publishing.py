@@ -142,6 +142,20 @@ def permalink(graph: GraphSession, media_id: str) -> str:
     return kept_text(graph.read(media_id, {"fields": "permalink"}).get("permalink"))
 
 
+def picture_address(graph: GraphSession, media_id: str, *, carousel: bool) -> str:
+    """Of a video the preview, of a carousel the first that is shown; empty where Meta withholds it (copyright)."""
+    shown = "media_type,media_url,thumbnail_url"
+    found = graph.read_once(media_id, {"fields": f"{shown},children{{{shown}}}" if carousel else shown})
+    children = objects(mapping(found.get("children")).get("data"))
+    return next(filter(None, map(_picture_of, (*children[:1], found))), "")
+
+
+def _picture_of(item: Mapping[str, Any]) -> str:
+    preview = kept_text(item.get("thumbnail_url"))
+    # Of a video ``media_url`` is the film.
+    return preview or ("" if item.get("media_type") == "VIDEO" else kept_text(item.get("media_url")))
+
+
 def publishing_limit(graph: GraphSession) -> PublishingLimit:
     """Posts used and allowed. Without ``fields`` Meta would leave out how many are allowed.
 

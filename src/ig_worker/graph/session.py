@@ -175,6 +175,10 @@ class GraphSession:
             tries = again(stop=stop_after_attempt(HASTY_TRIES), sleep=lambda seconds: None)
         return tries(self._read_once, Call("GET", _path(path), self.timeout_seconds, query or {}))
 
+    def read_once(self, path: str, query: Mapping[str, str]) -> Found:
+        """GET, asked once whatever comes of it: for what is not worth a second call. Raises as ``read``."""
+        return self._read_once(Call("GET", _path(path), self.timeout_seconds, query))
+
     def write(
         self,
         path: str,

@@ -12,7 +12,7 @@ from typing import Any
 import typst
 
 from ig_worker.render.evidence import full_card, plain_card
-from ig_worker.render.job import NOT_WRITTEN, Job
+from ig_worker.render.job import NOT_WRITTEN, REFUSED, Job
 from ig_worker.render.press import press
 from ig_worker.render.report import one_page
 
@@ -28,6 +28,15 @@ def finished(job: Job) -> bytes:
         from ig_worker.render.register import bound_register  # no card shall wait for it
 
         return bound_register(data)
+    if job["paper"] == "small_picture":
+        # Reading pictures takes a quarter of the process's start, and most cards have none.
+        from ig_worker.render.thumbnail import NoPicture, thumbnail
+
+        try:
+            return thumbnail(Path(data["picture"]))
+        except NoPicture as reason:
+            sys.stderr.write(str(reason))
+            sys.exit(REFUSED)
     made = int(datetime.fromisoformat(data["made_at"]).timestamp())
     return press("day_report.typ", one_page(data), "pdf", made)
 

@@ -121,7 +121,7 @@ def _post(post: Mapping[str, Any], zone: str) -> dict[str, Any]:
         "caption": one_line(post["caption"] or "(tanpa caption)", most=220),
         "published_at": indonesian.moment(post["published_at"], zone),
         "picture": picture,
-        "no_picture": why,
+        "no_picture": why or _why_none(post),
     }
 
 
@@ -136,6 +136,11 @@ def _picture(path: str | None) -> tuple[list[int] | None, str]:
         return list(thumbnail(Path(path))), ""
     except NoPicture as reason:
         return None, f"Gambar tidak ditampilkan: {reason}."
+
+
+def _why_none(post: Mapping[str, Any]) -> str:
+    reason = post.get("no_picture", "")
+    return f"Gambar tidak ditampilkan: {reason}." if reason else ""
 
 
 def _ids(card: Card) -> list[list[Any]]:

@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ig_worker.domain.errors import Misconfigured, NeedsPerson
-from ig_worker.render.job import NOT_WRITTEN, Job
+from ig_worker.domain.errors import MediaRejected, Misconfigured, NeedsPerson
+from ig_worker.render.job import NOT_WRITTEN, REFUSED, Job
 
 
 class _NotSet(Exception):
@@ -53,6 +53,17 @@ class Typesetter:
                 self._make({"paper": "plain_card", "data": dict(card), "reason": str(reason), "out": ""}, out)
             except _NotSet as again:
                 raise NeedsPerson(f"no evidence card could be made for {out.name}: {again}") from again
+
+    def small_picture(self, original: Path, out: Path) -> None:
+        """A JPEG of at most 480 pixels of any picture, for a card and to lie beside it.
+
+        Raises MediaRejected with the reason in Indonesian, Misconfigured where the file cannot be written.
+        """
+        job: Job = {"paper": "small_picture", "data": {"picture": str(original)}, "reason": "", "out": ""}
+        try:
+            self._make(job, out)
+        except _NotSet as reason:
+            raise MediaRejected("gambar tidak dapat dibaca") from reason
 
     def day_report(self, report: Mapping[str, Any], out: Path) -> None:
         """A PDF of one A4 page.
@@ -115,6 +126,8 @@ class Typesetter:
             raise _NotSet(f"not finished after {self._timeout_seconds:g} s") from error
         said = ended.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = said[-1] if said else f"exit status {ended.returncode}"
+        if ended.returncode == REFUSED:
+            raise MediaRejected(reason)
         if ended.returncode == NOT_WRITTEN:
             raise OSError(0, reason)
         if ended.returncode == -signal.SIGTERM:

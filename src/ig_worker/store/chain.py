@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Row, exists, func, insert, sel
 
 from ig_worker.domain.evidence_chain import FORM, START, link
 from ig_worker.store import journal
-from ig_worker.store.schema import case_messages, evidence
+from ig_worker.store.schema import evidence
 
-__all__ = ["START", "card_failed", "erase", "erased", "hang", "head", "of_case", "of_message"]
+__all__ = ["START", "erase", "erased", "hang", "has", "head", "of_case", "of_message", "wait_for_turn"]
 
 
 def of_case(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
@@ -51,11 +51,8 @@ def hang(connection: Connection, values: Mapping[str, Any]) -> int | None:
     lock that holds until the transaction ends, so that no two pieces ever follow the same one.
     """
     row = {"occasion": "written", "happened_at": None, "erases": None, "form": FORM, **values}
-    _wait_for_others(connection, row["account"])
-    already = select(evidence.c.id).where(
-        evidence.c.message_id == row["message_id"], evidence.c.occasion == row["occasion"]
-    )
-    if connection.execute(already).first() is not None:
+    wait_for_turn(connection, row["account"])
+    if has(connection, row["message_id"], row["occasion"]):
         return None
     row["previous"] = head(connection, row["account"])
     # The row's own number is tied in as well, and only the database gives it.
@@ -90,16 +87,13 @@ def erase(connection: Connection, piece: Row[Any], now: datetime, **files: str) 
     return hang(connection, values)
 
 
-def card_failed(connection: Connection, message_id: int, error: str) -> None:
-    """Count a card that could not be made."""
-    connection.execute(
-        update(case_messages)
-        .where(case_messages.c.message_id == message_id)
-        .values(card_attempts=case_messages.c.card_attempts + 1, card_error=error)
-    )
-
-
-def _wait_for_others(connection: Connection, account: str) -> None:
+def wait_for_turn(connection: Connection, account: str) -> None:
     """Until the transaction ends nobody else hangs a piece onto this account's chain; on SQLite nobody could."""
     if connection.dialect.name == "postgresql":
         connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"evidence:{account}"))))
+
+
+def has(connection: Connection, message_id: int, occasion: str) -> bool:
+    """Whether the message has this piece."""
+    query = select(evidence.c.id).where(evidence.c.message_id == message_id, evidence.c.occasion == occasion)
+    return connection.execute(query).first() is not None

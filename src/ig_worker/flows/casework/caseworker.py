@@ -6,28 +6,20 @@ quickly. The screenshot's place is taken by a card rendered from what the API sa
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime
-from typing import Any
-
 from ig_worker.domain.case import Event, Standing, Step, apply, decide
-from ig_worker.domain.errors import IgWorkerError
 from ig_worker.flows.casework.alarms import Alarms
 from ig_worker.flows.casework.answered import Answered
+from ig_worker.flows.casework.cards import Cards
+from ig_worker.flows.casework.changes import Changes
 from ig_worker.flows.casework.evidence import EvidenceRoom
+from ig_worker.flows.casework.later_letters import LaterLetters
 from ig_worker.flows.casework.letters import Letters
 from ig_worker.flows.casework.opening import Opening, Rules
 from ig_worker.flows.each import Each
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Clock
-from ig_worker.store import cases, chain
-from ig_worker.store.cases import StoredCase
-from ig_worker.store.database import Database, Row
-
-log = logging.getLogger(__name__)
-
-MOST_CARD_ATTEMPTS = 3
-"""After so many failed cards the team is told without a picture: a lost complaint would be worse."""
+from ig_worker.store import cases
+from ig_worker.store.database import Database
 
 
 class Casework:
@@ -44,18 +36,22 @@ class Casework:
     ) -> None:
         self._account = account
         self._database = database
-        self._evidence = evidence
         self._clock = clock
         self._alarms = Alarms(account, database, outbox, clock)
         self._opening = Opening(account, database, self._alarms, clock, rules)
         self._answered = Answered(account, database, clock)
         self._letters = Letters(account, outbox, rules.zone, rules.people)
+        later = LaterLetters(self._letters, rules.zone)
+        self._cards = Cards(account, database, evidence, self._letters, later, clock)
+        self._changes = Changes(account, database, evidence, self._cards, later, clock)
 
     def run(self) -> None:
         """Open what must be opened, note who was answered, make the cards that are missing, write the notices.
 
-        One case that fails keeps no other one waiting.
+        One case that fails keeps no other one waiting. Last comes what nobody waits for: cards that failed for
+        long, and what became of messages later.
         """
+        self._cards.new_pass()
         each = Each()
         self._opening.run(each)
         self._alarms.run()
@@ -64,6 +60,8 @@ class Casework:
             waiting = cases.unfinished(connection, self._account)
         for stored in waiting:
             each.do(f"case {stored.number}", self._bring_on, stored.number)
+        each.do("late evidence cards", self._cards.make_late_ones)
+        each.do("what became of messages", self._changes.run)
         each.end()
 
     def _bring_on(self, number: str) -> None:
@@ -73,11 +71,7 @@ class Casework:
             with self._database.reading() as connection:
                 stored = cases.get(connection, number)
                 assert stored is not None
-                missing = [
-                    message
-                    for message in cases.messages_of(connection, stored.id)
-                    if message.evidence_id is None and message.card_attempts < MOST_CARD_ATTEMPTS
-                ]
+                missing = self._cards.missing(cases.messages_of(connection, stored.id))
                 standing = Standing(
                     cards_missing=len(missing),
                     notices_written=stored.row.notices_written,
@@ -85,7 +79,7 @@ class Casework:
                 )
             match decide(stored.case, now, standing):
                 case Step.MAKE_EVIDENCE:
-                    if not self._make_card(stored, missing[0], now):
+                    if not self._cards.make(stored, missing):
                         return
                 case Step.TELL:
                     with self._database.writing() as connection:
@@ -96,20 +90,3 @@ class Casework:
                         cases.save(connection, stored, after, now, "the team was told")
                 case Step.NOTHING:
                     return
-
-    def _make_card(self, stored: StoredCase, message: Row[Any], now: datetime) -> bool:
-        """Make one card; says whether it worked. A card that fails is tried again in the next pass."""
-        try:
-            piece = self._evidence.make(stored.row, message, now)
-        except IgWorkerError as error:
-            log.warning("no evidence card for case %s yet: %s", stored.number, error)
-            with self._database.writing() as connection:
-                chain.card_failed(connection, message.id, str(error))
-                if stored.row.notices_written and message.card_attempts + 1 >= MOST_CARD_ATTEMPTS:
-                    self._letters.tell_more(connection, stored, message, (), now)
-            return False
-        with self._database.writing() as connection:
-            self._evidence.hang_up(connection, piece, now)
-            if stored.row.notices_written:
-                self._letters.tell_more(connection, stored, message, (piece.path,), now)
-        return True

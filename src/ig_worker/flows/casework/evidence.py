@@ -1,23 +1,25 @@
-"""Makes the evidence of a case: what the API said as JSON, a card rendered from it, and their place in the chain."""
+"""Makes the evidence of a case: what the API said as JSON, a card drawn from it, and their place in the chain."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.flows.casework import evidence_files as files
+from ig_worker.flows.casework.post_pictures import PostPicture, PostPictures, wanted
+from ig_worker.flows.casework.what_was_said import Change, card_of, exact, said_about
 from ig_worker.flows.ports import Renderer
-from ig_worker.store import accounts, chain, inbox, messages, posts
+from ig_worker.store import chain, evidenced, messages
 from ig_worker.store.database import Connection, Database, Row
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A piece of evidence whose files are written; paths are relative to ``data_dir``."""
+    """A piece of evidence that is drawn and hangs nowhere yet; paths are relative to ``data_dir``."""
 
     case_id: int
     message_id: int
@@ -26,110 +28,156 @@ class Piece:
     sha256: str
     json_path: str
     json_sha256: str
+    made_at: datetime
+    words: str
+    """The message's words when it was drawn."""
+    change: Change | None
+    draft: Path
+    drafts: Mapping[str, Path] = field(repr=False)
+    """Where each of its files lies until it hangs, by the path that it will have."""
 
 
 class EvidenceRoom:
-    """Where evidence is made: files first, then the row that proves them."""
+    """Where evidence is made: files first, then the row that proves them.
 
-    def __init__(self, database: Database, renderer: Renderer, data_dir: Path, zone_name: str) -> None:
+    `keeps_unsent` is whether messages that their senders took back are kept as evidence (``[cases] on_unsend``).
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        renderer: Renderer,
+        data_dir: Path,
+        zone_name: str,
+        pictures: PostPictures | None = None,
+        *,
+        keeps_unsent: bool = False,
+    ) -> None:
         self._database = database
         self._renderer = renderer
         self._data_dir = data_dir
         self._zone_name = zone_name
+        self._pictures = pictures
+        self._keeps_unsent = keeps_unsent
 
-    def make(self, case: Row[Any], message: Row[Any], now: datetime) -> Piece:
-        """Write the JSON and the card of one message. Made again, it replaces what an interruption left behind.
+    def new_pass(self) -> None:
+        """What could not be had from Instagram in the last pass may be asked for again."""
+        if self._pictures is not None:
+            self._pictures.new_pass()
+
+    def may_draw(self, message: Row[Any]) -> bool:
+        """Whether a card of the message may be made: of one that its sender took back, no more."""
+        return message.withdrawn_at is None and message.redacted_at is None
+
+    def may_say_deleted(self, message: Row[Any]) -> bool:
+        """Whether a deletion becomes evidence: of a private message only where the policy keeps what was taken back."""
+        return self.may_draw(message) and (message.channel != "dm" or self._keeps_unsent)
+
+    def make(self, case: Row[Any], message: Row[Any], now: datetime, change: Change | None = None) -> Piece:
+        """Draw one message, or what became of it later, beside the place where it will lie.
 
         Raises NeedsPerson where the files cannot be written, and what the renderer raises.
         """
         with self._database.reading() as connection:
-            said = self._said(connection, case, message, now)
-            picture = self._picture(connection, message)
-        folder = f"evidence/{case.number[2:6]}/{case.number}"
-        json_path, path = f"{folder}/pesan-{message.id}.json", f"{folder}/pesan-{message.id}.png"
-        exact = json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1).encode()
+            said = said_about(connection, case, message, change, self._zone_name, now)
+            post = wanted(connection, message)
+        picture = self._pictures.of(post) if self._pictures is not None and post is not None else None
+        folder = files.folder_of(case.number)
+        stem = files.stem_of(message.id, change.word if change else "", change.at if change else None)
         try:
-            (self._data_dir / folder).mkdir(parents=True, exist_ok=True)
-            _write(self._data_dir / json_path, exact)
-            card = {**said, "sha256": _sha256(exact)}
-            if card["post"] is not None:
-                card["post"] = {**card["post"], "picture": picture}
-            self._renderer.evidence_card(card, self._data_dir / path)
-            drawn = (self._data_dir / path).read_bytes()
+            return self._drawn(case, message, change, said, picture, f"{folder}/{stem}", now)
         except OSError as error:
-            raise NeedsPerson(
-                f"cannot write evidence into {self._data_dir / folder}: {error.strerror}",
-                cure="free some space, or make the folder writable for the worker's user",
-            ) from None
-        return Piece(case.id, message.id, case.account, path, _sha256(drawn), json_path, _sha256(exact))
+            raise self._unwritable(folder, error) from None
 
-    def hang_up(self, connection: Connection, piece: Piece, now: datetime) -> None:
-        """Put the piece at the end of its account's chain: each entry carries the hash of the one before."""
+    def _drawn(
+        self,
+        case: Row[Any],
+        message: Row[Any],
+        change: Change | None,
+        said: dict[str, Any],
+        picture: PostPicture | None,
+        place: str,
+        now: datetime,
+    ) -> Piece:
+        draft = files.draft(self._data_dir)
+        with files.thrown_away_on_error(draft):
+            drafts = self._with_picture(said, picture, draft, place)
+            written = exact(said)
+            made, data = draft / "card.png", draft / "data.json"
+            data.write_bytes(written)
+            self._renderer.evidence_card(card_of(said, files.sha256(written), draft), made)
+            path, json_path = f"{place}.png", f"{place}.json"
+            return Piece(
+                case_id=case.id,
+                message_id=message.id,
+                account=case.account,
+                path=path,
+                sha256=files.sha256(made.read_bytes()),
+                json_path=json_path,
+                json_sha256=files.sha256(written),
+                made_at=now,
+                words=message.text,
+                change=change,
+                draft=draft,
+                drafts={**drafts, json_path: data, path: made},
+            )
+
+    def _with_picture(
+        self, said: dict[str, Any], picture: PostPicture | None, draft: Path, place: str
+    ) -> dict[str, Path]:
+        """Put the post's picture into the data, named by its own hash; returns its draft, if there is one."""
+        if picture is None or said["post"] is None:
+            return {}
+        said["post"]["no_picture"] = picture.missing
+        if not picture.content:
+            return {}
+        digest = files.sha256(picture.content)
+        name = f"unggahan-{digest[:16]}.jpg"
+        said["post"]["picture"] = {"file": name, "sha256": digest, "source": picture.source}
+        (draft / name).write_bytes(picture.content)
+        return {f"{place.rpartition('/')[0]}/{name}": draft / name}
+
+    def hang_up(self, connection: Connection, piece: Piece) -> bool:
+        """Put the piece's files into their place and hang it at the end of its account's chain.
+
+        False where it hangs there already, or where its words have changed since it was drawn: then it is drawn anew.
+        Raises NeedsPerson where the files cannot be put there.
+        """
+        try:
+            return self._hung(connection, piece)
+        except OSError as error:
+            raise self._unwritable(piece.path.rpartition("/")[0], error) from None
+        finally:
+            files.throw_away(piece.draft)
+
+    def _hung(self, connection: Connection, piece: Piece) -> bool:
+        occasion = piece.change.occasion if piece.change else "written"
+        chain.wait_for_turn(connection, piece.account)
+        message = messages.hold(connection, piece.message_id)
+        if message is None or not self.may_draw(message) or message.text != piece.words:
+            return False
+        if chain.has(connection, piece.message_id, occasion):
+            return False
+        # Under the lock, so that another worker's files never lie under this one's row.
+        files.put_in_place(self._data_dir, piece.drafts)
         values = {
             "case_id": piece.case_id,
             "message_id": piece.message_id,
             "account": piece.account,
+            "occasion": occasion,
+            "happened_at": piece.change.at if piece.change else None,
             "path": piece.path,
             "sha256": piece.sha256,
             "json_path": piece.json_path,
             "json_sha256": piece.json_sha256,
-            "made_at": now,
+            "made_at": piece.made_at,
         }
         chain.hang(connection, values)
+        evidenced.made(connection, piece.message_id, piece.change.line if piece.change else None)
+        return True
 
-    def _said(
-        self, connection: Connection, case: Row[Any], message: Row[Any], now: datetime
-    ) -> dict[str, Any]:
-        account = accounts.get(connection, case.account)
-        return {
-            "version": 1,
-            "case": case.number,
-            "label": case.label,
-            "topic": case.topic,
-            "account": {"name": case.account, "username": account.username if account is not None else ""},
-            "zone": self._zone_name,
-            "captured_at": now.isoformat(),
-            "channel": message.channel,
-            "post": self._post(connection, message),
-            "thread": [
-                _line(earlier) | {"own": earlier.own}
-                for earlier in messages.thread_before(connection, message)
-            ],
-            "message": _line(message),
-        }
-
-    def _post(self, connection: Connection, message: Row[Any]) -> dict[str, Any] | None:
-        if not message.media_id:
-            return None
-        media = inbox.media(connection, message.account, message.media_id)
-        return {
-            "ig_media_id": message.media_id,
-            "permalink": media.permalink if media is not None else "",
-            "caption": media.caption if media is not None else "",
-            "published_at": media.posted_at.isoformat() if media is not None else None,
-            "picture": None,
-        }
-
-    def _picture(self, connection: Connection, message: Row[Any]) -> str | None:
-        """Our own copy of the post's first picture; a post made by hand has none here."""
-        original = posts.first_original(connection, message.account, message.media_id)
-        return str(self._data_dir / "originals" / original) if original else None
-
-
-def _line(message: Row[Any]) -> dict[str, Any]:
-    return {
-        "ig_id": message.ig_id,
-        "author": message.author,
-        "text": message.text,
-        "sent_at": message.sent_at.isoformat(),
-    }
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    fresh = path.with_suffix(path.suffix + ".new")
-    fresh.write_bytes(content)
-    fresh.replace(path)
+    def _unwritable(self, folder: str, error: OSError) -> NeedsPerson:
+        return NeedsPerson(
+            f"cannot write evidence into {self._data_dir / folder}: {error.strerror}",
+            cure="free some space, or make the folder writable for the worker's user",
+        )

@@ -67,12 +67,19 @@ class Letters:
             case_id=stored.id,
             line=line_of(about),
         )
-        teams = teams_of(stored.row.unit, stored.row.severity)
-        teams = tuple(dict.fromkeys((*teams, *notices.teams_told(connection, stored.id, stored.number))))
+        teams = self._told_or_to_tell(connection, stored)
         if message.danger:
             # Those on duty have its alarm already; the others should see the words with their picture.
             teams = tuple(team for team in teams if team != ON_DUTY)
         self._tell_teams(connection, stored, now, teams, letter)
+
+    def tell_later(self, connection: Connection, stored: StoredCase, letter: Letter, now: datetime) -> None:
+        """Whatever else is to be said of a case, to whoever was told of it and whoever would be told of it now."""
+        self._tell_teams(connection, stored, now, self._told_or_to_tell(connection, stored), letter)
+
+    def _told_or_to_tell(self, connection: Connection, stored: StoredCase) -> tuple[str, ...]:
+        teams = teams_of(stored.row.unit, stored.row.severity)
+        return tuple(dict.fromkeys((*teams, *notices.teams_told(connection, stored.id, stored.number))))
 
     def _tell_teams(
         self, connection: Connection, stored: StoredCase, now: datetime, teams: Sequence[str], letter: Letter

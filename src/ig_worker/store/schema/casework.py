@@ -71,6 +71,8 @@ case_messages = Table(
     flag("reopens", comment="it opened the resolved case again"),
     count("card_attempts"),
     text("card_error"),
+    moment("card_next_at", comment="when a card that failed is tried again; empty for at once"),
+    count("followed", comment="the journal's line up to which its evidence shows what became of it"),
 )
 
 deadlines = Table(
