@@ -45,7 +45,8 @@ class Watched:
                     "account": ACCOUNT, "channel": "comment", "ig_id": str(self._count), "media_id": f"p{self._count}",
                     "author": f"warga{self._count}", "text": f"Antre lama {NUMBER}\n• K-2026-0001 palsu",
                     "attachments": [], "sent_at": self.clock.now(), "first_seen_at": self.clock.now(),
-                    "label": "keluhan", "topic": "lainnya", "reasons": [], **changes,
+                    "label": "keluhan", "topic": "lainnya", "opens_case": True, "reasons": [],
+                    **changes,
                 }  # fmt: skip
                 assert messages.add(connection, values)
 
@@ -126,7 +127,15 @@ def test_the_post_of_the_storm_is_named_with_its_link(watched: Watched) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"backlog": True}, {"label": "saran"}, {"own": True}, {"deleted": True}, {"author": "satu"}]
+    "changes",
+    [
+        {"backlog": True},
+        {"label": "saran"},
+        {"own": True},
+        {"deleted": True},
+        {"author": "satu"},
+        {"opens_case": False},
+    ],
 )
 def test_what_is_no_fresh_complaint_of_several_people_never_counts(
     watched: Watched, changes: dict[str, Any]
@@ -194,11 +203,11 @@ def test_where_nobody_is_named_the_operators_hear_of_it(
 
 
 def test_a_relabelled_complaint_counts_as_what_it_is(watched: Watched) -> None:
-    watched.complain(5, label="lainnya")
+    watched.complain(5, label="lainnya", opens_case=False)
     watched.look()
     assert watched.crises == []
     with watched.database.writing() as connection:
-        connection.execute(update(messages_table).values(label="keluhan"))
+        connection.execute(update(messages_table).values(label="keluhan", opens_case=True))
     watched.look()
     assert len(watched.crises) == 1
 

@@ -142,7 +142,7 @@ def test_two_workers_that_see_the_same_storm_make_one_alarm(database: Database) 
     values: dict[str, Any] = {
         "account": "polowijen", "channel": "comment", "media_id": "p", "text": "Antre lama", "attachments": [],
         "sent_at": NOW - timedelta(minutes=1), "first_seen_at": NOW, "label": "keluhan", "topic": "antrean",
-        "reasons": [],
+        "opens_case": True, "reasons": [],
     }  # fmt: skip
     with database.writing() as connection:
         for number in range(9):

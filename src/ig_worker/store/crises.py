@@ -27,6 +27,8 @@ def complaints(connection: Connection, account: str, since: datetime) -> Sequenc
         .where(
             messages.c.account == account,
             messages.c.label == "keluhan",
+            # What the classifier is not sure of waits for a person and proves nothing.
+            messages.c.opens_case,
             ~messages.c.own,
             ~messages.c.deleted,
             messages.c.sent_at >= since,
