@@ -162,16 +162,20 @@ def test_the_letters_words(centre: Centre) -> None:
     bodies = [row.body for row in centre.rows()]
     assert bodies[0].splitlines() == [
         "Halo tim, sekadar mengingatkan: batas waktu kasus K-2026-0001 sudah dekat. Terima kasih! 🙏",
-        "Keluhan masuk 20/11/2026 15.00",
+        "Keluhan masuk Jumat 20/11/2026 15.00 WIB",
         "Topik: obat · Unit: farmasi · Petugas: Dewi · PJ: Bu Rina",
         bodies[0].splitlines()[3],
-        "Batas tanggapan pertama: 23/11/2026 07.30 (tinggal 2 jam kerja)",
+        "Batas tanggapan pertama: Senin 23/11/2026 07.30 WIB (tinggal 2 jam kerja)",
         "Tanggapi: ig-worker cases ack K-2026-0001 --by NAMA (atau jawab langsung di Instagram)",
         "Selengkapnya: ig-worker cases show K-2026-0001",
-        "Bila sampai 23/11/2026 11.30 belum ada kabar, PJ mutu ikut diberi tahu.",
-        "Rantai bukti: " + "0" * 16,
+        "Bila sampai Senin 23/11/2026 11.30 WIB belum ada kabar, PJ mutu ikut diberi tahu.",
+        "Rantai bukti: " + "0" * 64,
     ]
     assert bodies[0].splitlines()[3].startswith("“Obat habis, hubungi ")
+    in_a_digest = centre.rows()[0].line
+    assert in_a_digest.startswith(
+        "Batas tanggapan pertama: Senin 23/11/2026 07.30 WIB (tinggal 2 jam kerja) · “"
+    )
     assert all("3456" not in body and "bunda_rara" not in body for body in bodies)
     assert "batas waktu kasus K-2026-0001 sudah lewat" in bodies[2]
     assert "(baru saja lewat)" in bodies[2]
@@ -210,8 +214,8 @@ def test_a_worker_that_was_off_sends_one_letter_each_that_says_how_late_it_is(ce
     centre.jump("2026-11-25 08:30")
     assert [row.team for row in centre.rows()] == ["head", "quality_lead", "unit:farmasi", "complaint_team"]
     body = centre.rows()[2].body
-    assert "Batas tanggapan pertama: 23/11/2026 07.30 (terlambat 2 hari kerja)" in body
-    assert "Batas penyelesaian: 24/11/2026 07.30 (terlambat 1 hari kerja)" in body
+    assert "Batas tanggapan pertama: Senin 23/11/2026 07.30 WIB (terlambat 2 hari kerja)" in body
+    assert "Batas penyelesaian: Selasa 24/11/2026 07.30 WIB (terlambat 1 hari kerja)" in body
     centre.until("2026-11-28 09:00")
     assert len(centre.rows()) == 4, "both are as far up as they can be"
 
@@ -287,7 +291,7 @@ def test_a_reopened_case_is_reminded_of_anew(centre: Centre) -> None:
     assert keys == [f"{number}:resolve:{rung}" for rung in (1, 2)] + [
         f"{number}:resolve:{rung}:1" for rung in (1, 2, 3, 4)
     ]
-    assert "Keluhan dibuka lagi 25/11/2026 09.00" in centre.rows()[-1].body
+    assert "Keluhan dibuka lagi Rabu 25/11/2026 09.00 WIB" in centre.rows()[-1].body
 
 
 def test_a_case_of_which_nobody_was_told_yet_is_told_of_first(centre: Centre) -> None:
@@ -323,6 +327,21 @@ def test_a_danger_that_somebody_has_acknowledged_is_left_alone(database: Databas
     centre.move(number, Event.ACKNOWLEDGE)
     centre.until("2026-11-23 23:00")
     assert centre.told() == ["on_duty Sat 23.30"]
+
+
+def test_a_case_that_a_person_calls_a_danger_counts_from_then(database: Database) -> None:
+    centre = Centre(database, letters_to("on_duty"), "2026-11-21 08:00")
+    number = centre.case({})
+    centre.clock.move_to(at("2026-11-24 22:00"))
+    with database.writing() as connection:
+        stored = cases.get(connection, number)
+        assert stored is not None
+        now = centre.clock.now()
+        cases.save(connection, stored, stored.case, now, "graver", who="Bu Rina", severity="darurat")
+    centre.reminding.run()
+    assert centre.told() == []
+    centre.until("2026-11-24 22:30")
+    assert centre.told() == ["on_duty Tue 22.30"]
 
 
 def test_a_case_that_becomes_a_danger_days_later_counts_from_then(database: Database) -> None:

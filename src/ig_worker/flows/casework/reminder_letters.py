@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from ig_worker.domain.masking import mask
+from ig_worker.domain.case_letter import DEADLINES, LABELS, chain_line, quoted, shown_moment
 from ig_worker.domain.reminders import HEAD, ON_DUTY, QUALITY_LEAD, TEAM, Lateness
 from ig_worker.domain.text import shorten
+from ig_worker.domain.told import manner_of
 from ig_worker.store.database import Row
 
-MOST_TEXT = 240
-
-STEPS = {"acknowledge": "tanggapan pertama", "follow_up": "tindak lanjut", "resolve": "penyelesaian"}
+QUOTE, LINE_QUOTE, NAME = 200, 60, 48
+"""So many letters are shown of somebody's words, of them among many notices, and of a name."""
 
 COMMANDS = {
     "acknowledge": "Tanggapi: ig-worker cases ack {} --by NAMA (atau jawab langsung di Instagram)",
@@ -54,8 +54,8 @@ class ReminderLetters:
     def title(self, row: Row[Any], lines: Sequence[Line]) -> str:
         """``K-2026-0001 terlambat: tanggapan pertama``."""
         late = [line for line in lines if line.lateness.late]
-        what = ", ".join(STEPS[line.name] for line in (late or lines))
-        mark = "DARURAT · " if row.severity == "darurat" else ""
+        what = ", ".join(DEADLINES[line.name] for line in (late or lines))
+        mark = manner_of(row.severity).mark
         return f"{mark}{row.number} {'terlambat' if late else 'hampir jatuh tempo'}: {what}"
 
     def body(self, row: Row[Any], lines: Sequence[Line], level: str, around: Around) -> str:
@@ -72,6 +72,10 @@ class ReminderLetters:
             who, when = around.next_above
             body.append(f"Bila sampai {self._at(when)} belum ada kabar, {PEOPLE[who]} ikut diberi tahu.")
         return "\n".join([*body, *_ending(around)])
+
+    def line(self, lines: Sequence[Line], around: Around) -> str:
+        """What a message that gathers many notices says of this one."""
+        return f"{self._line(lines[0])} · {quoted(around.said, LINE_QUOTE)}"
 
     def danger_title(self, row: Row[Any]) -> str:
         """Begins with DARURAT, so that it never goes into a digest."""
@@ -108,34 +112,34 @@ class ReminderLetters:
 
     def _about(self, row: Row[Any], around: Around) -> list[str]:
         person = self._people.get(row.topic, "")
-        kind = {"keluhan": "Keluhan", "saran": "Saran"}.get(row.label, row.label)
+        kind = LABELS.get(row.label, row.label)
         named = [
             f"Topik: {row.topic.replace('_', ' ')}",
-            f"Unit: {row.unit}" if row.unit else "",
-            f"Petugas: {row.assigned_to}" if row.assigned_to else "",
-            f"PJ: {person}" if person else "",
+            f"Unit: {_name(row.unit)}" if row.unit else "",
+            f"Petugas: {_name(row.assigned_to)}" if row.assigned_to else "",
+            f"PJ: {_name(person)}" if person else "",
         ]
         since = row.reopened_at or row.opened_at
         again = "dibuka lagi" if row.reopened_at else "masuk"
         return [
             f"{kind} {again} {self._at(since)}",
             " · ".join(each for each in named if each),
-            *(
-                [f"“{shorten(mask(' '.join(around.said.split())), MOST_TEXT)}”"]
-                if around.said.strip()
-                else []
-            ),
+            quoted(around.said, QUOTE),
         ]
 
     def _line(self, line: Line) -> str:
-        due = f"Batas {STEPS[line.name]}: {self._at(line.due_at)}"
+        due = f"Batas {DEADLINES[line.name]}: {self._at(line.due_at)}"
         words = line.lateness.words
         if line.lateness.late:
             return f"{due} (terlambat {words})" if words else f"{due} (baru saja lewat)"
         return f"{due} (tinggal {words})" if words else due
 
     def _at(self, moment: datetime) -> str:
-        return f"{moment.astimezone(self._zone):%d/%m/%Y %H.%M}"
+        return shown_moment(moment.astimezone(self._zone))
+
+
+def _name(name: str) -> str:
+    return shorten(" ".join(name.replace("_", " ").split()), NAME)
 
 
 def _by_the_clock(minutes: int) -> str:
@@ -153,4 +157,4 @@ def _ending(around: Around) -> list[str]:
         "Mohon diteruskan."
         for level in around.unreachable
     ]
-    return [*lines, f"Rantai bukti: {around.chain[:16]}"]
+    return [*lines, chain_line(around.chain)]

@@ -100,16 +100,16 @@ class Reminding:
         key, title = f"{row.number}:{row.name}:{rung}{again}", self._letters.title(row, lines)
         around = self._around(connection, row, unreachable, next_up)
         for team, level in teams.items():
-            letter = Letter(key, title, self._letters.body(row, lines, level, around), case_id=row.id)
+            body = self._letters.body(row, lines, level, around)
+            letter = Letter(key, title, body, case_id=row.id, line=self._letters.line(lines, around))
             self._outbox.tell(connection, now, team, letter)
         what = ", ".join(line.name for line in lines)
         self._note(connection, row, teams, f"reminded {{}} of: {what}", now)
 
     def _remind_of_danger(self, row: Row[Any], now: datetime) -> None:
         # Nobody has waited for an answer before somebody could know of the question.
-        since = max(
-            moment for moment in (row.opened_at, row.danger_at, row.written_to_at) if moment is not None
-        )
+        begun = (row.opened_at, row.danger_at, row.severity_set_at, row.written_to_at)
+        since = max(moment for moment in begun if moment is not None)
         rung = urgent_reached(since, row.urgent_rung, now, self._watch.rules)
         if rung == row.urgent_rung:
             return
