@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Text, delete, exists, select, update
-from sqlalchemy.orm import aliased
 
 from ig_worker.domain.notice import Status
 from ig_worker.domain.unsent import TAKEN_BACK, Words
@@ -117,7 +116,7 @@ def evidence_around(connection: Connection, message: Row[Any]) -> Sequence[Row[A
 
 def not_to_show(connection: Connection, paths: Collection[str]) -> set[str]:
     """Which of these pictures show words that are hidden, or are erased by now."""
-    own, hidden = aliased(messages), aliased(messages)
+    own, hidden = messages.alias(), messages.alias()
     shows_hidden = exists().where(
         hidden.c.account == own.c.account,
         hidden.c.conversation_id == own.c.conversation_id,
