@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import subprocess
 import sys
@@ -14,7 +15,8 @@ import pytest
 
 from ig_worker.demo.smtp_sink import SmtpSink
 from ig_worker.domain.errors import Unanswered
-from ig_worker.notify.messenger import AppriseMessenger
+from ig_worker.domain.text import utf16_length
+from ig_worker.notify.messenger import AppriseMessenger, _fitted
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 400
 
@@ -89,6 +91,42 @@ def test_words_and_picture_arrive_byte_for_byte(sink: SmtpSink, picture: Path) -
     assert attachment.get_filename() == "K-2026-0001 bukti?.png"
     assert attachment.get_content_type() == "image/png"
     assert attachment.get_content() == PNG
+
+
+def test_a_text_too_long_for_the_channel_keeps_its_beginning_and_its_commands(web: WebServer) -> None:
+    lines = [f"K-2026-{number:04}: antre lama sekali" for number in range(1, 400)]
+    body = "\n".join([*lines, "Lihat: ig-worker cases show K-2026-0001", "Rantai bukti: abc"])
+    send(f"mmost://127.0.0.1:{web.server_port}/3ccdd113474722377935511fc85d3dd4", body=body)
+    words = json.loads(web.bodies[0])["text"]
+    assert len(words) < 4000 < len(body)
+    assert "K-2026-0001: antre" in words
+    assert "(… dipotong" in words
+    assert words.replace("\\", "").endswith("Lihat: ig-worker cases show K-2026-0001\nRantai bukti: abc")
+
+
+@pytest.mark.parametrize("most", [60, 140, 160, 1000, 2000])
+def test_whatever_a_channel_takes_the_text_is_never_longer(most: int) -> None:
+    for body in ("😡" * 5000, "a\n" * 3000, "kata " * 2000 + "\nLihat: cases show"):
+        assert utf16_length(_fitted("Judul", body, most)) <= most - 5
+
+
+MARKS = "<b>x</b> *tebal* [klik](http://jahat.id) @everyone @channel @here <!channel> <@123>"
+
+
+def test_marks_of_chat_services_arrive_as_plain_text_by_mail(sink: SmtpSink) -> None:
+    send(sink.url("tim@puskesmas.example"), body=MARKS)
+    (mail,) = sink.mails()
+    assert text_of(mail).strip() == MARKS
+
+
+def test_nobody_is_called_and_no_link_is_hidden_in_a_chat_service(web: WebServer) -> None:
+    send(f"mmost://127.0.0.1:{web.server_port}/3ccdd113474722377935511fc85d3dd4", title="@all", body=MARKS)
+    (body,) = web.bodies
+    words = json.loads(body)["text"]
+    for call in ("@everyone", "@channel", "@here", "@all", "<!channel", "<@123", "](http"):
+        assert call not in words
+    assert "everyone" in words
+    assert "http://jahat.id" in words.replace("\\", "")
 
 
 def test_html_mail_shows_the_text_as_it_is(sink: SmtpSink) -> None:

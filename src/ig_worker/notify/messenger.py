@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import Unanswered
-from ig_worker.domain.text import clean, shorten
+from ig_worker.domain.text import clean, shorten, utf16_length
 from ig_worker.notify.addresses import channel_name, without_secrets_of
 
 log = logging.getLogger(__name__)
@@ -38,8 +39,17 @@ _PLUGINS = {
     "jsons": "custom_json.NotifyJSON",
 }
 
+# Here Apprise shows a text as it is and the service reads no marks in it. Everywhere else somebody's "@everyone" would
+# ring in all pockets, and a link could hide where it leads.
+_READ_NO_MARKS = {"mailto", "mailtos", "tgram", "json", "jsons", "ntfy", "ntfys", "gotify", "gotifys"}
+_CALLS = re.compile(
+    r"@(?=(?:everyone|here|channel|all|room|team|group)\b)|<(?=[@!#&/a-z])|\](?=\()", re.IGNORECASE
+)
+_UNSEEN = "\u200b"
+
 _TITLE_LENGTH = 200
 _REASON_LENGTH = 300
+_CUT = "(… dipotong, selengkapnya tersimpan di server)"
 
 
 class AppriseMessenger:
@@ -54,6 +64,8 @@ class AppriseMessenger:
         service = _service(url)
         if service is None:
             raise Unanswered(f"{channel_name(url)}: the address is not one that Apprise understands.")
+        if url.partition("://")[0].lower() not in _READ_NO_MARKS:
+            title, body = _without_calls(title), _without_calls(body)
         takes_files = bool(getattr(service, "attachment_support", False))
         files = [file for file in attachments if takes_files and file.is_file()]
         left_out = [file for file in attachments if file not in files]
@@ -70,11 +82,34 @@ class AppriseMessenger:
             raise Unanswered(f"{channel_name(url)}: {words}")
 
 
+def _without_calls(text: str) -> str:
+    """The text as it reads, in which no service finds somebody to call or a link to hide."""
+    return _CALLS.sub(lambda found: found[0] + _UNSEEN, text)
+
+
 def _with_note(body: str, left_out: Sequence[Path]) -> str:
     if not left_out:
         return body
     names = ", ".join(file.name for file in left_out)
     return f"{body}\n\n(Lampiran tidak dapat disertakan: {names}. Berkasnya tetap tersimpan di server.)"
+
+
+def _fitted(title: str, body: str, most: int) -> str:
+    """The body as long as the channel takes it: its beginning, and its last lines, where the commands stand."""
+    room = most - utf16_length(title) - 8
+    if utf16_length(body) <= room:
+        return body
+    lines = body.split("\n")
+    last: list[str] = []
+    while len(lines) > 1 and utf16_length("\n".join([lines[-1], *last])) <= room // 3:
+        last.insert(0, lines.pop())
+    ending = "\n".join([_CUT, *last])
+    limit = room - utf16_length(ending) - 1
+    if limit < 1:
+        return shorten(body, max(room // 2, 1))
+    while utf16_length(beginning := shorten("\n".join(lines), limit)) + utf16_length(ending) + 1 > room:
+        limit = max(1, limit - max(1, limit // 20))
+    return f"{beginning}\n{ending}"
 
 
 def _service(url: str) -> Any:
@@ -105,9 +140,10 @@ def _deliver(service: Any, title: str, body: str, files: Sequence[Path]) -> str:
     attach_file = _of_apprise("attachment.file.AttachFile")
     call = apprise.Apprise(asset=service.asset)
     call.add(service)
+    heading = shorten(clean(title).replace("\n", " "), _TITLE_LENGTH)
     result = call.notify(
-        title=shorten(clean(title).replace("\n", " "), _TITLE_LENGTH),
-        body=clean(body),
+        title=heading,
+        body=_fitted(heading, clean(body), int(service.body_maxlen)),
         body_format=apprise.NotifyFormat.TEXT,
         attach=[attach_file(str(file)) for file in files] or None,
     )
