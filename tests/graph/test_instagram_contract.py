@@ -69,6 +69,7 @@ class TestPublishing:
             ContainerSpec(Kind.CAROUSEL, children=children, caption="Tiga langkah")
         )
         media_id = stage.instagram.publish_container(parent)
+        assert stage.instagram.picture_address(media_id, carousel=True) in {"", stage.picture}
         (media,) = stage.instagram.media_since(stage.now(), kind=Kind.CAROUSEL)
         assert (media.ig_id, media.media_type) == (media_id, "CAROUSEL_ALBUM")
 
