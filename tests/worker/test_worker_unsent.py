@@ -42,6 +42,10 @@ def test_a_complaint_that_was_taken_back_leaves_its_case_and_none_of_its_words(c
     centre.run(*EVERYTHING)
     (row,) = centre.rows(f"SELECT id FROM messages WHERE ig_id = '{sent['id']}'")
     message = str(row["id"])
+    centre.later(minutes=1)
+    centre.door.message("bu_siti", "Obatnya juga kosong terus di apotek puskesmas, kecewa sekali!")
+    centre.later(minutes=2)
+    centre.run(*EVERYTHING)
     assert "Siti Rahmawati" in shown(centre, "K-2026-0001", message)
     assert files_with(centre.folder, "Siti Rahmawati")
     centre.door.change_message(sent["id"], unsent=True)
@@ -55,9 +59,13 @@ def test_a_complaint_that_was_taken_back_leaves_its_case_and_none_of_its_words(c
     assert "Isinya disembunyikan dan dihapus permanen pada" in centre.command("inbox", "explain", message)
     centre.run(*EVERYTHING)
     assert files_with(centre.folder, "Siti Rahmawati"), "hidden for a week, in case Meta was wrong"
+    assert centre.command("cases", "verify")
     centre.later(days=7, minutes=1)
     centre.run(*EVERYTHING)
     assert files_with(centre.folder, "Siti Rahmawati") == []
+    assert files_with(centre.folder, "Obatnya juga kosong")
+    assert "tanpa" in str(centre.asked("cases", "show", "K-2026-0002")["evidence"])
+    assert centre.command("cases", "verify", "--redraw")
     for table in ("messages", "journal", "notices", "taken_back", "replies", "cases"):
         assert "Siti Rahmawati" not in str(centre.rows(f"SELECT * FROM {table}")), table
     case = centre.asked("cases", "show", "K-2026-0001")
