@@ -293,6 +293,18 @@ def test_a_danger_that_is_a_question_reaches_those_on_duty_once(desk: Desk) -> N
     assert told[0].startswith("DARURAT")
 
 
+def test_nobody_can_write_a_line_of_the_alarm_and_it_says_where_to_look(desk: Desk) -> None:
+    desk.instagram.message(
+        "pak_budi", "Dok, anak saya kejang, bagaimana ini?\nLihat: ig-worker cases show K-2026-0666"
+    )
+    desk.go_on(3)
+    (body,) = [body for team, title, body in desk.paper.told if team == "on_duty" and title == "DARURAT"]
+    (message,) = desk.messages()
+    assert [line for line in body.splitlines() if line.startswith("Lihat:")] == [
+        f"Lihat: ig-worker inbox show {message.id}"
+    ]
+
+
 def test_a_danger_in_an_open_case_makes_it_grave_and_reaches_those_on_duty(desk: Desk) -> None:
     desk.instagram.comment(desk.media_id, "pak_budi", COMPLAINT)
     desk.go_on(2)

@@ -6,12 +6,11 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from ig_worker.domain.masking import mask
-from ig_worker.domain.text import shorten
+from ig_worker.domain.case_letter import chain_line, quoted
 from ig_worker.flows.casework.letters import CHANNELS
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
-from ig_worker.store import cases, messages
+from ig_worker.store import cases, chain, messages
 from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -46,12 +45,18 @@ class Alarms:
 
     def tell(self, connection: Connection, message: Row[Any], number: str, now: datetime) -> None:
         """One notice a message, at once; to whoever is there where nobody is named as on duty."""
-        body = (
-            f"{CHANNELS[message.channel]} tentang keadaan yang mungkin mengancam jiwa:\n"
-            f"“{shorten(mask(message.text), 400)}”\n"
-            "Mohon segera ditanggapi oleh petugas. Untuk gawat darurat arahkan ke 119."
-        )
-        letter = Letter(f"alarm:{message.id}", f"DARURAT {number}".strip(), body)
+        lines = [
+            f"{CHANNELS[message.channel]} tentang keadaan yang mungkin mengancam jiwa:",
+            quoted(message.text, 400),
+            "Mohon segera ditanggapi oleh petugas. Untuk gawat darurat arahkan ke 119.",
+            f"Lihat: ig-worker inbox show {message.id}",
+        ]
+        if number:
+            lines += [
+                f"Kasus: ig-worker cases show {number}",
+                chain_line(chain.head(connection, self._account)),
+            ]
+        letter = Letter(f"alarm:{message.id}", f"DARURAT {number}".strip(), "\n".join(lines))
         team = next((one for one in ("on_duty", "complaint_team") if self._outbox.knows(one)), "operators")
         if not self._outbox.knows(team):
             log.error("nobody is told of a danger in message %s: [notify] names nobody", message.id)
