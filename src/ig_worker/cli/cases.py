@@ -278,6 +278,7 @@ def case_document(file: CaseFile, when: Moment, now: datetime, *, full: bool = F
         "resolved_at": when(row.resolved_at),
         "closed_at": when(row.closed_at),
         "reopened_at": when(row.reopened_at),
+        "reopened": row.reopened,
         "assigned_to": row.assigned_to or None,
         "plan": words(row.plan),
         "follow_up": words(row.follow_up),
