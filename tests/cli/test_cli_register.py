@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import subprocess
+import zipfile
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -314,6 +315,31 @@ def test_libreoffice_opens_the_workbook_and_finds_texts(centre: Installation, tm
         for row in csv.DictReader(io.StringIO((tmp_path / "buku.csv").read_text("utf-8"), newline=""))
     ]
     assert [text.strip() for text in said] == [text.replace("\r", "\n").strip() for text in FORMULAS]
+
+
+def test_the_sums_have_charts_of_their_own_kind(centre: Installation) -> None:
+    open_case(centre, 1, "Antre dari subuh")
+    path = centre.folder / "buku.xlsx"
+    assert centre("cases", "export", "-o", path).status == 0
+    with zipfile.ZipFile(path) as parts:
+        charts = sorted(name for name in parts.namelist() if name.startswith("xl/charts/chart"))
+        assert [name for name in charts if b"Rekap" in parts.read(name)] == charts
+    assert len(charts) == 2
+    sheet = load_workbook(path)["Register"]
+    setup = (
+        sheet.page_setup.orientation,
+        sheet.page_setup.paperSize,
+        sheet.print_title_rows,
+        sheet.freeze_panes,
+    )
+    assert setup == ("landscape", 9, "$1:$1", "C2")
+
+
+def test_what_is_no_file_is_left_alone(centre: Installation) -> None:
+    pipe = centre.folder / "pipa"
+    os.mkfifo(pipe)
+    done = centre("cases", "export", "-o", pipe)
+    assert (done.status, "is no ordinary file" in done.line, pipe.is_fifo()) == (1, True, True)
 
 
 def test_last_months_register_comes_by_itself(centre: Installation) -> None:

@@ -93,7 +93,8 @@ def test_what_was_taken_back_has_lost_its_words(database: Database) -> None:
         case_with_message(connection, 1)
         # Gone is not taken back: only what is proven to be loses its words.
         connection.execute(update(message_table).values(deleted=True, channel="dm"))
-        assert register.cases_of(connection)[0].said[0].text == "isi 1"
+        said = register.cases_of(connection)[0].said[0]
+        assert (said.text, said.deleted, said.taken_back) == ("isi 1", True, False)
         message = connection.execute(select(message_table)).one()
         taken_back.hide(connection, message, NOW)
         said = register.cases_of(connection)[0].said[0]

@@ -104,6 +104,8 @@ def _path(out: str | None, usual: Path) -> Path:
     path = Path(out).expanduser()
     if path.is_dir():
         return path / usual.name
+    if path.exists() and not path.is_file():
+        raise NotDone(f"{path} is no ordinary file", cure="name another, or - for stdout")
     if not path.parent.is_dir():
         raise NotDone(f"there is no folder {path.parent}", cure="make it first, or name another")
     return path

@@ -68,12 +68,13 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Said:
-    """One message of a case. ``taken_back``: its words are not shown any more."""
+    """One message of a case. ``taken_back``: its words are not shown any more; ``deleted``: they stay."""
 
     text: str
     seen_at: datetime
     taken_back: bool = False
     edited: bool = False
+    deleted: bool = False
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,8 @@ def _remarks(facts: Facts) -> str:
         parts.append("Pesan ditarik pengirim.")
     if any(said.edited and not said.taken_back for said in facts.said):
         parts.append("Pesan diubah pengirim; versi awalnya ada di bukti.")
+    if any(said.deleted and not said.taken_back for said in facts.said):
+        parts.append("Pesan sudah tidak ada di Instagram; isinya tetap tercatat.")
     return " ".join(parts)
 
 

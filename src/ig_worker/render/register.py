@@ -24,7 +24,7 @@ MOST_CASES = 60
 LOWEST_START = 520.0
 """Points from the page's upper edge (of 595): a stretch that ended below has filled its page."""
 
-_NARROW, _WIDE = 13, 20
+_NARROW, _NAME, _WIDE = 13, 16, 20
 """Characters that a line of a column holds whatever they are."""
 _SHORT = 450
 """Characters of a column that no page break need part."""
@@ -113,7 +113,7 @@ def _case(case: Mapping[str, Any]) -> dict[str, Any]:
         "account": _inline(case["account"]),
         "person": _inline(case["person"]),
         "unit": _inline(case["unit"], _NARROW),
-        "officer": _inline(case["officer"]),
+        "officer": _inline(case["officer"], _NAME),
         "said": _lines(case["said"], _WIDE),
         **{name: _lines(case[name], _NARROW) for name in texts[1:]},
         **{name: _moment(case[name]) for name in ("responded", "closed", "response_due", "resolve_due")},

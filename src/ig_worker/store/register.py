@@ -44,6 +44,7 @@ def cases_of(
             messages.c.text,
             messages.c.first_seen_at,
             messages.c.edited,
+            messages.c.deleted,
             messages.c.withdrawn_at,
             messages.c.redacted_at,
         )
@@ -54,7 +55,9 @@ def cases_of(
     )
     for row in connection.execute(query):
         gone = row.withdrawn_at is not None or row.redacted_at is not None
-        said[row.case_id].append(Said("" if gone else row.text, row.first_seen_at, gone, row.edited))
+        said[row.case_id].append(
+            Said("" if gone else row.text, row.first_seen_at, gone, row.edited, row.deleted)
+        )
     due: dict[int, list[Due]] = defaultdict(list)
     for line in _beside(connection, deadlines, which, deadlines.c.due_at):
         due[line.case_id].append(Due(line.name, line.due_at, line.met_at))
