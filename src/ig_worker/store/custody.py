@@ -136,7 +136,11 @@ def at_head(connection: Connection, head: str) -> tuple[int, str | None, datetim
     query = (
         select(evidence.c.id, cases.c.number)
         .outerjoin(cases, cases.c.id == evidence.c.case_id)
-        .where(evidence.c.chain.startswith(head, autoescape=True))
+        .where(
+            evidence.c.chain == head
+            if len(head) == 64
+            else evidence.c.chain.startswith(head, autoescape=True)
+        )
     )
     found = connection.execute(query.order_by(evidence.c.id).limit(1)).first()
     if found is None:

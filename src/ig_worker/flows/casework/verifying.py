@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -231,24 +232,22 @@ class Verifier:
     def _strangers(self) -> Iterator[Finding]:
         """Files among the evidence that are none."""
         room = self._data_dir / files.ROOM
-        for folder in sorted(room.rglob("*")) if room.is_dir() else ():
-            if folder.is_dir() and not folder.is_symlink():
-                continue
-            path = folder.relative_to(self._data_dir).as_posix()
-            if path.startswith(files.DRAFTS + "/"):
-                self.tally.unfinished += 1
-            elif not self._is_ours(path):
-                yield Finding(
-                    "foreign", path, "it is no piece of evidence and was not put there by ig-worker"
-                )
+        plain = (each for each in sorted(room.rglob("*")) if each.is_symlink() or not each.is_dir())
+        paths = (each.relative_to(self._data_dir).as_posix() for each in plain)
+        while some := list(islice(paths, custody.AT_ONCE)):
+            with self._database.reading() as connection:
+                known = custody.named_in(connection, some) | self._pictures
+            for path in some:
+                if path.startswith(files.DRAFTS + "/"):
+                    self.tally.unfinished += 1
+                elif path not in known and not self._is_left_over(path):
+                    says = "it is no piece of evidence and was not put there by ig-worker"
+                    yield Finding("foreign", path, says)
 
-    def _is_ours(self, path: str) -> bool:
+    def _is_left_over(self, path: str) -> bool:
+        """Whether an interruption, or an erasing, explains a file that no row names."""
         folder, _, name = path.rpartition("/")
-        if path in self._pictures:
-            return True
         with self._database.reading() as connection:
-            if custody.named_in(connection, [path]):
-                return True
             waiting = custody.unfinished(connection, folder.rpartition("/")[2])
         if (piece := _PIECE.fullmatch(name)) and int(piece[1]) in waiting:
             self.tally.unfinished += 1
