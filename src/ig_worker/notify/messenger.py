@@ -149,7 +149,8 @@ def _deliver(service: Any, title: str, body: str, files: Sequence[Path]) -> str:
     )
     if result:
         return ""
-    return "; ".join(dict.fromkeys(entry.message for entry in result.logs())) or "it was not taken"
+    said = "; ".join(dict.fromkeys(entry.message for entry in result.logs()))
+    return said or "no answer in time, or refused without a word"
 
 
 def _of_apprise(name: str) -> Any:
