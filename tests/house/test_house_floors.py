@@ -60,7 +60,6 @@ HOMES = {
     "multipart": "board sandbox",
     "numpy": "training",
     "openpyxl": "sheets",
-    "phonenumbers": "media",
     "PIL": "media render sandbox",
     "pillow_heif": "media",
     "psycopg": "store",

@@ -127,7 +127,10 @@ def test_any_text_is_masked_without_an_error_and_once_and_for_all(text: str) -> 
     assert mask(masked) == masked
 
 
-@pytest.mark.parametrize("unit", ["8", "08 ", "a.", "a@", "1-", "rm ", "\u200b", "62 ", "(0"])
+@pytest.mark.parametrize(
+    "unit",
+    ["8", "08 ", "a.", "a@", "1-", "rm ", "\u200b", "62 ", "(0", "08.00-", "\n8", "atas nama ", "Ny. Siti "],
+)
 def test_a_long_text_is_masked_quickly(unit: str) -> None:
     text = (unit * 2200)[:2200]
     begin = process_time()
@@ -140,6 +143,25 @@ def test_real_comments_keep_their_digits(shared_folder: Path) -> None:
     with (shared_folder / "data" / "real_dev.csv").open(encoding="utf-8", newline="") as lines:
         texts = [row["text"] for row in csv.DictReader(lines)]
     assert sum(mask(text) != text for text in texts) < len(texts) / 100
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("atas nama Siti Aminah belum dipanggil", "atas nama S••• belum dipanggil"),
+        ("a/n budi santoso mau tanya", "a/n b••• mau tanya"),
+        ("nama pasien:Sulastri, NIK 3573011234567890", "nama pasien:S•••, NIK 35••••••••••••90"),
+        ("Ny. Sumarni dan pasien bernama Rudi", "Ny. S••• dan pasien bernama R•••"),
+        ("nama anak saya Rizky Pratama, umur 2 th", "nama anak saya R•••, umur 2 th"),
+        ("nama besar doang, nama saya jadi nama orang lain", None),
+        ("atas nama saya sendiri, atas nama puskesmas", None),
+        ("namanya juga puskesmas, pasien BPJS dibedakan", None),
+        ("ngomong 1000-an. Sistem bagus", None),
+    ],
+)
+def test_what_the_text_itself_calls_a_name_is_hidden(text: str, masked: str | None) -> None:
+    assert mask(text) == (masked or text)
+    assert mask(mask(text)) == mask(text)
 
 
 @pytest.mark.parametrize(

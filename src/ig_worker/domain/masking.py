@@ -9,8 +9,9 @@ digits stay, and of long numbers the first two, so that those who know the numbe
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from ig_worker.domain.mentioned import said_names
 from ig_worker.domain.personal_numbers import Found, Kind, begins_in_a_province, find_in
 from ig_worker.domain.plain_digits import Plain, plain
 
@@ -35,7 +36,8 @@ _ADDRESSES = (
     ),
 )
 _WORTH_A_LOOK = re.compile(
-    r"\d|@|\.me/|\b(?:at|et)\b|[\[({]|nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan", re.IGNORECASE
+    r"\d|@|\.me/|nama|pasien|\b[tnab][nyd]\.|a\.n|a/n|sdr|\b(?:at|et)\b|[\[({]|nol|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan",
+    re.IGNORECASE,
 )
 
 _HANDLE = re.compile(
@@ -53,7 +55,7 @@ def mask(text: str) -> str:
     seen = plain(text)
     if not _WORTH_A_LOOK.search(seen.text):
         return text
-    return _replaced(text, seen, find_in(seen))
+    return _replaced(text, seen, find_in(seen), _names(seen))
 
 
 def mask_line(text: str) -> str:
@@ -65,7 +67,7 @@ def mask_line(text: str) -> str:
     seen = plain(text)
     if not _WORTH_A_LOOK.search(seen.text):
         return text
-    return _replaced(text, seen, (found for found in find_in(seen) if not _is_id(seen, found)))
+    return _replaced(text, seen, (found for found in find_in(seen) if not _is_id(seen, found)), ())
 
 
 def _is_id(seen: Plain, found: Found) -> bool:
@@ -78,8 +80,13 @@ def _is_id(seen: Plain, found: Found) -> bool:
     return (before.isalnum() or before == "_") and (after.isalnum() or after == "_")
 
 
-def _replaced(text: str, seen: Plain, numbers: Iterator[Found]) -> str:
-    pieces = [*_addresses(seen), *((one.start, one.end, _hidden(one)) for one in numbers)]
+def _names(seen: Plain) -> Iterator[tuple[int, int, str]]:
+    for start, end in said_names(seen):
+        yield *seen.written(start, end), f"{seen.text[start]}{_DOT * 3}"
+
+
+def _replaced(text: str, seen: Plain, numbers: Iterator[Found], names: Iterable[tuple[int, int, str]]) -> str:
+    pieces = [*_addresses(seen), *((one.start, one.end, _hidden(one)) for one in numbers), *names]
     parts: list[str] = []
     done = 0
     for start, end, instead in sorted(pieces):

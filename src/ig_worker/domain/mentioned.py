@@ -47,6 +47,7 @@ _OFFICES = re.compile(
 """Accounts of offices: what is said to them is said of nobody."""
 
 _ORDINARY = """
+nik kk ktp hp wa telp rm no nomor umum pribadi jkn kis diri sendiri apa
 saya aku gue gw kamu anda kami kita dia beliau mereka ku mu nya ini itu sini situ yang yg di ke dari dr untuk
 dan atau dengan sama kok kenapa mengapa apa apakah kapan gimana bagaimana berapa mana siapa ada tidak tdk ga gak
 nggak ndak bukan jangan belum blm sudah sdh udah telah akan mau bisa boleh harus wajib tolong mohon minta maaf
@@ -66,6 +67,32 @@ polowijen malang dinkes bpjs rs rsud
 """
 _NO_NAMES = frozenset(_ORDINARY.split())
 """What follows a title where nobody is named: "bu saya", "mas satpam", "pak mohon"."""
+
+
+_WHOSE = r"(?:\s+(?:lengkap|pasien|anak|ibu|bapak|suami|istri|saya|aku|kk)){0,3}"
+_SAID_TO_BE_A_NAME = re.compile(
+    r"(?<![\w@#.\-])(?:"
+    rf"(?i:atas\s+nama\s|a\.n\.?\s|a/n\s|bernama\s|nama(?:nya)?{_WHOSE}\s*[:=])\s{{0,2}}"
+    r"(?P<any>[^\W\d_][^\W\d_'’]+)"
+    r"|(?:(?:Ny|Tn|An|By|Sdri?|NY|TN|AN|BY)\.\s?|[Pp]asien\s|(?i:nama\s+(?:pasien|anak|ibu|bapak|saya)(?:\s+saya)?)\s)"
+    r"(?P<proper>[A-Z][^\W\d_'’]+))"
+)
+_NEXT_WORD = re.compile(r"\s([^\W\d_]['’]?[^\W\d_]+)(?![\w@])")
+
+
+def said_names(seen: Plain) -> Iterator[tuple[int, int]]:
+    """Where a name stands that the text itself calls one: after "atas nama", "nama pasien:", "Ny.", "bernama"."""
+    for found in _SAID_TO_BE_A_NAME.finditer(seen.text):
+        kind = found.lastgroup or "any"
+        first, end = found[kind], found.end()
+        if first.lower() in _NO_NAMES or _OFFICES.search(first) or _PLACES.match(first):
+            continue
+        for _ in range(2):
+            more = _NEXT_WORD.match(seen.text, end)
+            if more is None or more[1].lower() in _NO_NAMES or more[1][0].isupper() != first[0].isupper():
+                break
+            end = more.end()
+        yield found.start(kind), end
 
 
 def mentions(seen: Plain) -> Iterator[Mention]:
