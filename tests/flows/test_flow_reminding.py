@@ -380,3 +380,44 @@ def test_two_workers_at_once_write_each_letter_once(tmp_path: Any) -> None:
         entries = [entry.what for entry in journal.of(connection, "case:K-2026-0001")]
     assert sum(what.startswith("reminded") for what in entries) == 2
     database.close()
+
+
+def test_many_cases_that_are_late_at_once_are_one_letter_to_each_team(centre: Centre) -> None:
+    for place in range(30):
+        centre.case({"acknowledge": 1, "resolve": 3}, severity="mendesak" if place == 20 else "biasa")
+    # Weeks later: the machine was off, or a version that reminds nobody has become this one.
+    centre.jump("2026-12-21 08:00")
+    teams = ("complaint_team", "head", "quality_lead", "unit:farmasi")
+    assert sorted(centre.told()) == [f"{team} Mon 08.00" for team in teams]
+    team = next(row for row in centre.rows() if row.team == "complaint_team")
+    assert team.title == "MENDESAK · 30 kasus perlu ditangani: 30 terlambat"
+    lines = team.body.splitlines()
+    assert lines[0].startswith("Halo tim, ada 30 kasus yang menunggu (30 terlambat).")
+    assert lines[1] == "• MENDESAK · K-2026-0021 obat: tanggapan pertama terlambat 24 hari kerja"
+    assert lines[2].startswith("• K-2026-0001 obat: ")
+    assert "… dan 15 kasus lagi" in lines
+    assert "Semua yang terlambat: ig-worker cases list --overdue" in lines
+    assert lines[-1].startswith("Rantai bukti: ")
+    head = next(row for row in centre.rows() if row.team == "head")
+    assert head.body.startswith("Yth. Kepala Puskesmas, 30 kasus sudah lama melewati batas waktunya.")
+    centre.until("2026-12-23 14:00")
+    assert len(centre.rows()) == 4
+    with centre.database.reading() as connection:
+        assert any("reminded" in line.what for line in journal.of(connection, "case:K-2026-0030"))
+
+
+def test_whoever_is_in_several_teams_gets_the_list_once(database: Database) -> None:
+    one = [Recipient("target-bu-kapus", "kapus@example.org")]
+    centre = Centre(database, Outbox({"complaint_team": one, "quality_lead": one, "head": one}))
+    for _ in range(11):
+        centre.case({"resolve": 1})
+    centre.jump("2026-12-21 08:00")
+    assert len(centre.rows()) == 1
+
+
+def test_a_danger_that_was_known_for_more_than_a_week_wakes_nobody(centre: Centre) -> None:
+    centre.case({"resolve": 1}, severity="darurat")
+    centre.jump("2026-12-20 02:00")
+    assert centre.told() == []
+    centre.jump("2026-12-21 08:00")
+    assert {row.team for row in centre.rows()} == {"head", "quality_lead", "complaint_team", "unit:farmasi"}

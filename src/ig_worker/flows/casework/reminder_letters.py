@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
+from ig_worker.domain.case import Severity
 from ig_worker.domain.case_letter import DEADLINES, LABELS, chain_line, quoted, shown_moment
 from ig_worker.domain.reminders import HEAD, ON_DUTY, QUALITY_LEAD, TEAM, Lateness
 from ig_worker.domain.text import shorten
@@ -21,6 +22,9 @@ COMMANDS = {
     "follow_up": "Mulai ditindaklanjuti: ig-worker cases start {} --by NAMA",
     "resolve": 'Selesai: ig-worker cases resolve {} --answer "…" --by NAMA',
 }
+
+MOST_LISTED = 15
+"""So many cases are named in a letter about many; the register has the others."""
 
 PEOPLE = {TEAM: "tim", QUALITY_LEAD: "PJ mutu", HEAD: "kepala puskesmas", ON_DUTY: "petugas jaga"}
 
@@ -42,6 +46,21 @@ class Around:
     chain: str
     unreachable: tuple[str, ...] = ()
     next_above: tuple[str, datetime] | None = None
+
+
+@dataclass(frozen=True)
+class InList:
+    """One case of a letter about many, with the deadlines that it is about, for those of that ``level``."""
+
+    row: Row[Any]
+    lines: Sequence[Line]
+    level: str
+    unreachable: tuple[str, ...] = ()
+
+    @property
+    def late(self) -> bool:
+        """Whether one of the deadlines has passed."""
+        return any(line.lateness.late for line in self.lines)
 
 
 class ReminderLetters:
@@ -76,6 +95,39 @@ class ReminderLetters:
     def line(self, lines: Sequence[Line], around: Around) -> str:
         """What a message that gathers many notices says of this one."""
         return f"{self._line(lines[0])} · {quoted(around.said, LINE_QUOTE)}"
+
+    def list_title(self, listed: Sequence[InList]) -> str:
+        """``MENDESAK · 37 kasus perlu ditangani: 30 terlambat, 7 hampir jatuh tempo``, with the gravest's mark."""
+        mark = manner_of(_first(listed)[0].row.severity).mark
+        return f"{mark}{len(listed)} kasus perlu ditangani: {_counted(listed)}"
+
+    def list_body(self, listed: Sequence[InList], heads: Sequence[str]) -> str:
+        """The letter about many cases at once: the gravest first, then what is due for longest."""
+        first = _first(listed)
+        lines = [_greeting_of_many(first), *(self._listed(each) for each in first[:MOST_LISTED])]
+        if len(first) > MOST_LISTED:
+            lines.append(f"… dan {len(first) - MOST_LISTED} kasus lagi")
+        unreachable = tuple(dict.fromkeys(level for each in first for level in each.unreachable))
+        return "\n".join(
+            [
+                *lines,
+                "Semua yang terlambat: ig-worker cases list --overdue",
+                "Satu kasus: ig-worker cases show NOMOR",
+                *_passed_on(unreachable),
+                *(chain_line(head) for head in heads),
+            ]
+        )
+
+    def _listed(self, each: InList) -> str:
+        row = each.row
+        line = min(each.lines, key=lambda line: line.due_at)
+        words = line.lateness.words
+        late = "baru saja lewat" if line.lateness.late else "sekarang"
+        if words:
+            late = f"terlambat {words}" if line.lateness.late else f"tinggal {words}"
+        staff = f" · Petugas: {_name(row.assigned_to)}" if row.assigned_to else ""
+        topic = row.topic.replace("_", " ")
+        return f"• {manner_of(row.severity).mark}{row.number} {topic}: {DEADLINES[line.name]} {late}{staff}"
 
     def danger_title(self, row: Row[Any]) -> str:
         """Begins with DARURAT, so that it never goes into a digest."""
@@ -151,10 +203,48 @@ def _by_the_clock(minutes: int) -> str:
     )
 
 
+def _first(listed: Sequence[InList]) -> list[InList]:
+    """The gravest first, then what is due for longest."""
+    gravest = [severity.value for severity in reversed(Severity)]
+    return sorted(
+        listed,
+        key=lambda each: (gravest.index(each.row.severity), min(line.due_at for line in each.lines)),
+    )
+
+
+def _counted(listed: Sequence[InList]) -> str:
+    late = sum(each.late for each in listed)
+    soon = len(listed) - late
+    return ", ".join(
+        [*([f"{late} terlambat"] if late else []), *([f"{soon} hampir jatuh tempo"] if soon else [])]
+    )
+
+
+def _greeting_of_many(listed: Sequence[InList]) -> str:
+    count, level = len(listed), listed[0].level
+    if level == HEAD:
+        return (
+            f"Yth. Kepala Puskesmas, {count} kasus sudah lama melewati batas waktunya. Mohon arahan Bapak/Ibu agar "
+            "segera ditangani. Terima kasih."
+        )
+    if level == QUALITY_LEAD:
+        return (
+            f"Yth. PJ mutu, {count} kasus melewati batas waktunya. Mohon dibantu supaya segera ditangani. "
+            "Terima kasih."
+        )
+    return (
+        f"Halo tim, ada {count} kasus yang menunggu ({_counted(listed)}). Karena banyak, kami kirim dalam satu daftar. "
+        "Mohon ditangani mulai dari yang teratas ya. Terima kasih! 🙏"
+    )
+
+
 def _ending(around: Around) -> list[str]:
-    lines = [
+    return [*_passed_on(around.unreachable), chain_line(around.chain)]
+
+
+def _passed_on(unreachable: Sequence[str]) -> list[str]:
+    return [
         f"Catatan: {PEOPLE[level]} belum punya alamat di [notify] {level}, jadi surat ini dikirim kepada Anda. "
         "Mohon diteruskan."
-        for level in around.unreachable
+        for level in unreachable
     ]
-    return [*lines, chain_line(around.chain)]

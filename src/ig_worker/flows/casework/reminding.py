@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from ig_worker.domain.reminders import (
     urgent_reached,
 )
 from ig_worker.domain.working_time import WorkingCalendar
-from ig_worker.flows.casework.reminder_letters import Around, Line, ReminderLetters
+from ig_worker.flows.casework.reminder_letters import Around, InList, Line, ReminderLetters
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.store import cases, chain, journal, reminders
@@ -32,6 +33,13 @@ from ig_worker.store.database import Connection, Database, Row
 log = logging.getLogger(__name__)
 
 COMPLAINTS, OPERATORS = "complaint_team", "operators"
+
+MOST_BY_THEMSELVES = 10
+"""When more cases than that are due for a reminder in one pass (after an outage, an upgrade, a long holiday), each team
+gets one letter that lists them."""
+
+STILL_URGENT = timedelta(days=7)
+"""A danger that was known for longer wakes nobody any more; the ladder of its deadlines goes on by day."""
 
 
 @dataclass(frozen=True)
@@ -72,12 +80,19 @@ class Reminding:
         calendar = self._watch.calendar(now)
         if not calendar.is_open(now):
             return
+        cases_due = []
         for _, of_case in groupby(rows, key=lambda row: row.id):
             due = [(row, reached(_pending(row), now, calendar, rules)) for row in of_case]
             due = [(row, rung) for row, rung in due if rung > row.rung]
             if due:
-                with self._database.writing() as connection:
-                    self._remind(connection, due, now, calendar)
+                cases_due.append(due)
+        if len(cases_due) > MOST_BY_THEMSELVES:
+            with self._database.writing() as connection:
+                self._remind_of_many(connection, cases_due, now, calendar)
+            return
+        for due in cases_due:
+            with self._database.writing() as connection:
+                self._remind(connection, due, now, calendar)
 
     def _remind(
         self,
@@ -92,9 +107,8 @@ class Reminding:
             return
         # The one that has come furthest names the letter and says who is next.
         row, rung = max(due, key=lambda each: each[1])
-        lines = [Line(each.name, each.due_at, lateness(each.due_at, now, calendar)) for each, _ in due]
-        levels = sorted({level for each, top in due for level in told_by(each.rung, top)}, key=_height)
-        teams, unreachable = self._teams(row, levels)
+        lines = _lines(due, now, calendar)
+        teams, unreachable = self._teams(row, _levels(due))
         next_up = next_above(_pending(row), rung, now, calendar, self._watch.rules)
         again = f":{row.reopened}" if row.reopened else ""
         key, title = f"{row.number}:{row.name}:{rung}{again}", self._letters.title(row, lines)
@@ -103,15 +117,40 @@ class Reminding:
             body = self._letters.body(row, lines, level, around)
             letter = Letter(key, title, body, case_id=row.id, line=self._letters.line(lines, around))
             self._outbox.tell(connection, now, team, letter)
-        what = ", ".join(line.name for line in lines)
-        self._note(connection, row, teams, f"reminded {{}} of: {what}", now)
+        self._note(connection, row, teams, _reminded_of(lines), now)
+
+    def _remind_of_many(
+        self,
+        connection: Connection,
+        cases_due: Sequence[Sequence[tuple[Row[Any], int]]],
+        now: datetime,
+        calendar: WorkingCalendar,
+    ) -> None:
+        """One letter to each team, with all the cases that it would have had letters about."""
+        of_team: dict[str, list[InList]] = {}
+        for all_due in cases_due:
+            due = [(row, rung) for row, rung in all_due if reminders.climb(connection, row, rung, now)]
+            if not due:
+                continue
+            row, lines = due[0][0], _lines(due, now, calendar)
+            teams, unreachable = self._teams(row, _levels(due))
+            for team, level in teams.items():
+                of_team.setdefault(team, []).append(InList(row, lines, level, unreachable))
+            self._note(connection, row, teams, _reminded_of(lines), now)
+        # Whoever is in several teams gets the longest list; the same list goes to nobody twice.
+        for team, listed in sorted(of_team.items(), key=lambda each: -len(each[1])):
+            heads = [
+                chain.head(connection, account) for account in sorted({each.row.account for each in listed})
+            ]
+            title, body = self._letters.list_title(listed), self._letters.list_body(listed, heads)
+            self._outbox.tell(connection, now, team, Letter(_key_of(listed), title, body))
 
     def _remind_of_danger(self, row: Row[Any], now: datetime) -> None:
         # Nobody has waited for an answer before somebody could know of the question.
         begun = (row.opened_at, row.danger_at, row.severity_set_at, row.written_to_at)
         since = max(moment for moment in begun if moment is not None)
         rung = urgent_reached(since, row.urgent_rung, now, self._watch.rules)
-        if rung == row.urgent_rung:
+        if rung == row.urgent_rung or now - since > STILL_URGENT:
             return
         with self._database.writing() as connection:
             if not reminders.climb_danger(connection, row, rung):
@@ -176,6 +215,28 @@ class Reminding:
 
 def _pending(row: Row[Any]) -> Pending:
     return Pending(row.due_at, row.reopened_at or row.opened_at, row.written_to_at, row.rung)
+
+
+def _lines(due: Sequence[tuple[Row[Any], int]], now: datetime, calendar: WorkingCalendar) -> list[Line]:
+    return [Line(row.name, row.due_at, lateness(row.due_at, now, calendar)) for row, _ in due]
+
+
+def _levels(due: Sequence[tuple[Row[Any], int]]) -> list[str]:
+    return sorted({level for row, top in due for level in told_by(row.rung, top)}, key=_height)
+
+
+def _reminded_of(lines: Sequence[Line]) -> str:
+    return f"reminded {{}} of: {', '.join(line.name for line in lines)}"
+
+
+def _key_of(listed: Sequence[InList]) -> str:
+    """The same for the same cases at the same places of the ladder."""
+    said = [
+        f"{each.row.number}:{each.row.reopened}:{line.name}:{line.due_at.isoformat()}:{each.row.rung}"
+        for each in listed
+        for line in each.lines
+    ]
+    return f"reminders:{hashlib.sha256(' '.join(said).encode()).hexdigest()[:16]}"
 
 
 def _height(level: str) -> int:
