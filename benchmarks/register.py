@@ -98,7 +98,7 @@ def run(*command: str | Path, folder: Path) -> tuple[float, float, float]:
     most = 0.0
     while process.poll() is None:
         most = max(most, sum(map(_megabytes, _family(process.pid))))
-        time.sleep(0.005)
+        time.sleep(0.02)
     ended = os.times()
     assert process.returncode == 0, command
     processor = ended.children_user + ended.children_system - before.children_user - before.children_system

@@ -17,10 +17,10 @@ from ig_worker.render.characters import is_flag_letter, shown, sticks
 from ig_worker.render.press import LongPress
 from ig_worker.render.texts import Line, one_line
 
-STRETCH = 30_000
-"""Characters after which a stretch ends; some eight pages."""
+STRETCH = 36_000
+"""Characters after which a stretch ends; some ten pages."""
 
-MOST_CASES = 60
+MOST_CASES = 70
 LOWEST_START = 520.0
 """Points from the page's upper edge (of 595): a stretch that ended below has filled its page."""
 

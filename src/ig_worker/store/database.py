@@ -142,7 +142,9 @@ def _engine(url: str) -> Engine:
         engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         event.listen(engine, "handle_error", _without_the_row)
         return engine
-    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": BUSY_SECONDS, "cached_statements": 16})
+    # Each lane and thread has a connection; a hundred statements kept ready in each, the usual, are much memory.
+    arguments = {"timeout": BUSY_SECONDS, "cached_statements": 16}
+    engine = create_engine(parsed, hide_parameters=True, connect_args=arguments)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
