@@ -99,7 +99,7 @@ def test_a_line_has_what_the_centres_write_into_their_books(centre: Installation
         "Jam": time(7, 30),
         "Kanal": "Komentar",
         "Akun": "polowijen",
-        "Pelapor": "@b•••a",
+        "Pelapor": "b•••a",
         "Isi": "Antre dari subuh",
         "Jenis": "Keluhan",
         "Klasifikasi LAPOR": "Pengaduan",

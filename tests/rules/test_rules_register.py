@@ -133,7 +133,7 @@ def test_evidence_is_named_by_its_file_and_the_beginning_of_its_hash() -> None:
 
 
 @pytest.mark.parametrize(
-    ("username", "shown"), [("bunda_rara", "@b•••a"), ("ani", "@•••"), ("", ""), ("anis", "@a•••s")]
+    ("username", "shown"), [("bunda_rara", "b•••a"), ("ani", "•••"), ("", ""), ("anis", "a•••s")]
 )
 def test_who_wrote_is_left_unrecognisable_for_others(username: str, shown: str) -> None:
     assert person(username, full=False) == shown

@@ -200,12 +200,15 @@ def masked(text: str) -> str:
 
 
 def person(username: str, *, full: bool) -> str:
-    """Who wrote, so that those who know can tell, and others cannot: ``@b•••a``."""
+    """Who wrote, so that those who know can tell, and others cannot: ``b•••a``.
+
+    Without the @ before it, which in a CSV would need a guard against being taken for a formula.
+    """
     if not username:
         return ""
     if full:
-        return f"@{username}"
-    return f"@{username[0]}•••{username[-1]}" if len(username) > 3 else "@•••"
+        return username
+    return f"{username[0]}•••{username[-1]}" if len(username) > 3 else "•••"
 
 
 # What XML cannot hold, what turns the direction of a line, and what spreadsheets stumble over.
