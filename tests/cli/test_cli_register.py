@@ -205,7 +205,7 @@ def test_numbers_of_persons_are_for_those_entitled(centre: Installation) -> None
     path = centre.folder / "lengkap.xlsx"
     assert centre("cases", "export", "--full", "--by", "Bu Ani", "-o", path).status == 0
     assert rows_of(path)[0]["Isi"] == "NIK saya 3573012345678901, WA 0812-3456-7890"
-    assert rows_of(path)[0]["Pelapor"] == "@bunda_rara"
+    assert rows_of(path)[0]["Pelapor"] == "bunda_rara"
     assert path.stat().st_mode & 0o777 == 0o600
     with centre.writing() as connection:
         (entry,) = journal.of(connection, "register")

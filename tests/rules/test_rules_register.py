@@ -137,7 +137,7 @@ def test_evidence_is_named_by_its_file_and_the_beginning_of_its_hash() -> None:
 )
 def test_who_wrote_is_left_unrecognisable_for_others(username: str, shown: str) -> None:
     assert person(username, full=False) == shown
-    assert person(username, full=True) == (f"@{username}" if username else "")
+    assert person(username, full=True) == username
 
 
 @pytest.mark.parametrize("name", ["plan", "follow_up", "answer", "reason", "assigned_to"])
