@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from casework_desk import AGAIN, DANGER, DAYS, IDEA, MEDICINE, PRAISE, QUEUE, CaseworkDesk
 from message_desk import shipped_classifier
+from sqlalchemy import update
 
 from fakes.bench import bench_database
 from ig_worker.domain.case import Event, Status
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.flows.relabelling import relabel
 from ig_worker.store import messages
+from ig_worker.store.schema import cases as case_table
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
@@ -333,3 +335,15 @@ def test_one_case_that_cannot_be_opened_keeps_no_other_one_waiting(desk: Casewor
     desk.no_deadlines_before = None
     desk.work()
     assert [stored.number for stored in desk.cases()] == ["K-2026-0001", "K-2026-0002"]
+
+
+def test_a_danger_in_an_acknowledged_case_is_reminded_of_from_the_beginning(desk: CaseworkDesk) -> None:
+    desk.comment(DANGER)
+    desk.work()
+    desk.move(Event.ACKNOWLEDGE)
+    with desk.database.writing() as connection:
+        connection.execute(update(case_table).values(urgent_rung=3))
+    desk.comment(f"{DANGER} Lagi!")
+    desk.work()
+    assert len(desk.texts()) == 2
+    assert desk.case().row.urgent_rung == 0

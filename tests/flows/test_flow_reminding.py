@@ -17,6 +17,7 @@ from ig_worker.domain.case import Event, apply
 from ig_worker.domain.deadlines import Allowance
 from ig_worker.domain.reminders import Rules
 from ig_worker.domain.working_time import WorkingCalendar
+from ig_worker.flows.casework import moves
 from ig_worker.flows.casework.reminding import Reminding, Watch
 from ig_worker.flows.outbox import Letter, Outbox, Recipient
 from ig_worker.store import cases, deadlines, journal, messages
@@ -421,3 +422,82 @@ def test_a_danger_that_was_known_for_more_than_a_week_wakes_nobody(centre: Centr
     assert centre.told() == []
     centre.jump("2026-12-21 08:00")
     assert {row.team for row in centre.rows()} == {"head", "quality_lead", "complaint_team", "unit:farmasi"}
+
+
+def danger_after_acknowledgement(database: Database) -> Centre:
+    """Somebody acknowledged a complaint on Saturday; on Tuesday at 22.00 the same person writes of a danger."""
+    centre = Centre(database, letters_to(*EVERYBODY), "2026-11-21 08:00")
+    number = centre.case({})
+    centre.move(number, Event.ACKNOWLEDGE)
+    centre.clock.move_to(at("2026-11-24 22:00"))
+    now = centre.clock.now()
+    with database.writing() as connection:
+        values = {
+            "account": ACCOUNT,
+            "channel": "comment",
+            "ig_id": "m-danger",
+            "author": "bunda_rara",
+            "text": "Anak saya kejang di IGD",
+            "attachments": [],
+            "reasons": [],
+            "sent_at": now,
+            "first_seen_at": now,
+            "label": "keluhan",
+            "topic": "obat",
+            "danger": True,
+        }
+        message_id = messages.add(connection, values)
+        assert message_id is not None
+        cases.join(connection, 1, message_id)
+        connection.execute(update(case_table).values(severity="darurat"))
+    return centre
+
+
+def test_a_danger_that_came_after_the_acknowledgement_climbs_like_a_new_one(database: Database) -> None:
+    centre = danger_after_acknowledgement(database)
+    centre.until("2026-11-25 05:00")
+    assert centre.told() == [
+        "on_duty Tue 22.30",
+        "quality_lead Tue 23.00",
+        "on_duty Tue 23.00",
+        "head Wed 00.00",
+        "quality_lead Wed 00.00",
+        "on_duty Wed 00.00",
+    ]
+    assert "“Anak saya kejang di IGD”" in centre.rows()[0].body
+
+
+def test_acknowledging_it_once_more_ends_the_reminders_of_the_danger(database: Database) -> None:
+    centre = danger_after_acknowledgement(database)
+    centre.until("2026-11-24 22:30")
+    with database.writing() as connection:
+        stored = cases.get(connection, "K-2026-0001")
+        assert stored is not None
+        assert moves.acknowledge(connection, stored, moves.Mover("Bu Rina", centre.clock.now())).changed
+    centre.until("2026-11-25 05:00")
+    assert centre.told() == ["on_duty Tue 22.30"]
+
+
+def test_an_answer_on_instagram_ends_the_reminders_of_the_danger(database: Database) -> None:
+    centre = danger_after_acknowledgement(database)
+    centre.until("2026-11-24 22:30")
+    with database.writing() as connection:
+        now = centre.clock.now()
+        values = {
+            "account": ACCOUNT,
+            "channel": "comment",
+            "ig_id": "m-ours",
+            "parent_id": "m-danger",
+            "author": "puskesmas",
+            "own": True,
+            "label": "",
+            "topic": "",
+            "text": "Petugas kami sudah menuju ke sana, Bunda",
+            "attachments": [],
+            "reasons": [],
+            "sent_at": now,
+            "first_seen_at": now,
+        }
+        assert messages.add(connection, values)
+    centre.until("2026-11-25 05:00")
+    assert centre.told() == ["on_duty Tue 22.30"]

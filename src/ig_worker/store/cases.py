@@ -127,7 +127,7 @@ def save(
     what: str,
     *,
     who: str = journal.WORKER,
-    **register: str,
+    **register: Any,
 ) -> bool:
     """Save the new state if nobody was faster; says whether it was saved. Deadlines that are met now are marked so.
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, case, exists, func, or_, select, update
 
 from ig_worker.domain.case import OPEN
+from ig_worker.store import centre_words, journal
+from ig_worker.store.cases import messages_of
 from ig_worker.store.schema import case_messages, cases, deadlines, messages, notices
+from ig_worker.store.schema import journal as journal_lines
 
 _OPEN = cases.c.status.in_([status.value for status in OPEN])
 _WRITTEN_TO = (
@@ -18,7 +21,26 @@ _WRITTEN_TO = (
     .scalar_subquery()
     .label("written_to_at")
 )
-_UNACKNOWLEDGED_DANGER = _OPEN & (cases.c.severity == "darurat") & cases.c.acknowledged_at.is_(None)
+_SEEN_AT = case((messages.c.edited_at.is_not(None), messages.c.edited_at), else_=messages.c.first_seen_at)
+
+
+def _danger(which: Callable[[ColumnElement[Any]], ColumnElement[Any]]) -> ScalarSelect[Any]:
+    """When the first or the last of a case's dangers was seen."""
+    return (
+        select(which(_SEEN_AT))
+        .join(case_messages, case_messages.c.message_id == messages.c.id)
+        .where(case_messages.c.case_id == cases.c.id, messages.c.danger)
+        .correlate(cases)
+        .scalar_subquery()
+    )
+
+
+_UNACKNOWLEDGED_DANGER = (
+    _OPEN
+    & (cases.c.severity == "darurat")
+    & or_(cases.c.acknowledged_at.is_(None), _danger(func.max) > cases.c.acknowledged_at)
+)
+"""Whoever has acknowledged a complaint has not heard of the danger that came after it."""
 
 
 def pending(connection: Connection, accounts: Sequence[str], rungs: int) -> Sequence[Row[Any]]:
@@ -63,24 +85,38 @@ def climb(connection: Connection, row: Row[Any], rung: int, now: datetime) -> bo
 
 
 def unacknowledged_dangers(connection: Connection, accounts: Sequence[str], most: int) -> Sequence[Row[Any]]:
-    """The open cases about a danger that nobody has acknowledged and of which fewer than ``most`` reminders were
-    written: the columns of ``cases``, ``written_to_at`` as above, and ``danger_at``, when the danger was first seen.
+    """The open cases about a danger that nobody has acknowledged since it was seen, and of which fewer than ``most``
+    reminders were written: the columns of ``cases``, ``written_to_at`` as above, and ``danger_at``, when it was seen.
+
+    In an acknowledged case that is the last danger, which came after that; else the first.
     """
-    seen_at = case((messages.c.edited_at.is_not(None), messages.c.edited_at), else_=messages.c.first_seen_at)
-    danger_at = (
-        select(func.min(seen_at))
-        .join(case_messages, case_messages.c.message_id == messages.c.id)
-        .where(case_messages.c.case_id == cases.c.id, messages.c.danger)
-        .scalar_subquery()
-        .label("danger_at")
-    )
-    query = select(cases, _WRITTEN_TO, danger_at).where(
+    danger_at = case((cases.c.acknowledged_at.is_(None), _danger(func.min)), else_=_danger(func.max))
+    query = select(cases, _WRITTEN_TO, danger_at.label("danger_at")).where(
         cases.c.account.in_(accounts),
         _UNACKNOWLEDGED_DANGER,
         cases.c.notices_written,
         cases.c.urgent_rung < most,
     )
     return connection.execute(query.order_by(cases.c.id)).all()
+
+
+def dangers_since(connection: Connection, case_id: int, acknowledged_at: datetime) -> bool:
+    """Whether a danger was seen in this case after somebody had acknowledged it."""
+    query = select(cases.c.id).where(cases.c.id == case_id, _danger(func.max) > acknowledged_at)
+    return connection.execute(query).first() is not None
+
+
+def attended_since(connection: Connection, row: Row[Any], since: datetime) -> bool:
+    """Whether anybody of the centre has moved or noted something in the case, or has answered, since then."""
+    moved = select(journal_lines.c.id).where(
+        journal_lines.c.subject == f"case:{row.number}",
+        journal_lines.c.at >= since,
+        journal_lines.c.who != journal.WORKER,
+    )
+    if connection.execute(moved.limit(1)).first() is not None:
+        return True
+    said = centre_words.to_case(connection, messages_of(connection, row.id))
+    return any(each.at >= since for each in said)
 
 
 def climb_danger(connection: Connection, row: Row[Any], rung: int) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from ig_worker.domain.case import OPEN, Case, Event, Status, apply, graver
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.flows.casework.assigning import EMERGENCY, Assigning
-from ig_worker.store import cases, centre_words, deadlines, journal
+from ig_worker.store import cases, centre_words, deadlines, journal, reminders
 from ig_worker.store.cases import StoredCase
 from ig_worker.store.database import Connection, Database
 
@@ -72,7 +72,11 @@ def acknowledge(connection: Connection, stored: StoredCase, by: Mover) -> Done:
     """Somebody has read the case; whoever is first is in charge until it is assigned."""
     _require_open(stored, "acknowledge")
     row = stored.row
-    if stored.case.acknowledged_at is not None and row.acknowledged_by:
+    before = stored.case.acknowledged_at
+    if before is not None and reminders.dangers_since(connection, stored.id, before):
+        journal.note(connection, by.at, f"case:{stored.number}", "acknowledged the danger", who=by.name)
+        return Done(stored.case.status, follows=("Nobody is reminded of the danger any more.",))
+    if before is not None and row.acknowledged_by:
         return Done(
             stored.case.status, changed=False, follows=(f"It was acknowledged by {row.acknowledged_by}.",)
         )

@@ -107,9 +107,12 @@ class Opening:
         again_at = max(written_at, stored.case.resolved_at or written_at)
         after = apply(stored.case, Event.WRITTEN_AGAIN, again_at)
         written = joining.written_by_author(connection, stored.id, message)
-        register = {"severity": graver(stored.row.severity, _severity(message, written))}
+        register: dict[str, Any] = {"severity": graver(stored.row.severity, _severity(message, written))}
         if message.label == "keluhan":
             register["label"] = "keluhan"
+        if message.danger and stored.case.acknowledged_at is not None:
+            # Who acknowledged the case has not heard of this: those on duty are reminded of it from the beginning.
+            register["urgent_rung"] = 0
         what = f"message {message.id} joined the case" + (" and opened it again" if reopens else "")
         saved = cases.save(connection, stored, after, now, what, **register)
         assert saved, "nobody else changes a case that is held"

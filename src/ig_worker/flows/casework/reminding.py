@@ -153,14 +153,16 @@ class Reminding:
         if rung == row.urgent_rung or now - since > STILL_URGENT:
             return
         with self._database.writing() as connection:
+            again = row.acknowledged_at is not None
+            if again and reminders.attended_since(connection, row, row.danger_at):
+                return
             if not reminders.climb_danger(connection, row, rung):
                 return
             teams, unreachable = self._teams(row, told_of_danger(rung))
-            around = self._around(connection, row, unreachable, None)
+            around = self._around(connection, row, unreachable, None, danger=True)
             body = self._letters.danger_body(row, (now - since) // timedelta(minutes=1), around)
-            letter = Letter(
-                f"{row.number}:danger:{rung}", self._letters.danger_title(row), body, case_id=row.id
-            )
+            key = f"{row.number}:danger:{rung}" + (f":{row.danger_at:%Y%m%dT%H%M%S}" if again else "")
+            letter = Letter(key, self._letters.danger_title(row), body, case_id=row.id)
             for team in teams:
                 self._outbox.tell(connection, now, team, letter)
             self._note(connection, row, teams, "reminded {} of a danger that nobody has acknowledged", now)
@@ -194,12 +196,15 @@ class Reminding:
         row: Row[Any],
         unreachable: tuple[str, ...],
         next_up: tuple[str, datetime] | None,
+        *,
+        danger: bool = False,
     ) -> Around:
         written = cases.messages_of(connection, row.id)
         # Who comes next is only said where there is somebody.
         if next_up is not None and not self._outbox.knows(next_up[0]):
             next_up = None
-        said = written[0].text if written else ""
+        about = [message for message in written if message.danger][-1:] if danger else []
+        said = next((message.text for message in (*about, *written)), "")
         return Around(said, chain.head(connection, row.account), unreachable, next_up)
 
     def _note(
