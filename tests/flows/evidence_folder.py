@@ -16,7 +16,7 @@ from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.opening import Rules
 from ig_worker.flows.casework.post_pictures import PostPictures
 from ig_worker.flows.casework.verifying import Finding, Verifier
-from ig_worker.store import cases, chain, inbox, messages
+from ig_worker.store import cases, chain, inbox, messages, taken_back
 from ig_worker.store.database import Database
 
 MINUTE = timedelta(minutes=1)
@@ -125,6 +125,7 @@ class Folder:
         self.delete(first)
         self.run()
         with self.database.writing() as connection:
+            taken_back.hide(connection, messages.get(connection, third), self.clock.now())
             (piece,) = chain.of_message(connection, third)
             chain.erase(connection, piece, self.clock.now())
         for path in (piece.path, piece.json_path):

@@ -164,6 +164,17 @@ def test_what_came_back_within_the_week_is_never_erased(desk: UnsentDesk) -> Non
     assert len(desk.files_with("3573041234567890")) == 4
 
 
+def test_files_that_hung_nowhere_yet_are_erased_as_well(desk: UnsentDesk) -> None:
+    """A worker was killed after they lay in their place, and before their row hung."""
+    with desk.database.writing() as connection:
+        connection.execute(evidence.delete())
+    desk.take_back()
+    assert desk.files_with("3573041234567890") == ["pesan-2.json", "pesan-2.png"], "the other is drawn anew"
+    desk.erase()
+    assert desk.files_with("3573041234567890") == []
+    assert len(desk.files_with(OTHER)) == 2
+
+
 def test_the_second_time_there_is_nothing_left_to_do(desk: UnsentDesk) -> None:
     desk.take_back()
     desk.erase()

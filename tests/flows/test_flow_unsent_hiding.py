@@ -201,13 +201,37 @@ def test_notices_lose_the_words_whether_they_were_sent_or_not(desk: CarefulDesk)
     taken(desk)
     body = f"Keluhan baru lewat pesan.\n“{EDITED}”\nTanggapi: ig-worker cases ack K-2026-0001 --by NAMA"
     desk.tell("K-2026-0001", body)
-    desk.tell("report", f"- {COMPLAINT[:30]}…\n- Obatnya habis", sent=True)
+    desk.tell("list", f"- “{COMPLAINT[:30]}…”\n- “Obatnya habis”", sent=True)
     desk.tell("other", "Keluhan lain.\n“Obatnya habis sejak Senin”")
     desk.poll(2 * HOUR)
     said = {notice.key: notice.body for notice in desk.notices()}
     assert said["K-2026-0001"] == body.replace(f"“{EDITED}”", TAKEN_BACK)
-    assert said["report"] == f"{TAKEN_BACK}\n- Obatnya habis"
+    assert said["list"] == f"- {TAKEN_BACK}\n- “Obatnya habis”"
     assert said["other"] == "Keluhan lain.\n“Obatnya habis sejak Senin”"
+
+
+GREETING = "Assalamualaikum warahmatullahi wabarakatuh"
+
+
+@pytest.mark.parametrize("gone", ["antrean", "halo", "Rantai bukti", "Lihat: ig-worker cases show", GREETING])
+def test_notices_about_others_lose_nothing_because_their_words_are_like_it(
+    desk: CarefulDesk, gone: str
+) -> None:
+    desk.instagram.message("budi", "Assalamualaikum min")
+    ig_id = desk.instagram.message("budi", gone)
+    desk.poll()
+    body = (
+        f"Keluhan baru.\nTopik: antrean\n“{GREETING}, halo min, antrean lama sekali”\n"
+        "Lihat: ig-worker cases show K-2026-0002\nRantai bukti: 3fa1c2d4"
+    )
+    desk.tell("K-2026-0002", body)
+    desk.tell("waiting", f"[2] Pesan langsung\n“{gone}”\nMengapa: tidak pasti")
+    desk.instagram.unsend(ig_id)
+    desk.poll(2 * HOUR)
+    said = {notice.key: notice.body for notice in desk.notices()}
+    assert desk.texts()[-1] == TAKEN_BACK
+    assert said["K-2026-0002"] == body
+    assert said["waiting"] == f"[2] Pesan langsung\n{TAKEN_BACK}\nMengapa: tidak pasti"
 
 
 def test_a_policy_that_keeps_marks_it_and_hides_nothing(desk: CarefulDesk) -> None:

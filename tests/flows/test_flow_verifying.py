@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from evidence_folder import Folder, PlainCards
+from evidence_folder import Folder, PlainCards, sha256
 from sqlalchemy import delete, select, update
 
 from fakes.bench import ACCOUNT, bench_database
@@ -57,10 +57,7 @@ def test_what_was_expected_and_found_is_said(folder: Folder) -> None:
     path.write_bytes(b"another picture")
     (finding,) = folder.verify()
     assert (finding.kind, finding.where, finding.case) == ("altered", rows(folder)[0].path, "K-2026-0001")
-    assert finding.expected == rows(folder)[0].sha256
-    assert (
-        finding.found == "a5fc2f3c1ea12f5ab0e0a6b2c3a2e2ba5b7e1e3a3e5f1b2d3f0e8d6a8c2f0b1a" or finding.found
-    )
+    assert (finding.expected, finding.found) == (rows(folder)[0].sha256, sha256(path))
 
 
 @pytest.mark.parametrize("column", [column.name for column in evidence.c])
@@ -100,6 +97,44 @@ def _other_values(column: str, row: Any) -> list[Any]:
 def test_a_row_that_holds_nonsense_is_named_and_stops_nothing(folder: Folder) -> None:
     folder.tamper("UPDATE evidence SET made_at = 'yesterday' WHERE id = 2")
     assert "row 2" in {finding.where for finding in folder.verify()}
+    folder.tamper("UPDATE evidence SET happened_at = 5 WHERE erases IS NOT NULL")
+    assert {"row 2", "row 6"} <= {finding.where for finding in folder.verify()}
+
+
+@pytest.mark.parametrize("column", ["path", "json_path", "account"])
+@pytest.mark.parametrize("nonsense", ["", ".", "/", "evidence", "evidence/", b"\xff\x00"])
+def test_a_place_that_is_none_is_named_and_stops_nothing(
+    folder: Folder, column: str, nonsense: str | bytes
+) -> None:
+    folder.tamper(f"UPDATE evidence SET {column} = ? WHERE id = 2", nonsense)
+    findings = folder.verify()
+    assert findings
+    assert all(finding.kind in {"altered", "removed", "foreign"} for finding in findings)
+
+
+def test_a_row_with_a_number_that_no_database_gives_is_read_too(folder: Folder) -> None:
+    folder.tamper("UPDATE evidence SET id = -1 WHERE id = 6")
+    assert "row -1" in {finding.where for finding in folder.verify()}
+
+
+def test_files_that_were_erased_without_a_rule_are_missed(folder: Folder) -> None:
+    """Whoever can write rows can write one that vouches; nobody took a public comment back."""
+    first = rows(folder)[0]
+    with folder.database.writing() as connection:
+        chain.erase(connection, first, folder.clock.now())
+    for path in (first.path, first.json_path):
+        (folder.data_dir / path).unlink()
+    (finding,) = folder.verify()
+    assert (finding.kind, finding.where, finding.case) == ("missing", first.path, "K-2026-0001")
+
+
+def test_a_private_message_that_nobody_took_back_is_not_erased_by_rule(folder: Folder) -> None:
+    message_id = folder.message(4, channel="dm", conversation_id="t-4")
+    folder.run()
+    with folder.database.writing() as connection:
+        (piece,) = chain.of_message(connection, message_id)
+        chain.erase(connection, piece, folder.clock.now())
+    assert [(finding.kind, finding.where) for finding in folder.verify()] == [("missing", piece.path)]
 
 
 @pytest.mark.parametrize("which", [0, 2, 5])

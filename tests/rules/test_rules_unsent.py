@@ -69,3 +69,40 @@ def test_every_version_of_the_words_is_taken_out() -> None:
     assert words.taken_out("Petugas loketnya kasar sekali\nTerima kasih, sudah beres") == (
         f"{TAKEN_BACK}\n{TAKEN_BACK}"
     )
+
+
+QUOTING = "“Parah” antre\nlama"
+
+
+def test_marks_of_quotation_inside_are_the_letters_own() -> None:
+    letter = 'Keluhan baru.\n“"Parah" antre lama”\nBatas: Kamis'
+    expected = f"Keluhan baru.\n{TAKEN_BACK}\nBatas: Kamis"
+    assert Words([QUOTING]).taken_out(letter) == expected
+    assert Words([QUOTING]).quotations_taken_out(letter) == expected
+    assert Words([QUOTING]).quotations_taken_out("“Parah” antre lama") == "“Parah” antre lama"
+    assert Words([QUOTING]).quotations_taken_out("1. “Parah” biasa, “Parah”") == "1. “Parah” biasa, “Parah”"
+
+
+@pytest.mark.parametrize(
+    ("line", "left"),
+    [
+        (f"- “{' '.join(LONG.split())}” · Batas Kamis", f"- {TAKEN_BACK} · Batas Kamis"),
+        ("“Saya ibu Ani, NIK 35••••••••••••90, menunggu dari jam 6 pagi…” x", f"{TAKEN_BACK} x"),
+        ("“Saya ibu Ani, NIK 35••••••••••••90…", TAKEN_BACK),
+        ("“Saya ibu Ani…”", "“Saya ibu Ani…”"),
+        (
+            "“Saya ibu Ani, NIK 35••••••••••••90, dan obatnya habis”",
+            "“Saya ibu Ani, NIK 35••••••••••••90, dan obatnya habis”",
+        ),
+        ("“Tolong!”", "“Tolong!”"),
+    ],
+)
+def test_elsewhere_only_quotations_of_the_whole_or_of_its_beginning_are_taken_out(
+    line: str, left: str
+) -> None:
+    assert Words([LONG]).quotations_taken_out(line) == left
+
+
+def test_short_words_in_a_heading_are_none_of_theirs() -> None:
+    assert Words(["antrean"]).taken_out("K-2026-0001 Keluhan: antrean") == "K-2026-0001 Keluhan: antrean"
+    assert Words(["antrean"]).taken_out("“antrean”") == TAKEN_BACK

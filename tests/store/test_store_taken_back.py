@@ -9,7 +9,7 @@ from sqlalchemy import Row
 from store_things import ACCOUNT, NOW, add_case, add_message, the
 
 from ig_worker.domain.unsent import TAKEN_BACK
-from ig_worker.store import chain, journal, messages, taken_back
+from ig_worker.store import chain, custody, journal, messages, taken_back
 from ig_worker.store.database import Connection, Database
 
 LATER = NOW + timedelta(hours=1)
@@ -89,3 +89,22 @@ def test_pictures_of_the_same_conversation_are_withheld_and_no_others(database: 
         assert taken_back.not_to_show(connection, paths) == {paths[0]}
         assert [piece.erased for piece in taken_back.evidence_around(connection, gone)] == [True, False]
         assert taken_back.withdrawn_around(connection, other) == {"d-1"}
+
+
+def test_only_what_somebody_took_back_lets_evidence_of_the_conversation_be_erased(database: Database) -> None:
+    with database.writing() as connection:
+        gone, other = said(connection, "m1", SECRET), said(connection, "m2", "Halo min")
+        elsewhere = add_message(
+            connection, "m3", channel="dm", media_id="", conversation_id="t-2", text="Halo"
+        )
+        add_case(connection)
+        pieces = {}
+        for message in (gone, other, elsewhere):
+            hung(connection, message)
+            (piece,) = chain.of_message(connection, message.id)
+            chain.erase(connection, piece, LATER)
+            pieces[message.id] = piece
+        assert not any(custody.erased_by_rule(connection, piece) for piece in pieces.values())
+        taken_back.hide(connection, gone, NOW)
+        allowed = [number for number, piece in pieces.items() if custody.erased_by_rule(connection, piece)]
+        assert allowed == [gone.id, other.id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import takewhile
 
 from ig_worker.domain.masking import mask
 
@@ -15,11 +16,11 @@ ERASED_AFTER = timedelta(days=7)
 """So long the words are only hidden: Meta may have shown a conversation wrongly, and then they are shown again."""
 
 _ENOUGH = 20
-"""So many characters in a row are no coincidence."""
-
-_FEW = 4
+"""So many characters in a row are no coincidence in what is about the same message."""
 
 _QUOTED = re.compile("“[^”]*”")
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟❝❞〝〞＂", '"'))
+"""Letters quote words with plain marks inside."""
 
 
 class Words:
@@ -27,35 +28,67 @@ class Words:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._runs: set[str] = set()
-        self._short: set[str] = set()
+        self._parts: set[str] = set()
+        self._whole: set[str] = set()
         for text in texts:
-            for said in {text, mask(text)}:
+            for said in {text, mask(text), mask(_folded(text))}:
+                self._whole.add(_folded(said))
                 for part in (said, *said.splitlines()):
                     folded = _folded(part)
                     self._runs.update(_runs(folded))
-                    if folded and len(folded) < _ENOUGH:
-                        self._short.add(folded)
+                    self._parts.add(folded)
+        self._whole.discard("")
+        self._parts.discard("")
 
     def are_in(self, line: str) -> bool:
-        """Whether the line quotes them, or a part of them that is long enough to be known by."""
+        """Whether the line quotes them, or a part of them that is long enough to be known by; or is a part of them."""
         line = _folded(line)
         if any(run in self._runs for run in _runs(line)):
             return True
-        return any(f"“{said}”" in line or (len(said) >= _FEW and said in line) for said in self._short)
+        return line in self._parts or any(f'"{said}"' in line for said in self._parts)
 
     def taken_out(self, text: str) -> str:
-        """The text without its quotations of them, or without the lines that hold them unquoted."""
+        """A text about the message without its quotations of them, or without the lines that hold them unquoted."""
         return "\n".join(self._taken_out_of(line) for line in text.split("\n"))
 
+    def quotations_taken_out(self, text: str) -> str:
+        """Any text without its quotations of the message: all of its words, or their beginning and ``…``.
+
+        That others began with the same greeting, or that a short word stands in a heading, proves nothing.
+        """
+        return "\n".join(self._unquoted(line) for line in text.split("\n"))
+
     def _taken_out_of(self, line: str) -> str:
+        line = self._unquoted(line)
         if not self.are_in(line):
             return line
         rest = _QUOTED.sub(lambda quoted: TAKEN_BACK if self.are_in(quoted[0]) else quoted[0], line)
         return TAKEN_BACK if self.are_in(rest) else rest
 
+    def _unquoted(self, line: str) -> str:
+        begin = line.find("“")
+        while begin >= 0:
+            end = max((self._end_of_quotation(line, begin + 1, said) for said in self._whole), default=0)
+            if end:
+                line = f"{line[:begin]}{TAKEN_BACK}{line[end:]}"
+            begin = line.find("“", begin + 1)
+        return line
+
+    def _end_of_quotation(self, line: str, begin: int, said: str) -> int:
+        """Where the quotation ends, 0 where it is none of these words."""
+        quoted = line[begin:].translate(_QUOTES)
+        alike = (one == other for one, other in zip(quoted, said, strict=False))
+        shown = sum(takewhile(bool, alike))
+        end = begin + shown
+        if shown == len(said) and line.startswith("”", end):
+            return end + 1
+        if shown >= _ENOUGH and line.startswith("…", end):
+            return end + (2 if line.startswith("”", end + 1) else 1)
+        return 0
+
 
 def _folded(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.translate(_QUOTES).split())
 
 
 def _runs(text: str) -> Iterator[str]:

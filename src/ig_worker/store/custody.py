@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, select
 
+from ig_worker.store import taken_back
 from ig_worker.store.database import StorageError
 from ig_worker.store.schema import case_messages, cases, evidence, journal, messages, notices
 
@@ -25,6 +26,8 @@ def accounts(connection: Connection) -> Sequence[str]:
     found = set(connection.execute(select(evidence.c.account).distinct()).scalars())
     lines = journal.c.subject.startswith("evidence:")
     witnessed = connection.execute(select(journal.c.subject).where(lines).distinct()).scalars()
+    # A row may hold anything after somebody was at it.
+    found = {name for name in found if isinstance(name, str)}
     return sorted(found | {subject.removeprefix("evidence:") for subject in witnessed})
 
 
@@ -59,7 +62,8 @@ def pieces(connection: Connection, ids: Collection[int]) -> Iterator[tuple[int, 
             with suppress(StorageError, ValueError, TypeError):
                 found |= {row.id: row for row in connection.execute(_whole([one]))}
     for one in ids:
-        yield one, found.get(one)
+        row = found.get(one)
+        yield one, None if row is None or any(isinstance(value, bytes) for value in row) else row
 
 
 def _whole(ids: Collection[int]) -> Select[Any]:
@@ -89,6 +93,20 @@ def columns(row: Row[Any]) -> dict[str, Any]:
 def erased(connection: Connection, piece_id: int) -> bool:
     """Whether a later piece vouches by now for the erasing of this one's files."""
     return connection.execute(select(evidence.c.id).where(evidence.c.erases == piece_id)).first() is not None
+
+
+def erased_by_rule(connection: Connection, piece: Row[Any]) -> bool:
+    """Whether the row that vouches for the erasing of this piece's files may: it belongs to the piece, and somebody
+    took a message of that conversation back."""
+    tied = ("id", "account", "case_id", "message_id", "occasion", "path", "sha256", "json_sha256")
+    query = select(*(evidence.c[name] for name in tied)).where(evidence.c.erases == piece.id)
+    return any(
+        row.id > piece.id
+        and (row.account, row.case_id, row.message_id) == (piece.account, piece.case_id, piece.message_id)
+        and row.occasion == f"erased:{piece.id}"
+        and (row.path or (row.sha256, row.json_sha256) == (piece.sha256, piece.json_sha256))
+        for row in connection.execute(query)
+    ) and taken_back.was_hidden_around(connection, piece.message_id)
 
 
 def missed(connection: Connection, account: str) -> Iterator[tuple[str, str]]:
@@ -139,7 +157,7 @@ def at_head(connection: Connection, head: str) -> tuple[int, str | None, datetim
         .where(
             evidence.c.chain == head
             if len(head) == 64
-            else evidence.c.chain.startswith(head, autoescape=True)
+            else (evidence.c.chain >= head) & (evidence.c.chain < f"{head}g")
         )
     )
     found = connection.execute(query.order_by(evidence.c.id).limit(1)).first()

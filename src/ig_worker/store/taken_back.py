@@ -6,17 +6,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Text, delete, exists, select, update
+from sqlalchemy import Connection, Row, String, Text, cast, delete, exists, select, update
 
 from ig_worker.domain.notice import Status
 from ig_worker.domain.unsent import TAKEN_BACK, Words
 from ig_worker.store import chain, journal
 from ig_worker.store.rows import insert_new
-from ig_worker.store.schema import evidence, messages, notices, taken_back
+from ig_worker.store.schema import case_messages, cases, evidence, messages, notices, taken_back
 from ig_worker.store.schema import journal as journal_lines
 
 _SAYING = [column.name for column in notices.c if isinstance(column.type, Text)]
 """The columns of a notice that may quote a message."""
+
+HIDDEN = "its sender took it back: its words are hidden"
+"""What the journal says of it; `cases verify` takes no erasing for rightful without."""
 
 _SAID = "it said: "
 """Behind this the journal keeps what stood there before an edit."""
@@ -29,7 +32,8 @@ def hide(connection: Connection, message: Row[Any], now: datetime) -> None:
     """
     lines = _journal_of(connection, message.id)
     words = Words([message.text, *(what.partition(_SAID)[2] for what in lines.values())])
-    quoting = {number: what for number, what in lines.items() if words.are_in(what)}
+    rewritten = {number: _without(words, what) for number, what in lines.items()}
+    quoting = {number: what for number, what in lines.items() if rewritten[number] != what}
     kept = {
         "text": message.text,
         "attachments": message.attachments,
@@ -41,10 +45,10 @@ def hide(connection: Connection, message: Row[Any], now: datetime) -> None:
         return
     placeholder = {"text": TAKEN_BACK, "attachments": [], "reasons": [], "withdrawn_at": now}
     connection.execute(update(messages).where(messages.c.id == message.id).values(**placeholder))
-    for number, what in quoting.items():
-        _rewrite(connection, number, words.taken_out(what.replace(_SAID, f"{_SAID}\n")).replace("\n", ""))
+    for number in quoting:
+        _rewrite(connection, number, rewritten[number])
     _hide_in_notices(connection, message, words)
-    journal.note(connection, now, f"message:{message.id}", "its sender took it back: its words are hidden")
+    journal.note(connection, now, f"message:{message.id}", HIDDEN)
 
 
 def bring_back(connection: Connection, message_id: int, now: datetime) -> None:
@@ -87,6 +91,26 @@ def erase(connection: Connection, message: Row[Any], now: datetime) -> None:
     connection.execute(delete(taken_back).where(taken_back.c.message_id == message.id))
     connection.execute(update(messages).where(messages.c.id == message.id).values(redacted_at=now))
     journal.note(connection, now, f"message:{message.id}", "its words and whatever showed them are erased")
+
+
+def case_of(connection: Connection, message_id: int) -> str | None:
+    """The number of the message's case."""
+    query = select(cases.c.number).join(case_messages, case_messages.c.case_id == cases.c.id)
+    return connection.execute(query.where(case_messages.c.message_id == message_id)).scalar()
+
+
+def was_hidden_around(connection: Connection, message_id: int) -> bool:
+    """Whether the journal knows of a private message of the same conversation that its sender took back."""
+    own = messages.alias()
+    query = (
+        select(messages.c.id)
+        .join(
+            own, (own.c.account == messages.c.account) & (own.c.conversation_id == messages.c.conversation_id)
+        )
+        .join(journal_lines, journal_lines.c.subject == "message:" + cast(messages.c.id, String))
+        .where(own.c.id == message_id, own.c.channel == "dm", journal_lines.c.what == HIDDEN)
+    )
+    return connection.execute(query).first() is not None
 
 
 def withdrawn_around(connection: Connection, message: Row[Any]) -> set[str]:
@@ -139,14 +163,25 @@ def _journal_of(connection: Connection, message_id: int) -> dict[int, str]:
     return {row.id: row.what for row in connection.execute(query)}
 
 
+def _without(words: Words, what: str) -> str:
+    """A line of the journal without the words; it may hold several lines of them behind what it says itself."""
+    said = what.replace(_SAID, f"{_SAID}\n")
+    rest = words.taken_out(said)
+    return what if rest == said else rest.replace("\n", "")
+
+
 def _rewrite(connection: Connection, number: int, what: str) -> None:
     connection.execute(update(journal_lines).where(journal_lines.c.id == number).values(what=what))
 
 
 def _hide_in_notices(connection: Connection, message: Row[Any], words: Words) -> None:
     written_since = notices.c.written_at >= message.first_seen_at
+    own_case = select(case_messages.c.case_id).where(case_messages.c.message_id == message.id)
+    case_id = connection.execute(own_case).scalar()
     for row in connection.execute(select(notices).where(written_since)).all():
-        changed: dict[str, Any] = {name: words.taken_out(getattr(row, name)) for name in _SAYING}
+        about_it = case_id is not None and row.case_id == case_id
+        take_out = words.taken_out if about_it else words.quotations_taken_out
+        changed: dict[str, Any] = {name: take_out(getattr(row, name)) for name in _SAYING}
         if row.status != Status.SENT.value and row.attachments:
             withheld = not_to_show(connection, row.attachments)
             changed["attachments"] = [path for path in row.attachments if path not in withheld]

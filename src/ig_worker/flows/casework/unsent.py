@@ -6,13 +6,14 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, NeedsPerson
 from ig_worker.domain.unsent import ERASED_AFTER
+from ig_worker.flows.casework import evidence_files as files
 from ig_worker.flows.ports import Clock, Renderer
 from ig_worker.store import chain, taken_back
 from ig_worker.store.database import Database, Row
@@ -69,9 +70,12 @@ class Unsent:
                 return
         with self._database.reading() as connection:
             around = taken_back.evidence_around(connection, message)
+            number = taken_back.case_of(connection, message.id)
         for piece in around:
             if piece.erased:
                 self._remove(piece.path, piece.json_path)
+        there = {path for piece in around if not piece.erased for path in (piece.path, piece.json_path)}
+        self._remove(*(path for path in self._left_behind(number, message.id) if path not in there))
         with self._database.writing() as connection:
             if taken_back.is_hidden(connection, message.id):
                 taken_back.erase(connection, message, now)
@@ -124,6 +128,15 @@ class Unsent:
                 (self._data_dir / path).unlink(missing_ok=True)
             except OSError as error:
                 raise self._unwritable(path, error) from None
+
+    def _left_behind(self, number: str | None, message_id: int) -> Iterator[str]:
+        """The message's files that a worker left behind which was killed before their row hung."""
+        if number is None:
+            return
+        files.throw_away(files.draft(self._data_dir))
+        stem = files.stem_of(message_id)
+        for path in (self._data_dir / files.folder_of(number)).glob(f"{stem}[.-]*"):
+            yield path.relative_to(self._data_dir).as_posix()
 
     def _unwritable(self, path: str, error: OSError) -> NeedsPerson:
         return NeedsPerson(

@@ -24,6 +24,9 @@ from ig_worker.store.database import Database, Row
 LONGEST_DATA = 50_000_000
 """Bytes of a piece's data that are read as JSON; the worker writes some thousand."""
 
+LOWEST = -(1 << 62)
+"""Below the number of any row, those too that no database gives."""
+
 _BLOCK = 1 << 20
 _PIECE = re.compile(r"pesan-(\d+)(-\w+-[0-9T.]+)?\.(?:png|json)")
 _POST = re.compile(r"unggahan-([0-9a-f]{16})\.jpg")
@@ -105,7 +108,7 @@ class Verifier:
             yield from self._strangers()
 
     def _chain(self, account: str, numbers: Collection[str], upto: int, total: int) -> Iterator[Finding]:
-        previous, form, after = START, 1, 0
+        previous, form, after = START, 1, LOWEST
         while True:
             with self._database.reading() as connection:
                 ids = custody.numbers(connection, account, after, upto)
@@ -129,6 +132,11 @@ class Verifier:
         if row.erased_by is not None:
             self.tally.erased += 1
             self._erased_in.add(row.path.rpartition("/")[0])
+            with self._database.reading() as connection:
+                by_rule = custody.erased_by_rule(connection, row)
+            if not by_rule:
+                says = f"row {row.erased_by} says that it was erased by rule, and no rule allows it"
+                yield Finding("missing", row.path or f"row {row.id}", says, row.number or "", row.sha256)
             return
         found = [
             *self._file(row.path, row.sha256, row.number or ""),
@@ -162,7 +170,7 @@ class Verifier:
     def _place(self, path: str) -> tuple[str, str, str] | None:
         """What is wrong with where the file lies: it must be a plain file inside the folder of evidence."""
         parts = Path(path).parts
-        if parts[0] != files.ROOM or ".." in parts or Path(path).is_absolute():
+        if len(parts) < 2 or parts[0] != files.ROOM or ".." in parts:
             return "altered", path, "no piece of evidence lies there"
         place = self._data_dir / files.ROOM
         try:
