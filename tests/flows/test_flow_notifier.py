@@ -382,3 +382,17 @@ def test_no_secret_of_an_address_stands_in_the_outbox_or_the_log(
     office.run_for(timedelta(hours=26), timedelta(minutes=30))
     assert "secret" not in caplog.text + str(office.lines()) + repr(Addresses(ADDRESSES))
     assert "could not tell Telegram of K-2026-0001: no answer" in caplog.text
+
+
+def test_a_machine_that_was_off_for_days_gives_nothing_up_at_its_first_try(office: Office) -> None:
+    office.tell()
+    office.tell(Letter("K-2026-0002", "Keluhan: obat", "Obat kosong."))
+    office.clock.forward(timedelta(days=3))
+    # The network is not up yet.
+    office.post.down[ADDRESSES["hash-budi"]] = Unanswered("no route")
+    office.run_for(timedelta(hours=5), timedelta(minutes=1))
+    assert office.titles(ADDRESSES["hash-budi"]) == []
+    office.post.down.clear()
+    office.run_for(timedelta(hours=2), timedelta(minutes=1))
+    assert office.titles(ADDRESSES["hash-budi"]) == ["Keluhan: antrean", "Keluhan: obat"]
+    assert {line.status for line in office.lines()} == {"sent"}

@@ -47,8 +47,9 @@ def test_a_failed_try_is_repeated_with_growing_pauses_of_an_hour_at_most() -> No
 
 def test_tries_go_on_for_a_day_and_end_then() -> None:
     day = WRITTEN + timedelta(days=1)
-    assert after_failure(FRESH, day - SECOND, RULES) is Event.MISSED
-    assert after_failure(FRESH, day, RULES) is Event.GIVE_UP
+    tried = replace(FRESH, attempts=30)
+    assert after_failure(tried, day - SECOND, RULES) is Event.MISSED
+    assert after_failure(tried, day, RULES) is Event.GIVE_UP
     assert apply(FRESH, Event.GIVE_UP, day, RULES, "no route").status is Status.FAILED
 
 
@@ -58,6 +59,14 @@ def test_a_person_may_have_it_tried_for_another_day() -> None:
     again = apply(failed, Event.AGAIN, tomorrow, RULES)
     assert (again.status, again.written_at, again.next_at) == (Status.PENDING, tomorrow, tomorrow)
     assert after_failure(again, tomorrow + timedelta(hours=23), RULES) is Event.MISSED
+
+
+def test_what_was_never_tried_for_days_has_its_day_from_the_first_try() -> None:
+    monday = WRITTEN + timedelta(days=3)
+    missed = apply(FRESH, after_failure(FRESH, monday, RULES), monday, RULES, "no route")
+    assert (missed.status, missed.written_at) == (Status.PENDING, monday)
+    assert after_failure(missed, monday + timedelta(hours=23), RULES) is Event.MISSED
+    assert after_failure(missed, monday + timedelta(days=1), RULES) is Event.GIVE_UP
 
 
 @given(st.integers(0, 10_000))

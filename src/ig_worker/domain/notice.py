@@ -49,6 +49,8 @@ class Rules:
     try_for: timedelta = timedelta(days=1)
     first_pause: timedelta = timedelta(seconds=30)
     longest_pause: timedelta = timedelta(hours=1)
+    away_after: timedelta = timedelta(hours=2)
+    """What was due for so long and never tried lay there while the worker was off."""
     report_after: timedelta = timedelta(hours=1)
     """A recipient that fails for so long is told of to the operators."""
     lease: timedelta = timedelta(minutes=5)
@@ -84,9 +86,18 @@ def decide(notice: Notice, now: datetime) -> Step:
     return Step.SEND if now >= notice.next_at else Step.WAIT
 
 
+def tried_since(notice: Notice, now: datetime, rules: Rules) -> datetime:
+    """From when the day of tries is counted: from now where the worker was off before it could try at all.
+
+    A machine that comes back after days may be up before its network is, and must not give everything up at once.
+    """
+    never_tried = notice.attempts == 0 and now - notice.next_at > rules.away_after
+    return now if never_tried else notice.written_at
+
+
 def after_failure(notice: Notice, now: datetime, rules: Rules) -> Event:
     """Whether a failed try is one more miss or the last one."""
-    return Event.GIVE_UP if now >= notice.written_at + rules.try_for else Event.MISSED
+    return Event.GIVE_UP if now >= tried_since(notice, now, rules) + rules.try_for else Event.MISSED
 
 
 def apply(notice: Notice, happened: Event, now: datetime, rules: Rules, reason: str = "") -> Notice:
@@ -98,6 +109,8 @@ def apply(notice: Notice, happened: Event, now: datetime, rules: Rules, reason: 
         case Event.AGAIN:
             return replace(after, written_at=now, next_at=now)
         case _:
+            if happened is Event.MISSED:
+                after = replace(after, written_at=tried_since(notice, now, rules))
             pause = pause_after(notice.attempts, rules)
             return replace(after, attempts=notice.attempts + 1, next_at=now + pause, last_error=reason)
 

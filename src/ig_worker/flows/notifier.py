@@ -11,7 +11,16 @@ from typing import Any
 
 from ig_worker.domain import reaching
 from ig_worker.domain.errors import IgWorkerError
-from ig_worker.domain.notice import Due, Event, Rules, after_failure, apply, by_ones_and_together, goes_alone
+from ig_worker.domain.notice import (
+    Due,
+    Event,
+    Rules,
+    after_failure,
+    apply,
+    by_ones_and_together,
+    goes_alone,
+    tried_since,
+)
 from ig_worker.domain.reaching import Reach
 from ig_worker.flows import digests, undelivered
 from ig_worker.flows.outbox import Outbox
@@ -199,7 +208,10 @@ class Notifier:
         over = [each for each in rest if after_failure(each.notice, now, self._rules) is Event.GIVE_UP]
         with self._database.writing() as connection:
             given_up = self._note(connection, [*message.notices, *over], reason, now, next_at)
-            notices.postpone(connection, [each for each in rest if each not in over], next_at, reason)
+            for each in rest:
+                if each not in over:
+                    since = tried_since(each.notice, now, self._rules)
+                    notices.postpone(connection, each, next_at, reason, since)
             if reaching.to_be_told(reach, now, self._rules):
                 waits = len(notices.waiting_for(connection, first.row.target))
                 undelivered.tell_silence(connection, self._outbox, first, reach, waits, reason, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,14 +77,15 @@ def waiting_for(connection: Connection, target: str) -> list[StoredNotice]:
     return [_stored(row) for row in connection.execute(query.order_by(notices.c.id))]
 
 
-def postpone(connection: Connection, of: Sequence[StoredNotice], next_at: datetime, reason: str) -> None:
-    """These wait with the one that could not be sent to the same recipient; nothing of theirs was tried."""
-    for stored in of:
-        connection.execute(
-            update(notices)
-            .where(notices.c.id == stored.id, notices.c.version == stored.version)
-            .values(next_at=next_at, last_error=reason, version=stored.version + 1)
-        )
+def postpone(
+    connection: Connection, stored: StoredNotice, next_at: datetime, reason: str, tried_since: datetime
+) -> None:
+    """It waits with the one that could not be sent to the same recipient; nothing of its own was tried."""
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == stored.id, notices.c.version == stored.version)
+        .values(written_at=tried_since, next_at=next_at, last_error=reason, version=stored.version + 1)
+    )
 
 
 def hurry(connection: Connection, target: str, now: datetime) -> bool:
