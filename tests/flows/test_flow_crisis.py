@@ -240,3 +240,13 @@ def test_watches_at_the_same_moment_make_one_alarm(tmp_path: Path) -> None:
         thread.join()
     assert (len(watched.crises), len(watched.letters)) == (1, 2)
     database.close()
+
+
+def test_of_two_workers_that_see_the_same_growth_one_tells_of_it(watched: Watched) -> None:
+    watched.complain(5)
+    watched.look()
+    (row,) = watched.crises
+    with watched.database.writing() as connection:
+        told = [crises.mark_told(connection, row, count, watched.clock.now()) for count in (10, 11)]
+    assert told == [True, False]
+    assert watched.crises[0].told == 10

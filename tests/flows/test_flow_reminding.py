@@ -397,7 +397,7 @@ def test_many_cases_that_are_late_at_once_are_one_letter_to_each_team(centre: Ce
     assert lines[1] == "• MENDESAK · K-2026-0021 obat: tanggapan pertama terlambat 24 hari kerja"
     assert lines[2].startswith("• K-2026-0001 obat: ")
     assert "… dan 15 kasus lagi" in lines
-    assert "Semua yang terlambat: ig-worker cases list --overdue" in lines
+    assert "Semuanya: ig-worker cases list --overdue" in lines
     assert lines[-1].startswith("Rantai bukti: ")
     head = next(row for row in centre.rows() if row.team == "head")
     assert head.body.startswith("Yth. Kepala Puskesmas, 30 kasus sudah lama melewati batas waktunya.")

@@ -136,6 +136,8 @@ class CrisisWatch:
         self, connection: Connection, row: Row[Any], message_ids: Sequence[int], now: datetime
     ) -> None:
         count, kind = len(message_ids), Kind(row.kind)
+        if not crises.mark_told(connection, row, count, now):
+            return
         known = {each.id: each for each in crises.complaints(connection, self._account, now - crisis.FRESH)}
         newest = [known[each] for each in message_ids[row.told :] if each in known]
         lines = [
@@ -148,7 +150,6 @@ class CrisisWatch:
         title = f"{CRISIS} berkembang: {count} keluhan {_about(kind, row.about)}"
         letter = Letter(key=f"crisis:{row.id}:{count}", title=title, body="\n".join(lines))
         self._tell(connection, letter, now, pauses=row.pauses)
-        crises.mark_told(connection, row.id, count, now)
 
     def _lines(self, connection: Connection, rows: Sequence[Row[Any]], *, with_links: bool) -> list[str]:
         lines = []

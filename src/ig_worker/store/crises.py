@@ -94,10 +94,17 @@ def grow(connection: Connection, crisis: Row[Any], more: Collection[int]) -> lis
     return whole
 
 
-def mark_told(connection: Connection, crisis_id: int, count: int, now: datetime) -> None:
-    """People know that the crisis has so many complaints now."""
-    connection.execute(update(crises).where(crises.c.id == crisis_id).values(told=count, told_at=now))
-    journal.note(connection, now, f"crisis:{crisis_id}", f"has grown to {count} complaints")
+def mark_told(connection: Connection, crisis: Row[Any], count: int, now: datetime) -> bool:
+    """People know that the crisis has so many complaints now; False where another worker has told them."""
+    changed = connection.execute(
+        update(crises)
+        .where(crises.c.id == crisis.id, crises.c.told == crisis.told, OPEN)
+        .values(told=count, told_at=now)
+    )
+    if changed.rowcount != 1:
+        return False
+    journal.note(connection, now, f"crisis:{crisis.id}", f"has grown to {count} complaints")
+    return True
 
 
 def lift(connection: Connection, crisis: Row[Any], now: datetime, *, by: str) -> bool:

@@ -111,7 +111,7 @@ class ReminderLetters:
         return "\n".join(
             [
                 *lines,
-                "Semua yang terlambat: ig-worker cases list --overdue",
+                f"Semuanya: ig-worker cases list {'--overdue' if all(each.late for each in first) else '--open'}",
                 "Satu kasus: ig-worker cases show NOMOR",
                 *_passed_on(unreachable),
                 *(chain_line(head) for head in heads),
