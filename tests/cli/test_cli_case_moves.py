@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from cli_centre import NOW, Installation, message_values
 
+from ig_worker.domain.case import Event, apply
 from ig_worker.store import case_files, cases, journal, messages
 from ig_worker.store.case_files import CaseFile
 from ig_worker.store.database import Connection
@@ -129,6 +130,29 @@ def test_the_register_takes_what_the_centre_answered_on_instagram(register: Inst
     assert told.out == "Case K-2026-0001 is resolved.\n"
     with the_file(register) as file:
         assert file.row.answer == "@warga_malang mohon maaf, loket sudah dibuka"
+
+
+def test_resolved_a_second_time_the_register_keeps_the_first_answer_and_adds_the_new_one(
+    register: Installation,
+) -> None:
+    answer_on_instagram(register, "@warga_malang segera kami cek", NOW)
+    register("cases", "resolve", FIRST, "--answer", "Sudah dijelaskan lewat telepon", "--by", "Ani")
+    again_at = NOW + timedelta(days=1)
+    with register.writing() as connection:
+        stored = cases.get(connection, FIRST)
+        assert stored is not None
+        cases.save(connection, stored, apply(stored.case, Event.WRITTEN_AGAIN, again_at), again_at, "again")
+    register.set_clock(again_at + timedelta(hours=1))
+    told = register("cases", "resolve", FIRST, "--by", "Ani").out.splitlines()
+    assert told[1:] == [
+        "What the person wrote when it was opened again has no answer: ig-worker inbox reply 1 TEXT --by NAME"
+    ]
+    with the_file(register) as file:
+        assert file.row.answer == "Sudah dijelaskan lewat telepon"
+    answer_on_instagram(register, "@warga_malang loket kedua sudah buka", again_at + timedelta(hours=2))
+    assert register("cases", "resolve", FIRST, "--by", "Ani").out == "Case K-2026-0001 is resolved.\n"
+    with the_file(register) as file:
+        assert file.row.answer == "Sudah dijelaskan lewat telepon\n@warga_malang loket kedua sudah buka"
 
 
 def test_without_an_answer_it_is_resolved_and_says_what_is_missing(register: Installation) -> None:

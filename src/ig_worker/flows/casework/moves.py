@@ -6,7 +6,7 @@ once more: people repeat a command when they are unsure whether it arrived.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,8 @@ from ig_worker.domain.errors import NeedsPerson
 from ig_worker.flows.casework.assigning import EMERGENCY, Assigning
 from ig_worker.store import cases, centre_words, deadlines, journal, reminders
 from ig_worker.store.cases import StoredCase
-from ig_worker.store.database import Connection, Database
+from ig_worker.store.centre_words import Said
+from ig_worker.store.database import Connection, Database, Row
 
 TRIES = 5
 """How often a move looks again where the worker or a colleague has saved the case at the same moment."""
@@ -165,10 +166,8 @@ def resolve(
     row = stored.row
     written = cases.messages_of(connection, stored.id)
     said = centre_words.to_case(connection, written)
-    texts = {}
-    if answer or not row.answer or row.reopened_at is not None:
-        given = answer or "\n".join(each.text for each in said) or row.answer
-        texts = {"answer": given} if given != row.answer else {}
+    given = answer or _answer_of(row, said)
+    texts = {"answer": given} if given != row.answer else {}
     if follow_up and follow_up not in row.follow_up.splitlines():
         texts["follow_up"] = _added(row.follow_up, follow_up)
     follows = []
@@ -179,6 +178,11 @@ def resolve(
         follows.append(
             f"The person was never answered: ig-worker inbox reply {written[-1].id} TEXT --by NAME"
         )
+    elif row.reopened_at is not None and not any(each.at >= row.reopened_at for each in said):
+        follows.append(
+            "What the person wrote when it was opened again has no answer: "
+            f"ig-worker inbox reply {written[-1].id} TEXT --by NAME"
+        )
     if stored.case.status is Status.RESOLVED:
         if texts:
             _save(connection, stored, stored.case, by, "; ".join(_told(texts)), **texts)
@@ -188,6 +192,15 @@ def resolve(
     what = "; ".join(["resolved", *_told(texts)])
     _save(connection, stored, after, by, what, **texts, **_in_charge(stored, by))
     return Done(after.status, follows=tuple(follows))
+
+
+def _answer_of(row: Row[Any], said: Sequence[Said]) -> str:
+    """What the register has, and below it what the centre has said since the case was opened again."""
+    if not row.answer:
+        return "\n".join(each.text for each in said)
+    again = row.reopened_at
+    since = [each.text for each in said if again is not None and each.at >= again]
+    return "\n".join([row.answer, *(text for text in since if text not in row.answer)])
 
 
 def _told(texts: dict[str, str]) -> list[str]:
