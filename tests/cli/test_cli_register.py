@@ -24,7 +24,7 @@ ISSUE_HEADS = (
 )  # fmt: skip
 FORMULAS = (
     "=1+1", "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "＝1+1", "=cmd|' /C calc'!A0", " =1+1", "\u200b=1+1",
-    "x;=1+1", '"=1+1', "-antre", "https://example.org", "%0A=1",
+    "x;=1+1", '"=1+1', "-antre", "https://example.org", "%0A=1", "﹦1+1", "﹫SUM(A1)", "a\u2028=1+1",
 )  # fmt: skip
 LONG = "Antre dari subuh 😡 " + "lama sekali menunggu " * 103 + "UJUNGNYA"
 PDFTOTEXT = shutil.which("pdftotext")
@@ -142,9 +142,8 @@ def test_no_text_becomes_a_formula(centre: Installation, text: str) -> None:
     # A program that expects semicolons or tabs cuts at other places; there, too, nothing begins like a formula.
     for delimiter in (",", ";", "\t"):
         for row in csv.reader(io.StringIO(said.removeprefix("\ufeff")), delimiter=delimiter):
-            assert not [cell for cell in row if cell.strip('\u200b \t\r\n"')[:1] in {*"=+-@", "＝"}], (
-                delimiter
-            )
+            lines = [line.strip('\u200b \t\r\n"') for cell in row for line in cell.splitlines()]
+            assert not [line for line in lines if line[:1] in {*"=+-@", "＝", "﹦", "﹫"} and line], delimiter
 
 
 def test_the_csv_is_what_programs_expect(centre: Installation) -> None:

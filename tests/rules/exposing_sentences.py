@@ -31,6 +31,7 @@ EXPOSING = (
     "hasil pap smear bu Tutik tidak bagus",
     # illness of a named person
     "bu Ani tetangga saya kena TBC, tolong didatangi",
+    "pasien HIV kemarin itu namanya Rina Marlina",
     "Pak RT Slamet itu penderita TBC tapi ga mau berobat",
     "pak Budi blok C positif HIV hati-hati",
     "Si Joko gang 5 kena sipilis",
@@ -82,6 +83,8 @@ EXPOSING = (
 )
 
 NOBODY = (
+    "Bu Lurah ikut senam diabetes",
+    "Pak RT lapor DBD tapi belum difogging",
     "antri TBC lama banget min, dari jam 7",
     "obat hipertensi kosong terus sudah 2 minggu",
     "kapan ada penyuluhan HIV lagi?",

@@ -110,6 +110,16 @@ class Run:
             and self.text[before.end : self.groups[place].start] == "."
         )
 
+    def ends_thousands(self, place: int) -> bool:
+        """Whether these are the last three digits of a round sum: 10.000."""
+        before = self.groups[place - 1] if place else None
+        return (
+            before is not None
+            and len(before.digits) <= 3
+            and self.groups[place].digits == "000"
+            and self.text[before.end : self.groups[place].start] == "."
+        )
+
 
 def runs(text: str) -> Iterator[Run]:
     """All runs of a plain text, in order."""

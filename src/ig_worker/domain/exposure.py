@@ -65,7 +65,8 @@ _TOLD_OF_A_PERSON = tuple(
         # bu Ani kena TBC; Pak Darto di RW 5 positif HIV
         rf"{_ANYBODY} {_UP_TO_8}{_STATE} (?:\S+ ){{0,2}}{_ILLNESS}\b{_OWN}",
         # pasien HIV itu namanya Budi
-        rf"\b{_WHO_IS_ILL} {_ILLNESS} (?:itu|adalah|namanya) (?:\S+ ){{0,2}}{_ANYBODY}",
+        rf"\b{_WHO_IS_ILL} {_ILLNESS} (?:(?:yang )?(?:kemarin|kmrn|tadi|baru) )?(?:itu|adalah|namanya) "
+        rf"(?:\S+ ){{0,2}}{_ANYBODY}",
         rf"\b{_WHO_IS_ILL} {_ILLNESS} {_PERSON}",
         # Ny. Sumarni diabetes kakinya
         rf"{_NOT_THANKED}{_PERSON} {_CLOSE_BY}{_ILLNESS}\b{_OWN}",

@@ -63,6 +63,7 @@ kamis jumat sabtu minggu pagi siang sore malam kemarin besok tadi sekarang rt rw
 tentara kos depan belakang sebelah baru lama dalam luar bagian tukang penjual ramah judes galak cantik ganteng
 baik jutek sabar hebat keren mantap pengen ingin butuh perlu kasih beri lihat tahu tau pernah sering sakitnya
 anaknya ibunya bapaknya suaminya istrinya bebas paling para semua setiap tiap salah satu dua tiga empat lima
+ikut lapor melapor laporan mengajak ngajak bilang
 polowijen malang dinkes bpjs rs rsud
 """
 _NO_NAMES = frozenset(_ORDINARY.split())

@@ -47,7 +47,7 @@ class PersonalNumber:
     ending: str
 
 
-_NUMBER_WORD = r"(?:no(?:mor|mer)?|nmr|number)\b\.?"
+_NUMBER_WORD = r"(?:no(?:mor|mer)?(?:nya)?|nmr|number)\b\.?"
 _BETWEEN = (
     rf"(?:[\s:.,;=#\-(/]*(?:{_NUMBER_WORD}|(?:saya|aku|anda|anak|ibu|bapak|suami|istri|pasien|peserta|kartu|kesehatan|adalah|itu"
     r"|ini|yaitu|dia|beliau|dengan|lama|baru)\b)){0,3}[\s:.,;=#\-(/]{0,4}\+?(?:[a-z]{1,2}-?)?(?=o?\d|nol|kosong|satu|dua|tiga|empat|lima"
@@ -60,7 +60,7 @@ _WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.INSURANCE, r"bpjs|jkn|kis|noka|no(?:mor)?\.?\s*(?:kartu|peserta)"),
         (
             Kind.RECORD,
-            r"n\.?r\.?m\.?|r\.?m\.?|rekam\s*medi[sk]|rek\.?\s?med|med(?:ical)?\s*rec(?:ord)?|mrn|no(?:mor)?\.?\s*mr",
+            r"n\.?o?r\.?m\.?|r\.?m\.?|rekam\s*medi[sk]|rek\.?\s?med|med(?:ical)?\s*rec(?:ord)?|mrn|no(?:mor)?\.?\s*mr",
         ),
         (Kind.OTHER, r"(?:h\.?p\.?|wh?atsapp?|w\.?a\.?|tele?pon|te?lp\.?|no\s*wa|nowa|nohp)"),
         (Kind.OTHER, r"no(?:mor)?\.?\s*reg(?:istrasi|ister)?\.?"),
@@ -235,7 +235,7 @@ def _insurance(run: Run, place: int) -> tuple[Kind, int, bool] | None:
     if after is None:
         return None
     digits = run.digits_of(place, after)
-    known = digits.startswith("000")
+    known = digits.startswith("000") and not run.ends_thousands(place)
     if after == place + 1 or (known and not is_money(run, place, after)):
         return Kind.INSURANCE, after, known
     grouped = run.sizes(place, after) in {(4, 4, 4, 1), (4, 4, 5), (3, 5, 5), (5, 4, 4)}

@@ -11,9 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+_WIDE_OR_SMALL = "\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
 _UNSEEN = "[\\s\u00ad\u200b-\u200f\u2060\ufeff]*"
 # A spreadsheet that expects semicolons cuts a comma file at other places: a cell may begin after any of these signs.
-_FORMULA = re.compile(rf"(^|[\n\r\t;,\"]){_UNSEEN}(?=[=+\-@\uff1d\uff0b\uff0d\uff20\u2212|%])")
+_FORMULA = re.compile(rf"(^|[\n\r\u2028\u2029\t;,\"]){_UNSEEN}(?=[=+\-@{_WIDE_OR_SMALL}\u2212|%])")
 
 
 def harmless(text: str) -> str:
