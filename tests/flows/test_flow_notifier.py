@@ -16,6 +16,7 @@ from ig_worker.domain.errors import Misconfigured, Unanswered
 from ig_worker.domain.notice import Event, Rules, apply
 from ig_worker.flows.notifier import Addresses, Notifier
 from ig_worker.flows.outbox import Letter, Outbox, Recipient
+from ig_worker.flows.undelivered import try_again
 from ig_worker.store import notices
 from ig_worker.store.database import Database
 
@@ -396,3 +397,15 @@ def test_a_machine_that_was_off_for_days_gives_nothing_up_at_its_first_try(offic
     office.run_for(timedelta(hours=2), timedelta(minutes=1))
     assert office.titles(ADDRESSES["hash-budi"]) == ["Keluhan: antrean", "Keluhan: obat"]
     assert {line.status for line in office.lines()} == {"sent"}
+
+
+def test_what_is_had_sent_again_to_an_address_that_is_gone_is_told_again(office: Office) -> None:
+    office.tell()
+    gone = {target: url for target, url in ADDRESSES.items() if target == "hash-ops"}
+    office.run(gone)
+    first = len(office.titles(ADDRESSES["hash-ops"]))
+    with office.database.writing() as connection:
+        for stored in notices.undelivered(connection):
+            assert try_again(connection, stored, office.clock.now())
+    office.run(gone)
+    assert (first, len(office.titles(ADDRESSES["hash-ops"]))) == (2, 4)

@@ -399,6 +399,7 @@ def test_many_cases_that_are_late_at_once_are_one_letter_to_each_team(centre: Ce
     assert "… dan 15 kasus lagi" in lines
     assert "Semuanya: ig-worker cases list --overdue" in lines
     assert lines[-1].startswith("Rantai bukti: ")
+    assert team.line.startswith("K-2026-0021, K-2026-0001, K-2026-0002")
     head = next(row for row in centre.rows() if row.team == "head")
     assert head.body.startswith("Yth. Kepala Puskesmas, 30 kasus sudah lama melewati batas waktunya.")
     centre.until("2026-12-23 14:00")
@@ -474,6 +475,9 @@ def test_acknowledging_it_once_more_ends_the_reminders_of_the_danger(database: D
         stored = cases.get(connection, "K-2026-0001")
         assert stored is not None
         assert moves.acknowledge(connection, stored, moves.Mover("Bu Rina", centre.clock.now())).changed
+        again = cases.get(connection, "K-2026-0001")
+        assert again is not None
+        assert not moves.acknowledge(connection, again, moves.Mover("Pak Budi", centre.clock.now())).changed
     centre.until("2026-11-25 05:00")
     assert centre.told() == ["on_duty Tue 22.30"]
 

@@ -92,7 +92,8 @@ def let_go(connection: Connection, outbox: Outbox, target: str, now: datetime) -
         return
     row = kept_back[0].row
     letter = Letter(
-        key=f"removed:{target}",
+        # Had sent again in vain, it is another version of the notice, and news.
+        key=f"removed:{target}:{row.id}:{kept_back[0].version}",
         title=f"{row.channel} tidak ada lagi di pengaturan",
         body=(
             f"{_counted(kept_back)} untuk {row.channel} ({row.team}) tidak dikirim, karena alamat itu sudah tidak ada"

@@ -100,10 +100,13 @@ def unacknowledged_dangers(connection: Connection, accounts: Sequence[str], most
     return connection.execute(query.order_by(cases.c.id)).all()
 
 
-def dangers_since(connection: Connection, case_id: int, acknowledged_at: datetime) -> bool:
-    """Whether a danger was seen in this case after somebody had acknowledged it."""
-    query = select(cases.c.id).where(cases.c.id == case_id, _danger(func.max) > acknowledged_at)
-    return connection.execute(query).first() is not None
+def danger_since(connection: Connection, row: Row[Any], acknowledged_at: datetime) -> bool:
+    """Whether a danger was seen in this case after somebody acknowledged it, and nobody has done anything since.
+
+    ``row`` has the columns of ``cases``.
+    """
+    seen_at = connection.execute(select(_danger(func.max)).where(cases.c.id == row.id)).scalar_one()
+    return seen_at is not None and seen_at > acknowledged_at and not attended_since(connection, row, seen_at)
 
 
 def attended_since(connection: Connection, row: Row[Any], since: datetime) -> bool:

@@ -74,10 +74,10 @@ def acknowledge(connection: Connection, stored: StoredCase, by: Mover) -> Done:
     _require_open(stored, "acknowledge")
     row = stored.row
     before = stored.case.acknowledged_at
-    if before is not None and reminders.dangers_since(connection, stored.id, before):
-        journal.note(connection, by.at, f"case:{stored.number}", "acknowledged the danger", who=by.name)
-        return Done(stored.case.status, follows=("Nobody is reminded of the danger any more.",))
     if before is not None and row.acknowledged_by:
+        if reminders.danger_since(connection, row, before):
+            journal.note(connection, by.at, f"case:{stored.number}", "acknowledged the danger", who=by.name)
+            return Done(stored.case.status, follows=("Nobody is reminded of the danger any more.",))
         return Done(
             stored.case.status, changed=False, follows=(f"It was acknowledged by {row.acknowledged_by}.",)
         )

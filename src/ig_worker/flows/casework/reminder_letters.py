@@ -118,6 +118,10 @@ class ReminderLetters:
             ]
         )
 
+    def list_line(self, listed: Sequence[InList]) -> str:
+        """What a message that gathers many notices says of the list: the numbers, as many as find room."""
+        return ", ".join(each.row.number for each in _first(listed))
+
     def _listed(self, each: InList) -> str:
         row = each.row
         line = min(each.lines, key=lambda line: line.due_at)

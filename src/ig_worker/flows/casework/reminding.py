@@ -142,8 +142,13 @@ class Reminding:
             heads = [
                 chain.head(connection, account) for account in sorted({each.row.account for each in listed})
             ]
-            title, body = self._letters.list_title(listed), self._letters.list_body(listed, heads)
-            self._outbox.tell(connection, now, team, Letter(_key_of(listed), title, body))
+            letter = Letter(
+                _key_of(listed),
+                self._letters.list_title(listed),
+                self._letters.list_body(listed, heads),
+                line=self._letters.list_line(listed),
+            )
+            self._outbox.tell(connection, now, team, letter)
 
     def _remind_of_danger(self, row: Row[Any], now: datetime) -> None:
         # Nobody has waited for an answer before somebody could know of the question.
