@@ -14,6 +14,12 @@ from ig_worker.store.schema import case_messages, cases, crises, messages
 
 OPEN = crises.c.lifted_at.is_(None)
 
+_SHOWN = [
+    messages.c[name]
+    for name in ("id", "sent_at", "topic", "media_id", "author", "author_id", "text", "backlog")
+]
+"""What is asked of a complaint: weeks of them are looked at in every pass."""
+
 
 def complaints(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """The account's complaints that were written then or later, with the numbers of their cases, oldest first.
@@ -21,7 +27,7 @@ def complaints(connection: Connection, account: str, since: datetime) -> Sequenc
     Without what its authors took back; ``backlog`` marks what was there before the account was first read.
     """
     query = (
-        select(messages, cases.c.number)
+        select(*_SHOWN, cases.c.number)
         .outerjoin(case_messages, case_messages.c.message_id == messages.c.id)
         .outerjoin(cases, cases.c.id == case_messages.c.case_id)
         .where(
