@@ -20,7 +20,7 @@ from ig_worker.domain.unsent import ERASED_AFTER, TAKEN_BACK
 from ig_worker.flows.casework.unsent import Unsent
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.outbox import Letter
-from ig_worker.store import chain
+from ig_worker.store import chain, register
 from ig_worker.store.database import Database
 from ig_worker.store.schema import evidence, metadata
 
@@ -173,6 +173,19 @@ def test_files_that_hung_nowhere_yet_are_erased_as_well(desk: UnsentDesk) -> Non
     desk.erase()
     assert desk.files_with("3573041234567890") == []
     assert len(desk.files_with(OTHER)) == 2
+
+
+def test_what_is_shown_again_after_the_erasing_is_no_longer_taken_back(desk: UnsentDesk) -> None:
+    whole = desk.instagram.conversation("conversation-budi")
+    desk.take_back()
+    desk.erase()
+    desk.instagram.conversation = lambda conversation_id: whole  # type: ignore[method-assign]
+    desk.instagram.message("budi", "halo")
+    desk.work()
+    message = desk.message(desk.gone)
+    assert (message.text, message.deleted, message.redacted_at) == (SECRET, False, None)
+    with desk.database.reading() as connection:
+        assert [facts.said[0].text for facts in register.cases_of(connection)] == [SECRET, OTHER]
 
 
 def test_the_second_time_there_is_nothing_left_to_do(desk: UnsentDesk) -> None:

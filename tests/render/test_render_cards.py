@@ -181,6 +181,12 @@ def test_a_name_that_instagram_withholds_and_a_text_that_is_none_are_said() -> N
     assert data["message"]["empty"] == "(tanpa teks)"
 
 
+def test_what_came_without_words_is_named_by_its_kind() -> None:
+    sent = {**message(""), "attachments": ["image", "image", "audio", "something_new"]}
+    data = full_card(card(channel="dm", post=None, message=sent))
+    assert data["message"]["empty"] == "(tanpa teks; lampiran: gambar, pesan suara, something new)"
+
+
 def test_an_empty_caption_and_a_missing_link_are_said() -> None:
     data = full_card(card(post={**CARD["post"], "caption": "", "permalink": ""}))
     assert words([data["post"]["caption"], data["post"]["permalink"]]) == "(tanpa caption)\n(tanpa tautan)"

@@ -84,7 +84,10 @@ def _instead_of_words(item: Mapping[str, Any]) -> str:
     """What stands where there are no words; empty where there are."""
     if item.get("taken_back", False):
         return "(pesan ditarik pengirim)"
-    return "" if item["text"].strip() else "(tanpa teks)"
+    if item["text"].strip():
+        return ""
+    kinds = dict.fromkeys(indonesian.word(str(kind)).lower() for kind in item.get("attachments") or ())
+    return f"(tanpa teks; lampiran: {', '.join(kinds)})"[:160] if kinds else "(tanpa teks)"
 
 
 def _change(change: Mapping[str, Any], card: Card, zone: str) -> dict[str, Any]:

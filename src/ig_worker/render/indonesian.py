@@ -32,6 +32,23 @@ _WORDS = {
     # kinds of posts
     "image": "Gambar",
     "reel": "Reel",
+    # what comes with a message
+    "audio": "Pesan suara",
+    "ephemeral": "Foto sekali lihat",
+    "file": "Berkas",
+    "animated_image": "GIF",
+    "like_heart": "Hati",
+    "reaction": "Reaksi",
+    "share": "Kiriman yang dibagikan",
+    "post": "Kiriman yang dibagikan",
+    "ig_post": "Kiriman yang dibagikan",
+    "ig_reel": "Reel yang dibagikan",
+    "story": "Cerita",
+    "ig_story": "Cerita",
+    "story_mention": "Sebutan di cerita",
+    "story_reply": "Balasan atas cerita",
+    "template": "Templat",
+    "unsupported": "Hanya terlihat di aplikasi Instagram",
     # what became of a post
     "draft": "Draf",
     "approved": "Disetujui",

@@ -63,7 +63,7 @@ def bring_back(connection: Connection, message_id: int, now: datetime) -> None:
     connection.execute(
         update(messages)
         .where(messages.c.id == message_id, messages.c.withdrawn_at.is_not(None))
-        .values(withdrawn_at=None, **shown)
+        .values(withdrawn_at=None, redacted_at=None, **shown)
     )
     journal.note(connection, now, f"message:{message_id}", "its words are shown again")
 
