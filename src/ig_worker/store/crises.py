@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
 from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
@@ -26,7 +26,7 @@ def complaints(connection: Connection, account: str, since: datetime) -> Sequenc
 
     Without what its authors took back; ``backlog`` marks what was there before the account was first read.
     """
-    query = (
+    query: Select[Any] = (
         select(*_SHOWN, cases.c.number)
         .outerjoin(case_messages, case_messages.c.message_id == messages.c.id)
         .outerjoin(cases, cases.c.id == case_messages.c.case_id)
