@@ -175,6 +175,18 @@ def test_a_message_that_meta_says_was_taken_back_is_deleted(
     assert (message.deleted, message.readable) == (True, True)
 
 
+@pytest.mark.parametrize(
+    "broken", [None, {}, {"created_time": AT, "message": "Obat kosong"}, {"error": {"code": 2}}]
+)
+def test_a_list_of_which_a_part_cannot_be_read_is_not_whole(
+    wire: responses.RequestsMock, client: Client, broken: Any
+) -> None:
+    good = [{"id": f"m{n}", "created_time": AT, "from": ANI, "message": "Halo"} for n in (1, 2)]
+    conversation(wire, participants={"data": [ANI]}, messages={"data": [good[0], broken, good[1]]})
+    found = client().conversation(THREAD)
+    assert (len(found.messages), found.whole) == (2, False)
+
+
 def test_the_names_of_all_messages_are_read_page_by_page(
     wire: responses.RequestsMock, client: Client
 ) -> None:

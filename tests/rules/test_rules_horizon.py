@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -25,6 +26,13 @@ def shown(*minutes: int, older: bool = False, deleted: int | None = None) -> Con
         for minute in sorted(minutes, reverse=True)
     )
     return Conversation("t", at(max(minutes, default=0)), "555", "ani", found, older)
+
+
+def test_what_is_missing_where_a_part_could_not_be_read_is_not_taken_back() -> None:
+    known = {f"m{minute}": at(minute) for minute in (1, 2, 3)}
+    assert proven_unsent(shown(1, 3), known) == taken_back(shown(1, 3), known) == {"m2"}
+    broken = replace(shown(1, 3, deleted=3), whole=False)
+    assert proven_unsent(broken, known) == taken_back(broken, known) == {"m3"}
 
 
 def named(*minutes: int, times: bool = True) -> list[ListedMessage]:

@@ -62,15 +62,16 @@ def end_of_search(page: Iterable[ListedMessage], known: Collection[str], since: 
 def proven_unsent(conversation: Conversation, known: Mapping[str, datetime]) -> set[str]:
     """Which of the messages known with their time their senders have certainly taken back.
 
-    Meta says so, or an older one is still shown: what lies behind the horizon is older than all that is shown. Times
-    are whole seconds: one of the same second will do where all would have room.
+    Meta says so, or an older one is still shown: what lies behind the horizon is older than all that is shown. An
+    answer of which a part could not be read proves only what it says itself. Times are whole seconds: one of the same
+    second will do where all would have room.
     """
     listed = {message.ig_id for message in conversation.messages}
     gone = {message.ig_id for message in conversation.messages if message.deleted}
     shown = [
         message.timestamp for message in conversation.messages if message.readable and not message.deleted
     ]
-    if shown:
+    if shown and conversation.whole:
         oldest, all_fit = min(shown), _all_fit(conversation, known)
         gone |= {
             ig_id
@@ -87,7 +88,11 @@ def taken_back(conversation: Conversation, known: Mapping[str, datetime]) -> set
     nothing: that may be our permission, or a conversation that went away.
     """
     gone = proven_unsent(conversation, known)
-    if _all_fit(conversation, known) and any(message.readable for message in conversation.messages):
+    if (
+        conversation.whole
+        and _all_fit(conversation, known)
+        and any(message.readable for message in conversation.messages)
+    ):
         gone |= known.keys() - {message.ig_id for message in conversation.messages}
     return gone
 

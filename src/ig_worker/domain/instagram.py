@@ -180,6 +180,8 @@ class Conversation:
     messages: tuple[DirectMessage, ...]
     older: bool = False
     """Whether Meta names messages behind these."""
+    whole: bool = True
+    """Whether all that Meta listed could be read; else one that is not here may still be there."""
 
 
 @dataclass(frozen=True)

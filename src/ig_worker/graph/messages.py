@@ -10,7 +10,7 @@ from ig_worker.domain.instagram import Conversation, ConversationHead, DirectMes
 from ig_worker.graph.answers import id_text, kept_text, said_text
 from ig_worker.graph.attached import kinds_of
 from ig_worker.graph.identity import Identity
-from ig_worker.graph.reading import cursor, mapping, moment, objects, page_of, read_fields
+from ig_worker.graph.reading import cursor, list_in, mapping, moment, objects, page_of, read_fields
 from ig_worker.graph.session import GraphSession
 
 MESSAGE_FIELDS = (
@@ -70,7 +70,8 @@ def conversation(graph: GraphSession, us: Identity, conversation_id: str) -> Con
     others = [(ig_id, name) for ig_id, name in people if not us.wrote(ig_id, name)]
     person_id, person = others[0] if others else ("", "")
     older = messages.after is not None or not all(message.readable for message in messages.items)
-    return Conversation(conversation_id, updated, person_id, person, messages.items, older)
+    whole = len(messages.items) == len(list_in(listed)) if messages.items else True
+    return Conversation(conversation_id, updated, person_id, person, messages.items, older, whole)
 
 
 def message_ids(graph: GraphSession, conversation_id: str, after: str | None) -> Page[ListedMessage]:
