@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
+from ig_worker.clock import stopwatch
 from ig_worker.config import Settings
 from ig_worker.domain.deadlines import deadlines
 from ig_worker.domain.errors import Misconfigured
@@ -17,6 +18,10 @@ log = logging.getLogger(__name__)
 URGENT = ("mendesak", "darurat")
 """The severities for which ``[cases] urgent_profile`` counts."""
 
+TRIED_AGAIN_AFTER = 600.0
+"""Seconds in which holidays that could not be computed are not asked for again: a failure may take a minute, and each
+case would wait for it with its transaction open."""
+
 
 class CentreCalendar:
     """The calendar of one centre."""
@@ -24,6 +29,7 @@ class CentreCalendar:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._known: dict[tuple[int, ...], WorkingCalendar] = {}
+        self._failed_at: float | None = None
 
     def around(self, at: datetime) -> WorkingCalendar:
         """The calendar with the holidays of the year of ``at``, of the one before and of the two after it.
@@ -38,9 +44,12 @@ class CentreCalendar:
         zone = self._settings.zone
         years = tuple(range(first.astimezone(zone).year - 1, last.astimezone(zone).year + 3))
         if years not in self._known:
+            if self._failed_at is not None and stopwatch() - self._failed_at < TRIED_AGAIN_AFTER:
+                return self._settings.working_calendar(())
             try:
                 national = closed_days(years)
             except Misconfigured as error:
+                self._failed_at = stopwatch()
                 log.warning("deadlines are counted without holidays: %s %s", error, error.cure)
                 return self._settings.working_calendar(())
             self._known[years] = self._settings.working_calendar(national)
