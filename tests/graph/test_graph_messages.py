@@ -187,6 +187,24 @@ def test_a_list_of_which_a_part_cannot_be_read_is_not_whole(
     assert (len(found.messages), found.whole) == (2, False)
 
 
+def test_a_message_whose_time_is_withheld_is_no_newer_than_those_beside_it(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    times = {
+        "m5": None,
+        "m4": "2026-11-22T02:04:00+0000",
+        "m3": None,
+        "m2": "2026-11-22T02:02:00+0000",
+        "m1": None,
+    }
+    listed = [
+        {"id": ig_id, "created_time": at, "from": ANI, "message": "Halo"} for ig_id, at in times.items()
+    ]
+    conversation(wire, participants={"data": [ANI]}, messages={"data": listed})
+    found = {message.ig_id: message.timestamp.minute for message in client().conversation(THREAD).messages}
+    assert found == {"m5": 4, "m4": 4, "m3": 2, "m2": 2, "m1": 2}
+
+
 def test_the_names_of_all_messages_are_read_page_by_page(
     wire: responses.RequestsMock, client: Client
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,7 +63,10 @@ def conversation(graph: GraphSession, us: Identity, conversation_id: str) -> Con
     listed = mapping(found.get("messages"))
     updated = moment(found.get("updated_time")) or _newest(listed) or found.at
     if found.get("messages") is not None:
-        messages = page_of(conversation_id, listed, lambda item: _message(item, us, updated))
+        times = _times(objects(listed["data"]), updated) if isinstance(listed.get("data"), list) else {}
+        messages = page_of(
+            conversation_id, listed, lambda item: _message(item, us, times.get(id_text(item["id"]), updated))
+        )
         # Some answers name nobody but the senders and receivers.
         for item in objects(listed["data"]):
             people += [*_people({"data": [item.get("from")]}), *_people(item.get("to"))]
@@ -108,20 +111,35 @@ def _newest(listed: Mapping[str, Any]) -> datetime | None:
     return max((time for time in times if time is not None), default=None)
 
 
+def _times(items: Sequence[Mapping[str, Any]], otherwise: datetime) -> dict[str, datetime]:
+    """When each message was sent, by its id, from a list that begins with the newest.
+
+    One whose time is withheld is no newer than what it stands beside: what seems newer than all that lies behind the
+    horizon would later pass for taken back.
+    """
+    known = [time for item in items if (time := moment(item.get("created_time"))) is not None]
+    last = min(known, default=otherwise)
+    times = {}
+    for item in reversed(items):
+        last = moment(item.get("created_time")) or last
+        times[id_text(item.get("id"))] = last
+    return times
+
+
 def _people(value: object) -> Iterator[tuple[str, str]]:
     for person in objects(mapping(value).get("data")):
         if ig_id := id_text(person.get("id")):
             yield ig_id, kept_text(person.get("username"))
 
 
-def _message(item: Mapping[str, Any], us: Identity, updated: datetime) -> DirectMessage:
+def _message(item: Mapping[str, Any], us: Identity, sent_at: datetime) -> DirectMessage:
     """A message of which Meta gives the id and the time alone is behind the horizon: unreadable, not deleted."""
     by = mapping(item.get("from"))
     author_id, author = id_text(by.get("id")), kept_text(by.get("username"))
     return DirectMessage(
         id_text(item.get("id")),
         said_text(item.get("message")),
-        moment(item.get("created_time")) or updated,
+        sent_at,
         author,
         author_id,
         own=us.wrote(author_id, author),
