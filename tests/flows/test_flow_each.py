@@ -17,6 +17,7 @@ from ig_worker.domain.errors import (
     Unavailable,
 )
 from ig_worker.flows.each import Each
+from ig_worker.store.database import StorageError
 
 
 def do(*outcomes: IgWorkerError | None) -> int:
@@ -92,3 +93,28 @@ def test_an_unclear_answer_is_no_silence() -> None:
     spoken = Unanswered("try again", said=said(1, None, "An unknown error"))
     with pytest.raises(Unanswered):
         do(spoken, spoken, spoken, None)
+
+
+def test_what_nobody_foresaw_keeps_no_other_thing_waiting_and_is_raised_with_its_trace() -> None:
+    tried: list[str] = []
+    each = Each()
+
+    def spoilt() -> None:
+        raise KeyError("a row that cannot be")
+
+    each.do("case K-2026-0001", spoilt)
+    each.do("case K-2026-0002", tried.append, "K-2026-0002")
+    assert tried == ["K-2026-0002"]
+    with pytest.raises(KeyError, match="a row that cannot be") as raised:
+        each.end()
+    assert any(entry.name == "spoilt" for entry in raised.traceback)
+
+
+def test_a_database_that_cannot_be_used_stops_everything() -> None:
+    each = Each()
+
+    def full() -> None:
+        raise StorageError("the disk is full")
+
+    with pytest.raises(StorageError):
+        each.do("a case", full)

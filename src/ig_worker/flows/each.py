@@ -15,6 +15,7 @@ from ig_worker.domain.errors import (
     TokenExpired,
     Unavailable,
 )
+from ig_worker.store.database import StorageError
 
 log = logging.getLogger(__name__)
 
@@ -31,23 +32,28 @@ class Each:
     """Collects what failed; what cannot be had at all is only told in the log."""
 
     def __init__(self) -> None:
-        self._failed: list[IgWorkerError] = []
+        self._failed: list[Exception] = []
         self._silences = 0
 
     def do(self, what: str, act: Callable[Given, object], *given: Given.args, **named: Given.kwargs) -> None:
-        """Do it to one more; raises only what stops everything."""
+        """Do it to one more; raises only what stops everything, a database that cannot be used among it."""
         try:
             act(*given, **named)
         except STOPS_EVERYTHING:
             raise
         except Unavailable as error:
             log.warning("%s cannot be had now: %s", what, error)
+        except StorageError:
+            raise
         except IgWorkerError as error:
             log.warning("%s failed: %s", what, error)
             self._failed.append(error)
             self._silences = self._silences + 1 if isinstance(error, Silence) else 0
             if self._silences >= SILENCES:
                 raise
+        except Exception as error:  # noqa: BLE001  # one spoilt thing must not keep all others waiting for ever
+            log.error("%s failed for a reason that nobody foresaw: %s", what, type(error).__name__)  # noqa: TRY400
+            self._failed.append(error)
         else:
             self._silences = 0
 
