@@ -63,15 +63,16 @@ def upgrade() -> None:
         sa.Column("rung_at", MOMENT, nullable=True, comment="when the last of them was written"),
     )
     # Until now a deadline was met when the case's own time said so.
-    for name, when in (
-        ("acknowledge", "acknowledged_at"),
-        ("follow_up", "closed_at"),
-        ("resolve", "closed_at"),
+    deadlines = sa.table("deadlines", sa.column("case_id"), sa.column("name"), sa.column("met_at"))
+    cases = sa.table("cases", sa.column("id"), sa.column("acknowledged_at"), sa.column("closed_at"))
+    for name, ended in (
+        ("acknowledge", cases.c.acknowledged_at),
+        ("follow_up", cases.c.closed_at),
+        ("resolve", cases.c.closed_at),
     ):
-        op.execute(
-            f"UPDATE deadlines SET met_at = (SELECT {when} FROM cases WHERE cases.id = deadlines.case_id) "
-            f"WHERE name = '{name}' AND met_at IS NULL"
-        )
+        met_at = sa.select(ended).where(cases.c.id == deadlines.c.case_id).scalar_subquery()
+        unmet = sa.and_(deadlines.c.name == name, deadlines.c.met_at.is_(None))
+        op.execute(deadlines.update().where(unmet).values(met_at=met_at))
     op.add_column(
         "case_messages",
         sa.Column(
@@ -155,7 +156,8 @@ def upgrade() -> None:
             "turned_at",
             MOMENT,
             nullable=True,
-            comment="when an edit or a person made it a complaint or a suggestion; empty where it was one from the start",
+            comment="when an edit or a person made it a complaint or a suggestion; empty where it was one"
+            " from the start",
         ),
         sa.Column(
             "withdrawn_at",

@@ -20,7 +20,7 @@ from ig_worker.domain.approval import Approval
 from ig_worker.domain.planning import PlannedPost, content_hash, plan_row
 from ig_worker.domain.sheet_rows import SheetRow
 from ig_worker.flows.planning.planner import Planner
-from ig_worker.store import accounts, approvals, posts
+from ig_worker.store import accounts, approvals, deadlines, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.migrate import migrations_folder, upgrade
 
@@ -297,4 +297,24 @@ def test_an_account_taken_on_long_ago_is_not_summed_up_again(empty_url: Callable
     with database.reading() as connection:
         (account,) = accounts.listed(connection)
         assert account.first_poll_whole_at == account.backlog_told_at == account.first_polled_at == NOW
+    database.close()
+
+
+def test_what_a_case_has_met_is_met_after_the_upgrade(empty_url: Callable[[], str]) -> None:
+    """Schema 0003 had only the case's own times; its deadlines would all be reminded of now."""
+    database = at_schema("0003", empty_url())
+    with database.writing() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        case = something(tables.tables["cases"]) | {"status": "resolved"}
+        connection.execute(insert(tables.tables["cases"]).values(**case))
+        due = something(tables.tables["deadlines"]) | {"case_id": 1, "met_at": None}
+        for name in ("acknowledge", "resolve"):
+            connection.execute(insert(tables.tables["deadlines"]).values(**due | {"name": name}))
+    upgrade(database.url)
+    with database.reading() as connection:
+        assert {line.name: line.met_at for line in deadlines.of_case(connection, 1)} == {
+            "acknowledge": NOW,
+            "resolve": NOW,
+        }
     database.close()
