@@ -166,10 +166,12 @@ def test_killed_at_any_moment_everybody_is_told_and_nobody_is_forgotten(
         words = [sqlite_database.url, str(told), folders, str(turn)]
         worker = subprocess.Popen([sys.executable, "-c", WORKER, *words])
         begun = stopwatch()
-        before = told.stat().st_size
-        while worker.poll() is None and told.stat().st_size == before and stopwatch() - begun < 60:
-            pause(0.005)
-        pause(chance.uniform(0.0, 0.15))
+        enough = len(told.read_bytes().splitlines()) + chance.randint(1, 10)
+        while worker.poll() is None and stopwatch() - begun < 60:
+            if len(told.read_bytes().splitlines()) >= enough:
+                break
+            pause(0.001)
+        pause(chance.uniform(0.0, 0.01))
         if kills < 5 and worker.poll() is None:
             worker.send_signal(signal.SIGKILL)
             kills += 1
