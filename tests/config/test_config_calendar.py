@@ -28,7 +28,7 @@ def test_holidays_that_cannot_be_computed_are_not_asked_for_with_every_case(
     broken = tmp_path / "python"
     broken.write_text(f"#!/bin/sh\necho asked >> {tmp_path / 'asked'}\nexit 1\n", "ascii")
     broken.chmod(0o700)
-    monkeypatch.setattr(sys, "executable", str(broken))
+    monkeypatch.setattr(sys, "executable", str(broken))  # a real process that ends so, in place of Python
     # A year that nothing else here asks for, for what is known once is known for good.
     opened_at = datetime(2031, 11, 24, 2, 0, tzinfo=UTC)
     due = [list(calendar.due(opened_at, "biasa")) for _ in range(3)]
