@@ -13,8 +13,9 @@ from openpyxl import load_workbook
 
 from fakes.bench import ACCOUNT, HandClock, bench_database, outbox
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.month import Month
 from ig_worker.domain.working_time import WorkingCalendar
-from ig_worker.flows.bookkeeping.book import Bookkeeper, Month, Rules
+from ig_worker.flows.bookkeeping.book import Bookkeeper, Rules
 from ig_worker.flows.bookkeeping.monthly import MonthlyRegister
 from ig_worker.store import accounts, cases, notices
 from ig_worker.store.database import Database

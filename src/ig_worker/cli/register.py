@@ -14,7 +14,8 @@ from ig_worker.cli.desk import Desk, named, pass_desk
 from ig_worker.cli.failing import NotDone
 
 if TYPE_CHECKING:
-    from ig_worker.flows.bookkeeping.book import Bookkeeper, Month
+    from ig_worker.domain.month import Month
+    from ig_worker.flows.bookkeeping.book import Bookkeeper
 
 FORMS = ("xlsx", "csv", "pdf")
 STDOUT = "-"
@@ -73,7 +74,7 @@ def export(
 
 
 def _month(written: str | None) -> Month | None:
-    from ig_worker.flows.bookkeeping.book import Month
+    from ig_worker.domain.month import Month
 
     if written is None:
         return None

@@ -18,6 +18,7 @@ from ig_worker.config.opening import Calendar, WorkingHours
 from ig_worker.config.sections import (
     Account,
     Board,
+    Centre,
     Database,
     FrequentQuestion,
     Graph,
@@ -28,6 +29,7 @@ from ig_worker.config.sections import (
     Planner,
     Posts,
     Replies,
+    Rising,
     Schedule,
     Security,
 )
@@ -54,6 +56,7 @@ class Settings(BaseSettings):
     timezone: ZoneName = "Asia/Jakarta"
     data_dir: FolderPath = Path("var")
     played_clock: FilePath = None
+    centre: Centre = Centre()
     database: Database = Database()
     graph: Graph = Graph()
     accounts: dict[Name, Account] = Field(default_factory=dict)
@@ -72,6 +75,7 @@ class Settings(BaseSettings):
     units: dict[Name, Unit] = Field(default_factory=dict)
     topics: dict[str, Topic] = DEFAULT_TOPICS
     insights: Insights = Insights()
+    rising: Rising = Rising()
     security: Security = Security()
     board: Board = Board()
     log: Log = Log()

@@ -212,10 +212,28 @@ class FrequentQuestion(Section):
         return _fits_a_message(value.strip())
 
 
+class Centre(Section):
+    """What the centre is called, and its colour, as ``#rrggbb``."""
+
+    name: Annotated[str, Field(max_length=80)] = ""
+    colour: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = "#0e5360"
+
+
 class Insights(Section):
-    """What is measured at night."""
+    """What is measured at night; seconds. The spreadsheet is reached as ``[planner]`` says."""
 
     media_days: Annotated[int, Field(ge=1, le=730)] = 30
+    stories_every: Annotated[float, Field(ge=600, le=43_200)] = 14_400
+    spreadsheet: str = ""
+    worksheet: str = "Insights"
+
+
+class Rising(Section):
+    """When a topic or a word is told of: ``at_least`` messages in ``days`` days, ``times_usual`` the usual number."""
+
+    at_least: Annotated[int, Field(ge=3, le=1000)] = 5
+    times_usual: Annotated[float, Field(ge=1.5, le=100)] = 3
+    days: Annotated[int, Field(ge=1, le=14)] = 3
 
 
 class Security(Section):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
+from ig_worker.domain.month import Month
 from ig_worker.domain.register import COLUMNS, line
 from ig_worker.domain.register_sums import sums
-from ig_worker.domain.register_words import MONTHS
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.flows.ports import Clock
 from ig_worker.sheets.register_book import write_register
@@ -24,53 +23,11 @@ FORMS = ("xlsx", "csv", "pdf")
 
 Book = dict[str, Any]
 
-_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
-
 
 class Press(Protocol):
     """Sets the register as a PDF."""
 
     def register(self, book: Mapping[str, Any], out: Path) -> None: ...
-
-
-@dataclass(frozen=True)
-class Month:
-    """A calendar month in the centre's zone."""
-
-    year: int
-    month: int
-
-    @classmethod
-    def written(cls, text: str) -> Month:
-        """Of ``2026-11``; ValueError for anything else."""
-        found = _MONTH.fullmatch(text.strip())
-        if found is None:
-            raise ValueError("a month is written as 2026-11")
-        return cls(*_checked(int(found[1]), int(found[2])))
-
-    @classmethod
-    def before(cls, at: datetime) -> Month:
-        """The one before the month of that (local) time."""
-        return cls(at.year, at.month - 1) if at.month > 1 else cls(at.year - 1, 12)
-
-    def __str__(self) -> str:
-        return f"{self.year}-{self.month:02d}"
-
-    @property
-    def first(self) -> date:
-        """Its first day."""
-        return date(self.year, self.month, 1)
-
-    def span(self, zone: tzinfo) -> tuple[datetime, datetime]:
-        """From its first moment until the first of the next month."""
-        after = date(self.year + self.month // 12, self.month % 12 + 1, 1)
-        return datetime.combine(self.first, time(), zone), datetime.combine(after, time(), zone)
-
-
-def _checked(year: int, month: int) -> tuple[int, int]:
-    if not (1 <= month <= 12 and 2000 <= year <= 2999):
-        raise ValueError("a month is one of 01 to 12, in a year from 2000 on")
-    return year, month
 
 
 @dataclass(frozen=True)
@@ -116,7 +73,7 @@ class Bookkeeper:
                 called = [_called(connection, name) for name in names]
                 chains = [asdict(chain) for chain in shelf.chains(connection, account=account)]
             calendar = counted.result()
-        period = f"{MONTHS[month.month - 1]} {month.year}" if month else "Semua kasus"
+        period = month.in_words if month else "Semua kasus"
         return {
             "title": "Buku Register Keluhan dan Saran",
             "accounts": called,

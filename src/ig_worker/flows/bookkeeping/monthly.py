@@ -7,8 +7,9 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 
+from ig_worker.domain.month import Month
 from ig_worker.domain.working_time import WorkingCalendar
-from ig_worker.flows.bookkeeping.book import Book, Bookkeeper, Month
+from ig_worker.flows.bookkeeping.book import Book, Bookkeeper
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.store import accounts, figures

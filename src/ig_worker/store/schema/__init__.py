@@ -13,6 +13,7 @@ from ig_worker.store.schema.casework import (
     deadlines,
     evidence,
 )
+from ig_worker.store.schema.measuring import metrics, missing_figures, refusals, rising_topics, stories
 from ig_worker.store.schema.people import (
     answers,
     conversations,
@@ -24,9 +25,9 @@ from ig_worker.store.schema.people import (
 )
 from ig_worker.store.schema.publishing import accounts, approvals, first_comments, post_media, posts, tokens
 from ig_worker.store.schema.telling import notices, recipients
-from ig_worker.store.schema.upkeep import jobs, journal, metrics, nightly_runs
+from ig_worker.store.schema.upkeep import jobs, journal, nightly_runs
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 """The newest migration this program knows; a test holds it against ``migrations/``."""
 
 __all__ = [
@@ -47,13 +48,17 @@ __all__ = [
     "messages",
     "metadata",
     "metrics",
+    "missing_figures",
     "nightly_runs",
     "notices",
     "our_media",
     "post_media",
     "posts",
     "recipients",
+    "refusals",
     "replies",
+    "rising_topics",
+    "stories",
     "taken_back",
     "tokens",
     "waiting_messages",

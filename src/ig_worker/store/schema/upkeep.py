@@ -1,27 +1,11 @@
-"""Figures, nightly runs, jobs, and who did what."""
+"""Nightly runs, jobs, and who did what."""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Date, Float, String, Table
+from sqlalchemy import Column, Date, String, Table
 
 from ig_worker.store.columns import moment, row_id, text, word
 from ig_worker.store.schema.base import metadata
-
-metrics = Table(
-    "metrics",
-    metadata,
-    word("account", primary_key=True),
-    Column("media_id", String(64), primary_key=True, comment="empty for the account itself"),
-    Column(
-        "day",
-        Date,
-        primary_key=True,
-        comment="Meta's day (Pacific) for the account, the reading's day for media",
-    ),
-    Column("name", String(80), primary_key=True),
-    Column("breakdown", String(120), primary_key=True),
-    Column("value", Float, nullable=False),
-)
 
 nightly_runs = Table(
     "nightly_runs",
