@@ -42,8 +42,8 @@ def test_the_figures_are_the_accounts_days_and_each_posts(measured: Installation
     assert shown.document == {
         "account": "polowijen",
         "days": [
-            {"date": "2026-11-23", "metrics": {"reach": 20.0, "views:REELS": 5.0}},
-            {"date": "2026-11-24", "metrics": {"reach": 31.0, "views:REELS": 5.0}},
+            {"date": "2026-11-23", "metrics": {"reach": 20.0, "views:REELS": 5.0}, "missing": {}},
+            {"date": "2026-11-24", "metrics": {"reach": 31.0, "views:REELS": 5.0}, "missing": {}},
         ],
         "media": [
             {
@@ -51,7 +51,9 @@ def test_the_figures_are_the_accounts_days_and_each_posts(measured: Installation
                 "published_at": "2026-11-23T07:30:00+07:00",
                 "kind": kind,
                 "segment": segment,
+                "permalink": None,
                 "metrics": metrics,
+                "missing": {},
             }
             for ig_id, kind, segment, metrics in (
                 ("1800", "image", "Pengumuman", {"likes": 12.0}),

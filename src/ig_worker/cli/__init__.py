@@ -24,7 +24,7 @@ CONTENTS = {
     "posts": ("queue", "The queue of posts."),
     "inbox": ("mailroom", "Comments and messages of the public."),
     "cases": ("casebook", "The register of complaints and suggestions."),
-    "insights": ("figures", "Figures of the account and its posts."),
+    "insights": ("figures_shelf", "Figures of the account and its posts."),
     "classify": ("judging", "What the worker would make of a text."),
     "classifier": ("judging", "How good the classifier is, and teaching it."),
     "token": ("upkeep", "The access token."),

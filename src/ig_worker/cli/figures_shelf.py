@@ -1,0 +1,10 @@
+"""Every command of ``insights``: each module here hangs its own on the group."""
+
+from __future__ import annotations
+
+from ig_worker.cli import showing_figures
+from ig_worker.cli.figures import insights
+
+HANGERS = (showing_figures,)
+
+commands = (insights,)
