@@ -25,6 +25,7 @@ FLOORS = {
             "case_desk",
             "centre_calendar",
             "register_desk",
+            "evaluation_desk",
             "own_words",
             "own_classifier",
             "lanes",

@@ -1,0 +1,1 @@
+"""The month's evaluation: gathered from the shelves, as plain data."""

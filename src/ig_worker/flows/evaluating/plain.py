@@ -1,0 +1,89 @@
+"""The parts of the evaluation as plain data that can become JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from ig_worker.domain.evaluation.audience import Group
+from ig_worker.domain.evaluation.followers import Coverage, Followers
+from ig_worker.domain.evaluation.headline import Line
+
+Document = dict[str, Any]
+
+NO_MESSAGES: Document = {
+    **dict.fromkeys(("total", "comments", "dms", "praise", "thanked"), 0),
+    "by_label": [],
+    "by_topic": [],
+    "note": "",
+}
+NO_ANSWERS: Document = {
+    **dict.fromkeys(("opened", "resolved", "open", "carried"), 0),
+    **{
+        name: {
+            "cases": 0,
+            **dict.fromkeys(("median_hours", "p90_hours", "median_words", "p90_words")),
+        }
+        for name in ("first_response", "resolution")
+    },
+    "deadlines": [],
+    "note": "",
+}
+
+
+def number(value: float | None) -> float | int | None:
+    """Whole where it is whole, else with two decimals."""
+    if value is None:
+        return None
+    return int(value) if float(value).is_integer() else round(value, 2)
+
+
+def days(found: Iterable[tuple[date, float | None]]) -> list[Document]:
+    """Each day of the month."""
+    return [{"day": day.isoformat(), "value": number(value)} for day, value in found]
+
+
+def coverage(found: Coverage) -> Document:
+    """How many of Meta's days have figures."""
+    return {
+        "days": len(found.days),
+        "read": len(found.read),
+        "missing": list(found.missing),
+        "note": found.note,
+    }
+
+
+def headline(lines: Iterable[Line]) -> list[Document]:
+    """The figures at the head."""
+    return [
+        {
+            "key": line.key,
+            "name": line.name,
+            "value": number(line.value),
+            "form": line.form,
+            "before": number(line.before),
+            "note": line.note,
+        }
+        for line in lines
+    ]
+
+
+def followers(found: Followers) -> Document:
+    """Followers and their change."""
+    return {
+        "start": number(found.start),
+        "end": number(found.end),
+        "won": number(found.won),
+        "lost": number(found.lost),
+        "change": number(found.change),
+        "days": days(found.days),
+        "note": found.note,
+    }
+
+
+def groups(found: Iterable[Group]) -> list[Document]:
+    """Parts of the audience."""
+    return [
+        {"name": group.name, "count": number(group.count), "share": number(group.share)} for group in found
+    ]
