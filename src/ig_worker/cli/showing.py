@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import click
 
@@ -22,11 +23,17 @@ def show_document(value: object) -> None:
 
 
 def show_table(
-    headers: Sequence[str], rows: Iterable[Sequence[object]], *, below: Sequence[str] = ()
+    headers: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    below: Sequence[str] = (),
+    right: Sequence[str] = (),
+    painted: Callable[[str], str] = str,
 ) -> None:
     """A table on a terminal, elsewhere a line for each row, its cells between tabs. Nothing is cut off.
 
-    The columns named in `below` may stand under their rows where the terminal is narrow, the first named first.
+    The columns named in `below` may stand under their rows where the terminal is narrow, the first named first; those
+    named in `right` end at their right edge. On a terminal each line is `painted` in colours, unless NO_COLOR is set.
     """
     lines = [[one_line(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
@@ -35,8 +42,9 @@ def show_table(
         return
     from ig_worker.cli.tables import laid_out
 
-    for text in laid_out(headers, lines, shutil.get_terminal_size().columns, below=below):
-        click.echo(text)
+    paint = str if os.environ.get("NO_COLOR") else painted
+    for text in laid_out(headers, lines, shutil.get_terminal_size().columns, below=below, right=right):
+        click.echo(paint(text))
 
 
 def show_fields(fields: Mapping[str, object]) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import sys
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,77 +16,142 @@ from ig_worker.cli.figures import insights
 from ig_worker.cli.showing import show_document, show_table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from ig_worker.store.database import Connection
+
+
+META_ZONE = ZoneInfo("America/Los_Angeles")
+SNAPSHOTS = frozenset({"followers_count", "follows_count", "online_followers", "follower_demographics"})
+"""What is had whenever the account is looked at: a day with no more than that was not measured."""
+
+TABLE_WITHOUT_SIGNS = 50
+"""Cells that the account's table takes beside its pictures."""
+
+_PICTURE = re.compile("[▁-█]+")
+_NOTHING = re.compile(r"(?<=\s)(?:<5|–|refused)(?=\s|$)")
 
 
 @insights.command()
 @of_account
 @click.option(
-    "--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back to look."
+    "--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="So many of Meta's days."
 )
 @as_json
 @pass_desk
 def show(desk: Desk, account: str | None, days: int, as_json: bool) -> None:
-    """The account's figures by Meta's day, and what each post and story has reached."""
+    """The account's figures by Meta's day, and what each post and story has reached.
+
+    "–" is no data, "<5" too few viewers for Instagram to say a number, 0 is zero.
+    """
     name = desk.account(account)
-    since = desk.now().astimezone(desk.settings.zone).date() - timedelta(days=days)
     with desk.database() as database, database.reading() as connection:
-        document = figures_document(desk, connection, name, since)
+        document = figures_document(desk, connection, name, days)
     if as_json:
         show_document(document)
         return
-    show_table(
-        ("Date", "Metric", "Value"),
-        [
-            (day["date"], metric, f"{value:g}")
-            for day in document["days"]
-            for metric, value in day["metrics"].items()
-        ],
-    )
+    if not document["days"] and not document["media"]:
+        click.echo(f"There are no figures of {name} yet: ig-worker insights collect fetches them.", err=True)
+        return
+    _show_account(document)
     click.echo()
+    _show_posts(document)
+    for line in _below(desk, document):
+        click.echo(line)
+
+
+def _show_account(document: dict[str, Any]) -> None:
+    from ig_worker.cli.figure_tables import account_rows
+
+    rows, size = account_rows(document, _room_for_signs() if sys.stdout.isatty() else None)
+    picture = "Day by day" if size == 1 else f"{size} days a sign"
+    numbers = ("Last", "Sum, change", "Days")
+    show_table(("Account", *numbers, picture), rows, right=numbers, painted=_in_colours)
+
+
+def _room_for_signs() -> int:
+    return max(shutil.get_terminal_size().columns - TABLE_WITHOUT_SIGNS, 10)
+
+
+def _show_posts(document: dict[str, Any]) -> None:
+    from ig_worker.cli.figure_tables import OF_POSTS, post_rows
+
+    figures = [name for name, _ in OF_POSTS]
     show_table(
-        ("Media", "Published", "Kind", "Segment", "Metrics"),
-        [
-            (
-                media["ig_media_id"],
-                desk.shown(datetime.fromisoformat(media["published_at"])),
-                media["kind"],
-                media["segment"],
-                ", ".join(f"{metric} {value:g}" for metric, value in media["metrics"].items()),
-            )
-            for media in document["media"]
-        ],
+        ("Published", "Kind", *figures[:3], "Rate", *figures[3:], "Segment", "Caption", "Post"),
+        post_rows(document),
+        below=("Caption", "Post", "Segment", "Shares", "Saves", "Rate"),
+        right=(*figures, "Rate"),
+        painted=_in_colours,
     )
 
 
-def figures_document(desk: Desk, connection: Connection, account: str, since: date) -> dict[str, Any]:
-    """What ``insights show --json`` shows: Meta's days and our posts since then, with why figures are not there."""
+def _in_colours(line: str) -> str:
+    line = _PICTURE.sub(lambda found: click.style(found[0], fg="cyan"), line)
+    return _NOTHING.sub(lambda found: click.style(found[0], dim=True), line)
+
+
+def _below(desk: Desk, document: dict[str, Any]) -> Iterator[str]:
+    from ig_worker.cli.figure_tables import days_in_words, gaps_in_words
+
+    yield ""
+    yield days_in_words(document)
+    yield f"Posts' times are those of {desk.settings.timezone}; their rate is interactions of those reached."
+    yield "Ages, cities and hours: --json, or insights export."
+    if said := gaps_in_words(document):
+        yield said
+
+
+def figures_document(desk: Desk, connection: Connection, account: str, days: int) -> dict[str, Any]:
+    """What ``insights show --json`` shows: so many of Meta's days that are closed and what was read since, our posts
+    since then, and why figures are not there."""
+    from ig_worker.domain.share import Share
     from ig_worker.store import read_figures
     from ig_worker.store.published import published
 
-    until = desk.now().date() + timedelta(days=1)
-    days = read_figures.account_days(connection, account, since, until)
+    today = desk.now().astimezone(META_ZONE).date()
+    since = today - timedelta(days=days)
+    until = today + timedelta(days=1)
+    found = read_figures.account_days(connection, account, since, until)
     missing = read_figures.missing(connection, account, since, until)
+    first = read_figures.first_day(connection, account)
     out = published(connection, account, datetime.combine(since, time(), desk.settings.zone))
     ids = [each.ig_id for each in out]
     reached = read_figures.latest_of_media(connection, account, ids)
     unread = read_figures.missing_of_media(connection, account, ids)
+    gaps = _gaps(found, max(since, first), today) if first is not None else []
     return {
         "account": account,
+        "since": since.isoformat(),
+        "until": (today - timedelta(days=1)).isoformat(),
         "days": [
             {"date": day.isoformat(), "metrics": metrics, "missing": missing.get(day, {})}
-            for day, metrics in days.items()
+            for day, metrics in found.items()
         ],
+        "gaps": [day.isoformat() for day in gaps],
+        "gap_reasons": {day.isoformat(): why[""] for day in gaps if "" in (why := missing.get(day, {}))},
         "media": [
             {
                 "ig_media_id": each.ig_id,
                 "published_at": desk.iso(each.published_at),
                 "kind": each.kind.value,
                 "segment": each.segment or None,
+                "caption": each.caption,
                 "permalink": each.permalink or None,
-                "metrics": reached.get(each.ig_id, {}),
+                "metrics": (metrics := reached.get(each.ig_id, {})),
                 "missing": unread.get(each.ig_id, {}),
+                "rate": Share(metrics.get("total_interactions"), metrics.get("reach")).of_hundred,
             }
             for each in out
         ],
     }
+
+
+def _gaps(found: Mapping[date, Mapping[str, float]], first: date, today: date) -> list[date]:
+    """The closed days on which the account was not measured."""
+    span = [first + timedelta(days=number) for number in range((today - first).days)]
+    return [day for day in span if all(_whole(name) in SNAPSHOTS for name in found.get(day, ()))]
+
+
+def _whole(name: str) -> str:
+    return name.partition(":")[0]

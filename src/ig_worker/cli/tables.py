@@ -13,12 +13,18 @@ NARROWEST = 8
 
 
 def laid_out(
-    headers: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, below: Sequence[str] = ()
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    width: int,
+    *,
+    below: Sequence[str] = (),
+    right: Sequence[str] = (),
 ) -> Iterator[str]:
     """The table's lines, none longer than `width` cells as long as the columns allow it.
 
     Columns in which nothing stands are left out. Where the rest is too wide, the columns named in `below` move under
-    their rows, the first named first; then the widest column is folded. Cells are single lines.
+    their rows, the first named first; then the widest column is folded. Those named in `right` end at their right
+    edge. Cells are single lines.
     """
     filled = [place for place in range(len(headers)) if not rows or any(row[place] for row in rows)]
     widths = {
@@ -34,10 +40,11 @@ def laid_out(
             break
         widths[widest] = max(NARROWEST, widths[widest] - over)
     under = [place for place in filled if place not in beside]
-    yield from _beside([headers[place] for place in beside], [widths[place] for place in beside])
+    sides = [headers[place] in right for place in beside]
+    yield from _beside([headers[place] for place in beside], [widths[place] for place in beside], sides)
     yield GAP.join("─" * widths[place] for place in beside)
     for row in rows:
-        yield from _beside([row[place] for place in beside], [widths[place] for place in beside])
+        yield from _beside([row[place] for place in beside], [widths[place] for place in beside], sides)
         said = " · ".join(f"{headers[place]}: {row[place]}" for place in under if row[place])
         if said:
             yield from (INDENT + line for line in folded(said, max(width - len(INDENT), NARROWEST)))
@@ -55,18 +62,19 @@ def folded(text: str, width: int) -> list[str]:
     return lines
 
 
-def _beside(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+def _beside(cells: Sequence[str], widths: Sequence[int], right: Sequence[bool]) -> Iterator[str]:
     columns = [folded(cell, width) for cell, width in zip(cells, widths, strict=True)]
     for number in range(max(map(len, columns), default=0)):
         line = GAP.join(
-            _padded(column[number] if number < len(column) else "", width)
-            for column, width in zip(columns, widths, strict=True)
+            _padded(column[number] if number < len(column) else "", width, right=at_right)
+            for column, width, at_right in zip(columns, widths, right, strict=True)
         )
         yield line.rstrip()
 
 
-def _padded(text: str, width: int) -> str:
-    return text + " " * max(0, width - cell_len(text))
+def _padded(text: str, width: int, *, right: bool) -> str:
+    room = " " * max(0, width - cell_len(text))
+    return room + text if right else text + room
 
 
 def _total(widths: dict[int, int], places: Sequence[int]) -> int:
