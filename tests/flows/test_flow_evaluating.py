@@ -74,6 +74,6 @@ def test_of_a_month_that_is_not_over_the_days_that_are_closed_count(
     database: Database, tmp_path: Path
 ) -> None:
     document = evaluated(database, tmp_path, now=datetime(2026, 10, 8, 7, 0, tzinfo=UTC))
-    assert document["coverage"]["days"] == len(
-        [day for day in OCTOBER.days if day <= date(2026, 10, 7)]
-    ), "at seven in UTC the seventh has just ended in California"
+    assert document["coverage"]["days"] == len([day for day in OCTOBER.days if day <= date(2026, 10, 7)]), (
+        "at seven in UTC the seventh has just ended in California"
+    )

@@ -16,6 +16,9 @@ from ig_worker.domain.working_time import WorkingCalendar
 _OPEN = {status.value for status in OPEN}
 _HOUR = timedelta(hours=1)
 
+Span = tuple[datetime, datetime]
+"""When something began and when it ended, not before it began."""
+
 
 @dataclass(frozen=True)
 class Group:
@@ -84,7 +87,6 @@ def sums(
 ) -> Sums:
     """The sums of these cases. A case that goes on in another one (merged) counts, but neither its deadlines nor its
     time do: they are those of the other."""
-    own = [case for case in cases if case.status != "merged"]
     label = _of(cases, lambda case: case.label)
     return Sums(
         cases=len(cases),
@@ -98,21 +100,45 @@ def sums(
         statuses=_of(cases, lambda case: STATUSES.get(case.status, case.status)),
         spans=_spans([case.opened_at for case in cases], calendar.zone, by_week=by_week),
         topics=_groups(cases, lambda case: word(case.topic), now),
-        units=_groups(cases, lambda case: word(case.unit) or "(belum ada unit)", now),
-        deadlines=tuple(
-            deadline
-            for name in DEADLINES
-            if (deadline := _deadline(own, name, now)) and deadline.in_time + deadline.late + deadline.running
-        ),
+        units=unit_sums(cases, now),
+        deadlines=deadline_sums(cases, now),
         durations=(
-            _duration("Tanggapan pertama", [(case.opened_at, case.responded_at) for case in own], calendar),
-            _duration(
-                "Penyelesaian",
-                [(case.opened_at, case.closed_at) for case in own if case.status == "resolved"],
-                calendar,
-            ),
+            _duration("Tanggapan pertama", first_responses(cases), calendar),
+            _duration("Penyelesaian", resolutions(cases), calendar),
         ),
     )
+
+
+def own_of(cases: Iterable[Facts]) -> list[Facts]:
+    """Those that do not go on in another one: whose deadlines and times are their own."""
+    return [case for case in cases if case.status != "merged"]
+
+
+def unit_sums(cases: Sequence[Facts], now: datetime) -> tuple[Group, ...]:
+    """The cases by the unit that answers for them, the largest first."""
+    return _groups(cases, lambda case: word(case.unit) or "(belum ada unit)", now)
+
+
+def deadline_sums(cases: Iterable[Facts], now: datetime) -> tuple[DeadlineSum, ...]:
+    """Every deadline that any of these cases has, in the order of the steps."""
+    own = own_of(cases)
+    found = [_deadline(own, name, now) for name in DEADLINES]
+    return tuple(deadline for deadline in found if deadline.in_time + deadline.late + deadline.running)
+
+
+def first_responses(cases: Iterable[Facts]) -> list[Span]:
+    """From opened until the centre first reacted, of those to which it did."""
+    return _ended((case.opened_at, case.responded_at) for case in own_of(cases))
+
+
+def resolutions(cases: Iterable[Facts]) -> list[Span]:
+    """From opened until resolved; what was rejected was never resolved."""
+    return _ended((case.opened_at, case.closed_at) for case in cases if case.status == "resolved")
+
+
+def working_hours(spans: Iterable[Span], calendar: WorkingCalendar) -> list[float]:
+    """How many hours the centre was open in each."""
+    return [calendar.working_time_between(start, end) / _HOUR for start, end in spans]
 
 
 def _of(cases: Iterable[Facts], name_of: Callable[[Facts], str]) -> tuple[tuple[str, int], ...]:
@@ -128,7 +154,7 @@ def _groups(cases: Sequence[Facts], name_of: Callable[[Facts], str], now: dateti
 
 
 def _group(name: str, cases: Sequence[Facts], now: datetime) -> Group:
-    resolve = _deadline([case for case in cases if case.status != "merged"], "resolve", now)
+    resolve = _deadline(own_of(cases), "resolve", now)
     return Group(
         name,
         len(cases),
@@ -148,16 +174,16 @@ def _deadline(cases: Iterable[Facts], name: str, now: datetime) -> DeadlineSum:
     return DeadlineSum(DEADLINES[name], found[True], found[False], found[None], share)
 
 
-def _duration(
-    name: str, spans: Iterable[tuple[datetime, datetime | None]], calendar: WorkingCalendar
-) -> Duration:
-    # An answer can be older than our knowledge of the complaint.
-    ended = [(start, max(start, end)) for start, end in spans if end is not None]
-    if not ended:
+def _duration(name: str, spans: Sequence[Span], calendar: WorkingCalendar) -> Duration:
+    if not spans:
         return Duration(name, 0, None, None)
-    clock = median((end - start) / _HOUR for start, end in ended)
-    working = median(calendar.working_time_between(start, end) / _HOUR for start, end in ended)
-    return Duration(name, len(ended), round(clock, 1), round(working, 1))
+    clock = median((end - start) / _HOUR for start, end in spans)
+    return Duration(name, len(spans), round(clock, 1), round(median(working_hours(spans, calendar)), 1))
+
+
+def _ended(spans: Iterable[tuple[datetime, datetime | None]]) -> list[Span]:
+    # An answer can be older than our knowledge of the complaint.
+    return [(start, max(start, end)) for start, end in spans if end is not None]
 
 
 def _spans(opened: Sequence[datetime], zone: tzinfo, *, by_week: bool) -> tuple[tuple[str, int], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ def cases_of(
     begin: datetime | None = None,
     end: datetime | None = None,
 ) -> list[Facts]:
-    """The cases opened from `begin` until before `end`, by their numbers."""
+    """The cases opened from `begin` until before `end`, by their numbers, with what was said and what proves it."""
     which = _which(account, begin, end)
     said: dict[int, list[Said]] = defaultdict(list)
     query = (
@@ -58,9 +58,6 @@ def cases_of(
         said[row.case_id].append(
             Said("" if gone else row.text, row.first_seen_at, gone, row.edited, row.deleted)
         )
-    due: dict[int, list[Due]] = defaultdict(list)
-    for line in _beside(connection, deadlines, which, deadlines.c.due_at):
-        due[line.case_id].append(Due(line.name, line.due_at, line.met_at))
     proofs: dict[int, list[Proof]] = defaultdict(list)
     vouched_for = select(evidence.c.erases).where(evidence.c.erases.is_not(None))
     erased = set(connection.execute(vouched_for).scalars())
@@ -70,13 +67,29 @@ def cases_of(
             proofs[piece.case_id].append(Proof(f"{piece.path} (dihapus sesuai aturan)", sha256))
         elif piece.path or piece.erases is None:
             proofs[piece.case_id].append(Proof(piece.path, sha256))
+    return [
+        replace(facts, said=tuple(said[case_id]), proofs=tuple(proofs[case_id]))
+        for case_id, facts in _bare(connection, which)
+    ]
+
+
+def bare_cases_of(connection: Connection, account: str, begin: datetime, end: datetime) -> list[Facts]:
+    """The same without what was said and what proves it: enough to count them and their times."""
+    return [facts for _, facts in _bare(connection, _which(account, begin, end))]
+
+
+def _bare(connection: Connection, which: ColumnElement[bool]) -> list[tuple[int, Facts]]:
+    due: dict[int, list[Due]] = defaultdict(list)
+    for line in _beside(connection, deadlines, which, deadlines.c.due_at):
+        due[line.case_id].append(Due(line.name, line.due_at, line.met_at))
     listed = connection.execute(select(cases).where(which).order_by(cases.c.id))
     return [
-        Facts(
-            **{name: getattr(case, name) for name in _COLUMNS},
-            said=tuple(said[case.id]),
-            due=tuple(_with_what_ended_it(each, case) for each in due[case.id]),
-            proofs=tuple(proofs[case.id]),
+        (
+            case.id,
+            Facts(
+                **{name: getattr(case, name) for name in _COLUMNS},
+                due=tuple(_with_what_ended_it(each, case) for each in due[case.id]),
+            ),
         )
         for case in listed
     ]

@@ -77,15 +77,15 @@ def released(connection: Connection, accounts: Collection[str]) -> list[tuple[in
     return [(row.id, row.why) for row in connection.execute(query)]
 
 
-def unanswered(connection: Connection) -> dict[int, bool]:
-    """Messages that wait as far as the list knows, or should be on it; with each, whether something of ours stands in
-    its thread since, so that ``messages.answered_by_us`` may know more."""
+def unanswered(connection: Connection, *among: ColumnElement[bool]) -> dict[int, bool]:
+    """Messages (``among`` those only) that wait as far as the list knows, or should be on it; with each, whether
+    something of ours stands in its thread since, so that ``messages.answered_by_us`` may know more."""
     answered = exists().where(
         waiting_messages.c.message_id == messages.c.id,
         waiting_messages.c.settled_at.is_not(None),
         waiting_messages.c.settled_by.not_in(_RELEASED),
     )
-    query = select(messages.c.id, _spoken_since().label("spoken")).where(_waits, ~answered)
+    query = select(messages.c.id, _spoken_since().label("spoken")).where(_waits, ~answered, *among)
     return {row.id: bool(row.spoken) for row in connection.execute(query)}
 
 
