@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ig_worker.case_desk import CaseDesk
     from ig_worker.config import Settings
     from ig_worker.domain.classifier import Classifier
+    from ig_worker.domain.month import Month
     from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Database
 
@@ -172,6 +173,18 @@ def limited(command: Decorated) -> Decorated:
 def of_account(command: Decorated) -> Decorated:
     """The option ``--account``."""
     return click.option("--account", help="The account's name in the configuration.")(command)
+
+
+def month_of(written: str) -> Month:
+    """What ``--month`` means; a wrong command where it means none."""
+    from ig_worker.domain.month import Month
+
+    try:
+        return Month.written(written)
+    except ValueError:
+        raise click.UsageError(
+            f"--month: found {written!r}; allowed: a year and a month such as 2026-11"
+        ) from None
 
 
 def by_person(command: Decorated) -> Decorated:

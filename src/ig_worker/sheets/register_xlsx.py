@@ -6,149 +6,21 @@ texts are written as texts and keep the mark that says so (quote prefix) when so
 
 from __future__ import annotations
 
-import json
 import sys
-from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter import Workbook
-from xlsxwriter.exceptions import XlsxWriterException
-
-from ig_worker.sheets.register_book import NOT_WRITTEN
 from ig_worker.sheets.register_sums import write_sums
-
-MOST_UNITS = 32_767
-"""Of a cell's text, in UTF-16 units, as Excel counts."""
-
-_CUT = "… (dipotong, teks lengkapnya ada di kasusnya)"
-_FORMATS = {"date": "dd/mm/yyyy", "time": "hh:mm", "moment": "dd/mm/yyyy hh:mm"}
-_PAPER_A4 = 9
-_POINTS = 9
-_LETTER = 0.92
-"""How much of a column's unit a letter takes, with what is lost at the ends of lines."""
-_HIGHEST = 409
-"""Points; Excel has no higher rows."""
+from ig_worker.sheets.workbook import new_workbook, obey, write_list
 
 
 def write_workbook(book: dict[str, Any], out: Path) -> None:
     """The workbook of a book; the same book gives the same bytes."""
-    workbook = Workbook(
-        str(out),
-        {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "in_memory": True,
-        },
-    )
-    made = datetime.fromisoformat(book["made_at"]).replace(tzinfo=None)
-    workbook.set_properties({"title": book["title"], "subject": book["period"], "created": made})
-    _write_lines(workbook, book)
+    workbook = new_workbook(out, title=book["title"], subject=book["period"], made_at=book["made_at"])
+    write_list(workbook, "Register", book, book, frozen=2)
     write_sums(workbook, book)
     workbook.close()
 
 
-def _write_lines(workbook: Any, book: dict[str, Any]) -> None:
-    sheet = workbook.add_worksheet("Register")
-    head = workbook.add_format(
-        {
-            "bold": True,
-            "font_color": "white",
-            "bg_color": "#0E5360",
-            "border": 1,
-            "text_wrap": True,
-            "valign": "vcenter",
-        }
-    )
-    base = {"font_size": _POINTS, "valign": "top", "border": 1, "border_color": "#D5DDE1"}
-    formats = {
-        "text": workbook.add_format({**base, "text_wrap": True, "quote_prefix": True}),
-        "number": workbook.add_format(base),
-        **{
-            kind: workbook.add_format({**base, "num_format": form, "align": "left", "text_wrap": True})
-            for kind, form in _FORMATS.items()
-        },
-    }
-    columns = book["columns"]
-    for place, column in enumerate(columns):
-        sheet.set_column(place, place, column["width"])
-        sheet.write_string(0, place, column["head"], head)
-    for number, row in enumerate(book["rows"], 1):
-        for place, column in enumerate(columns):
-            _write_cell(sheet, number, place, row[column["name"]], column["kind"], formats[column["kind"]])
-        # Not every program finds out by itself how high a row with wrapped texts must be.
-        sheet.set_row(number, _height(row, columns))
-    sheet.set_row(0, 32)
-    sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(len(book["rows"]), 1), len(columns) - 1)
-    if not book["rows"]:
-        sheet.insert_textbox(2, 2, book["empty"], {"width": 460, "height": 40, "line": {"color": "#0E5360"}})
-    sheet.set_landscape()
-    sheet.set_paper(_PAPER_A4)
-    sheet.set_margins(0.4, 0.4, 0.7, 0.6)
-    sheet.repeat_rows(0)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_header(f"&L&B{_plain(book['title'])}&R{_plain(book['period'])}")
-    sheet.set_footer(f"&L{_plain(book['made_in_words'])}&RHalaman &P dari &N")
-
-
-def _write_cell(sheet: Any, row: int, place: int, value: Any, kind: str, form: Any) -> None:
-    if value is None or value == "":
-        sheet.write_blank(row, place, None, form)
-    elif kind == "number":
-        sheet.write_number(row, place, value, form)
-    elif kind == "date":
-        sheet.write_datetime(row, place, date.fromisoformat(value), form)
-    elif kind == "time":
-        sheet.write_datetime(row, place, time.fromisoformat(value), form)
-    elif kind == "moment":
-        sheet.write_datetime(row, place, datetime.fromisoformat(value), form)
-    else:
-        sheet.write_string(row, place, _fitting(value), form)
-
-
-def _height(row: dict[str, Any], columns: list[dict[str, Any]]) -> float:
-    """Points enough for the row's longest text, as far as a row may be high."""
-    lines = max(
-        sum(
-            1 + int(len(line) * _LETTER / column["width"])
-            for line in str(row[column["name"]] or "").split("\n")
-        )
-        for column in columns
-        if column["kind"] == "text"
-    )
-    return min(lines * _POINTS * 1.35 + 3, _HIGHEST)
-
-
-def _fitting(text: str) -> str:
-    """The text in as much as a cell holds; what is cut off says so."""
-    if len(text) * 2 <= MOST_UNITS or len(text.encode("utf-16-le")) // 2 <= MOST_UNITS:
-        return text
-    room = (MOST_UNITS - len(_CUT)) * 2
-    return text.encode("utf-16-le")[:room].decode("utf-16-le", "ignore") + _CUT
-
-
-def _plain(text: str) -> str:
-    """For a header or footer, where ``&`` begins a code and 255 characters are the limit."""
-    return text.replace("&", "&&")[:100]
-
-
-def main() -> int:
-    job: dict[str, Any] = json.load(sys.stdin)
-    try:
-        write_workbook(job["book"], Path(job["out"]))
-    except OSError as error:
-        sys.stderr.write(error.strerror or type(error).__name__)
-        return NOT_WRITTEN
-    except (XlsxWriterException, KeyError, TypeError, ValueError) as error:
-        if isinstance(error.__cause__ or error.__context__, OSError):
-            sys.stderr.write("the disk would not take it")
-            return NOT_WRITTEN
-        sys.stderr.write(" ".join(f"{type(error).__name__}: {error}".split())[:200])
-        return 1
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(obey(write_workbook))

@@ -1,4 +1,4 @@
-"""Writes the register as CSV that every spreadsheet opens and none takes for formulas.
+"""Writes a list as CSV that every spreadsheet opens and none takes for formulas.
 
 UTF-8 with a byte order mark, commas, CRLF (RFC 4180). Times stand as ``2026-11-25 07:30``.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 _WIDE_OR_SMALL = "\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
@@ -22,13 +22,12 @@ def harmless(text: str) -> str:
     return _FORMULA.sub(lambda found: f"{found[0]}'", text)
 
 
-def register_csv(book: Mapping[str, Any]) -> bytes:
-    """The whole file; `book` as ``flows/bookkeeping/book.py`` makes it."""
+def list_csv(columns: Sequence[Mapping[str, Any]], rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """The whole file; the columns have a ``name``, a ``head`` and a ``kind`` (text, number, date, time, moment)."""
     lines = io.StringIO(newline="")
     writer = csv.writer(lines, lineterminator="\r\n")
-    columns = book["columns"]
-    writer.writerow([column["head"] for column in columns])
-    for row in book["rows"]:
+    writer.writerow([harmless(column["head"]) for column in columns])
+    for row in rows:
         writer.writerow([_cell(row[column["name"]], column["kind"]) for column in columns])
     return b"\xef\xbb\xbf" + lines.getvalue().encode("utf-8")
 
