@@ -21,6 +21,8 @@ from ig_worker.flows.casework.reminding import Reminding, Watch
 from ig_worker.flows.casework.unsent import Unsent
 from ig_worker.flows.crisis import CrisisWatch
 from ig_worker.flows.notifier import Addresses, Notifier
+from ig_worker.flows.opening_up.drafting import Drafting, Queue
+from ig_worker.flows.opening_up.drafting import Rules as DraftingRules
 from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
 from ig_worker.flows.waiting.telling import Desks, Telling
@@ -89,6 +91,26 @@ class CaseDesk(PlanningDesk):
         everyone = [work(target) for target in self.addresses.urls]
         gone = Work("", notifier.let_go, notifier.next_to_let_go)
         return AtOnce([*everyone, gone], self.clock, ended, places=NOTICES_AT_ONCE, patience=patience)
+
+    @property
+    def drafting(self) -> Drafting:
+        """Drafts what the centre tells in public of the cases that it resolved."""
+        settings = self.settings
+        numbers = settings.posts.own_numbers
+        return Drafting(
+            self.database,
+            Queue(self.planner.take, self.gatherer.look_at),
+            self.renderer,
+            settings.data_dir,
+            self.clock,
+            DraftingRules(
+                settings.zone,
+                self.calendar.over,
+                settings.centre.name,
+                settings.centre.colour,
+                numbers[0] if numbers else "",
+            ),
+        )
 
     def crisis_watch(self, name: str) -> CrisisWatch:
         """What watches for a storm of complaints about one account."""

@@ -100,7 +100,7 @@ def cancel(desk: Desk, said: str, by: str, as_json: bool) -> None:
 @pass_desk
 def reschedule(desk: Desk, said: str, written: str, by: str, as_json: bool) -> None:
     """Give a post another time; its approval stays. One held as too late goes out then."""
-    at = _moment(desk, written)
+    at = moment_of(desk, written)
     if at <= desk.now():
         raise NotDone(f"{desk.shown(at)} is over", cure="name a time to come")
 
@@ -129,7 +129,7 @@ def _waits_only_for_a_time(post: StoredPost) -> bool:
     return late and bool(post.row.approved_hash) and post.row.approved_hash == post.row.content_hash
 
 
-def _moment(desk: Desk, written: str) -> datetime:
+def moment_of(desk: Desk, written: str) -> datetime:
     """Date and time as people write them in the sheet; a usage error where they make no sense."""
     words = written.split()
     for cut in range(1, len(words)):

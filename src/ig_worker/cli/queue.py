@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ig_worker.cli import approvals, checking, deciding, planning
+from ig_worker.cli import approvals, checking, deciding, drafts, planning
 from ig_worker.cli.posts import posts
 
-HANGERS = (approvals, checking, deciding, planning)
+HANGERS = (approvals, checking, deciding, drafts, planning)
 
 commands = (posts,)

@@ -28,6 +28,10 @@ def finished(job: Job) -> bytes:
         from ig_worker.render.register import bound_register  # no card shall wait for it
 
         return bound_register(data)
+    if job["paper"] == "transparency":
+        from ig_worker.render.transparency import poster
+
+        return poster(data)
     if job["paper"] == "small_picture":
         # Reading pictures takes a quarter of the process's start, and most cards have none.
         from ig_worker.render.thumbnail import NoPicture, thumbnail

@@ -92,6 +92,17 @@ class Typesetter:
         except _NotSet as reason:
             raise NeedsPerson(f"the register {out.name} could not be made: {reason}") from reason
 
+    def transparency(self, page: Mapping[str, Any], out: Path) -> None:
+        """A JPEG of 1080 × 1350 pixels, to be published; ``domain/transparency.py`` says what is in it, and beside it
+        stands the centre's ``"colour"`` (``#rrggbb``).
+
+        Raises Misconfigured where the file cannot be written, NeedsPerson where the picture cannot be made.
+        """
+        try:
+            self._make({"paper": "transparency", "data": dict(page), "reason": "", "out": ""}, out)
+        except _NotSet as reason:
+            raise NeedsPerson(f"the picture {out.name} could not be made: {reason}") from reason
+
     def _make(self, job: Job, out: Path) -> None:
         unfinished = out.with_name(f".{out.name}.{os.getpid()}.new")
         job["out"] = str(unfinished)

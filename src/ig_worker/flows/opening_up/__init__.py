@@ -1,0 +1,1 @@
+"""Tells people in public what became of what they said."""
