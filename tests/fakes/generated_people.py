@@ -76,7 +76,8 @@ def thanks(chance: random.Random, written: Sequence[Row]) -> Iterator[Row]:
 
 def put_cases(connection: Connection, chance: random.Random, written: Sequence[Row], count: int) -> None:
     told = [message for message in written if message["opens_case"] and not message["backlog"]]
-    first = told[:: max(1, len(told) // count)][:count]
+    count = min(count, len(told))
+    first = [told[place * len(told) // count] for place in range(count)]
     cases, joined, due = [], [], []
     for place, message in enumerate(first, 1):
         opened = message["first_seen_at"] + timedelta(seconds=chance.randint(1, 30))
@@ -94,6 +95,12 @@ def put_cases(connection: Connection, chance: random.Random, written: Sequence[R
                     "met_at": met,
                 }
             )
+    opening = {row["message_id"] for row in joined}
+    latest = 0
+    for message in told:  # who complains once more joins the newest case
+        latest += message["id"] in opening
+        if message["id"] not in opening:
+            joined.append({"message_id": message["id"], "case_id": latest})
     numbers = {int(case["number"][2:6]): int(case["number"][7:]) for case in cases}
     put(connection, schema.case_numbers, [{"year": year, "last": last} for year, last in numbers.items()])
     put(connection, schema.cases, cases)

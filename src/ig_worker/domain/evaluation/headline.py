@@ -29,78 +29,50 @@ class Standing:
 
 @dataclass(frozen=True)
 class Line:
-    """A figure of the headline; ``before`` is that of the month before, None where it is not known."""
+    """A figure of the headline; None where it is not known, and the note says why."""
 
     key: str
     name: str
     value: float | None
     form: Form
-    before: float | None
     note: str
 
 
-def headline(now: Standing, before: Standing) -> tuple[Line, ...]:
+def headline(month: Standing) -> tuple[Line, ...]:
     """Followers, reach, views, both rates, posts, messages and cases, in this order."""
+    followers, covered = month.followers.end, month.coverage
+    read = "pengikut pada bacaan terakhir bulan ini" if followers is not None else "belum dibaca bulan ini"
     return (
-        Line(
-            "followers",
-            "Pengikut",
-            now.followers.end,
-            "count",
-            before.followers.end,
-            "pengikut pada bacaan terakhir bulan ini"
-            if now.followers.end is not None
-            else "belum pernah dibaca bulan ini",
-        ),
-        _daily("reach", "Jangkauan", now.reach, before.reach, "jumlah jangkauan harian", now.coverage),
-        _daily("views", "Tayangan", now.views, before.views, "jumlah tayangan harian", now.coverage),
+        Line("followers", "Pengikut", followers, "count", read),
+        _daily("reach", "Jangkauan", month.reach, "jumlah jangkauan harian", covered),
+        _daily("views", "Tayangan", month.views, "jumlah tayangan harian", covered),
         _rate(
             "interaction_rate",
             "Tingkat interaksi",
-            now.interaction,
-            before.interaction,
+            month.interaction,
             "akun yang berinteraksi ÷ jangkauan",
-            now.coverage,
+            covered,
         ),
-        _rate(
-            "conversion_rate",
-            "Konversi",
-            now.conversion,
-            before.conversion,
-            "ketukan tautan profil ÷ jangkauan",
-            now.coverage,
-        ),
-        Line("posts_out", "Unggahan terbit", now.posts.out, "count", _posts_before(before), _posts_note(now)),
-        Line(
-            "messages",
-            "Pesan masuk",
-            now.messages,
-            "count",
-            before.messages,
-            "komentar dan pesan langsung" if now.messages is not None else "belum dibaca bulan ini",
-        ),
-        Line(
-            "cases",
-            "Kasus baru",
-            now.cases,
-            "count",
-            before.cases,
-            "keluhan dan saran yang dibuka sebagai kasus"
-            if now.cases is not None
-            else "belum dibaca bulan ini",
-        ),
+        _rate("conversion_rate", "Konversi", month.conversion, "ketukan tautan profil ÷ jangkauan", covered),
+        Line("posts_out", "Unggahan terbit", month.posts.out, "count", _of_the_plan(month)),
+        _counted("messages", "Pesan masuk", month.messages, "komentar dan pesan langsung"),
+        _counted("cases", "Kasus baru", month.cases, "keluhan dan saran yang dibuka sebagai kasus"),
     )
 
 
-def _daily(key: str, name: str, now: Daily, before: Daily, formula: str, covered: Coverage) -> Line:
-    note = f"{formula}{_of_days(now.counted, covered)}" if now.counted else "belum ada datanya"
-    return Line(key, name, now.total, "count", before.total, note)
+def _daily(key: str, name: str, found: Daily, formula: str, covered: Coverage) -> Line:
+    note = f"{formula}{_of_days(found.counted, covered)}" if found.counted else "belum ada datanya"
+    return Line(key, name, found.total, "count", note)
 
 
-def _rate(key: str, name: str, now: Rate, before: Rate, formula: str, covered: Coverage) -> Line:
-    why_not = now.share.why_not
-    note = f"{formula}: {why_not}" if why_not else f"{formula}{_of_days(now.counted, covered)}"
-    return Line(key, name, now.share.of_hundred, "percent", before.share.of_hundred, note)
+def _rate(key: str, name: str, found: Rate, formula: str, covered: Coverage) -> Line:
+    why_not = found.share.why_not
+    note = f"{formula}: {why_not}" if why_not else f"{formula}{_of_days(found.counted, covered)}"
+    return Line(key, name, found.share.of_hundred, "percent", note)
+
+
+def _counted(key: str, name: str, value: int | None, note: str) -> Line:
+    return Line(key, name, value, "count", note if value is not None else "belum dibaca bulan ini")
 
 
 def _of_days(counted: int, covered: Coverage) -> str:
@@ -108,16 +80,8 @@ def _of_days(counted: int, covered: Coverage) -> str:
     return "" if counted == whole else f" ({counted} dari {whole} hari)"
 
 
-def _posts_before(before: Standing) -> int | None:
-    """Of a month without any plan there is nothing to compare with."""
-    return before.posts.out if before.posts.planned else None
-
-
-def _posts_note(now: Standing) -> str:
-    if not now.posts.planned:
-        return "tidak ada yang direncanakan" + (
-            f"; {now.by_hand} langsung di Instagram" if now.by_hand else ""
-        )
-    return f"dari {now.posts.planned} yang direncanakan" + (
-        f"; {now.by_hand} lagi langsung di Instagram" if now.by_hand else ""
-    )
+def _of_the_plan(month: Standing) -> str:
+    beside = f"; {month.by_hand} lagi langsung di Instagram" if month.by_hand else ""
+    if not month.posts.planned:
+        return f"tidak ada yang direncanakan{beside}"
+    return f"dari {month.posts.planned} yang direncanakan{beside}"

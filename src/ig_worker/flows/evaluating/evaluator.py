@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -10,13 +11,15 @@ from pathlib import Path
 from ig_worker.domain.evaluation import audience as people
 from ig_worker.domain.evaluation import followers as account_days
 from ig_worker.domain.evaluation import posts as plan
+from ig_worker.domain.evaluation.changes import changes
 from ig_worker.domain.evaluation.headline import Standing, headline
 from ig_worker.domain.evaluation.hours import online_hours
 from ig_worker.domain.evaluation.wording import day_in_words, in_words
 from ig_worker.domain.month import Month
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.flows.evaluating import plain
-from ig_worker.flows.evaluating.plain import Document, number
+from ig_worker.flows.evaluating.heard import heard
+from ig_worker.flows.evaluating.plain import Document
 from ig_worker.flows.evaluating.reached import Reached
 from ig_worker.flows.ports import Clock
 from ig_worker.store import accounts, evaluated
@@ -31,8 +34,6 @@ DEMOGRAPHICS_AFTER = timedelta(days=7)
 DEMOGRAPHICS_BEFORE = timedelta(days=62)
 """Demographics are read weekly: a reading so long after the month's end, or before its begin, still tells of it."""
 
-REACH_NOTE = "Jumlah jangkauan harian menurut hari Meta; satu orang dapat terhitung pada beberapa hari."
-
 
 @dataclass(frozen=True)
 class Rules:
@@ -44,6 +45,19 @@ class Rules:
     colour: str
     calendar: Callable[[datetime, datetime], WorkingCalendar]
     targets: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Reached:
+    """What is read of a month besides what people wrote; parts of the document are ready to be put into it."""
+
+    username: str
+    figures: account_days.Figures
+    counted: plan.Counted
+    by_hand: int
+    posts: Document
+    hours: Document
+    audience: Document
 
 
 class Evaluator:
@@ -61,41 +75,82 @@ class Evaluator:
         Of a month that is not over, what there is so far. The account's figures are of Meta's days (Pacific), the
         centre's own counts of the month in its own zone.
         """
-        rules = self._rules
         now = self._clock.now()
-        local = now.astimezone(rules.zone)
+        begin, _ = month.previous.span(self._rules.zone)
+        # The holidays come from a process of their own; the figures are read meanwhile.
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            counted = aside.submit(self._rules.calendar, begin, now)
+            with self._database.reading() as connection:
+                parts = {
+                    each: self._reached(connection, each, account, now) for each in (month, month.previous)
+                }
+            calendar = counted.result()
         with self._database.reading() as connection:
-            known = accounts.get(connection, account)
-            figures = evaluated.figures(
-                connection,
-                account,
-                month.previous.first - account_days.STALE,
-                month.days[-1],
-                now.astimezone(evaluated.PACIFIC).date() - timedelta(days=1),
+            made, before = (
+                self._document(
+                    each, account, now, parts[each], heard(connection, account, each, zone, calendar, now)
+                )
+                for zone in (self._rules.zone,)
+                for each in (month, month.previous)
             )
-            reached = Reached(connection, account, month, rules.zone, rules.zone_label, self._data_dir, now)
-            segments = self._segments(connection, account, month, now)
-            standing = self._standing(figures, month, plan.altogether(segments), reached.by_hand)
-            earlier = self._before(connection, account, month.previous, now, figures)
-            who_follows = self._audience(connection, account, month)
-            online = online_hours(
-                evaluated.online(connection, account, month.first, month.days[-1]),
-                evaluated.PACIFIC,
-                rules.zone,
-            )
-            best_hours = {
+        values = {line["key"]: line["value"] for line in before["headline"]}
+        if not before["posts"]["planned"]:
+            del values["posts_out"]  # there was no plan to compare with
+        for line in made["headline"]:
+            line["before"] = values.get(line["key"])
+        return {**made, "changes": changes(made, before)}
+
+    def _reached(self, connection: Connection, month: Month, account: str, now: datetime) -> _Reached:
+        """What Instagram measured of the month, and what became of the plan."""
+        rules = self._rules
+        figures = evaluated.figures(
+            connection,
+            account,
+            month.first - account_days.STALE,
+            month.days[-1],
+            now.astimezone(evaluated.PACIFIC).date() - timedelta(days=1),
+        )
+        planned = evaluated.plan(connection, account, *month.span(rules.zone))
+        segments = plan.by_segment(planned, rules.targets, month, now)
+        reached = Reached(connection, account, month, rules.zone, rules.zone_label, self._data_dir, now)
+        known = accounts.get(connection, account)
+        online = online_hours(
+            evaluated.online(connection, account, month.first, month.days[-1]), evaluated.PACIFIC, rules.zone
+        )
+        return _Reached(
+            username=known.username if known is not None else "",
+            figures=figures,
+            counted=plan.altogether(segments),
+            by_hand=reached.by_hand,
+            posts=reached.against_plan(segments),
+            hours={
                 **reached.by_hour(),
                 "online": [{"hour": hour, "value": value} for hour, value in online],
-            }
-            best_and_weakest = reached.against_plan(segments)
+            },
+            audience=self._audience(connection, account, month),
+        )
+
+    def _document(
+        self, month: Month, account: str, now: datetime, found: _Reached, said: Mapping[str, Document]
+    ) -> Document:
+        rules = self._rules
+        local = now.astimezone(rules.zone)
+        standing = Standing(
+            coverage=account_days.coverage(month, found.figures),
+            followers=account_days.followers(month, found.figures),
+            reach=account_days.daily(month, found.figures, "reach"),
+            views=account_days.daily(month, found.figures, "views"),
+            interaction=account_days.rate(month, found.figures, "accounts_engaged"),
+            conversion=account_days.rate(month, found.figures, "profile_links_taps"),
+            posts=found.counted,
+            by_hand=found.by_hand,
+            messages=said["messages"]["total"],
+            cases=said["answers"]["opened"],
+        )
         return {
             "version": VERSION,
             "title": "Evaluasi Instagram",
-            "account": {
-                "name": account,
-                "username": known.username if known is not None else "",
-                "centre": rules.centre,
-            },
+            "account": {"name": account, "username": found.username, "centre": rules.centre},
             "zone": rules.zone_label,
             "month": str(month),
             "period": month.in_words,
@@ -103,58 +158,18 @@ class Evaluator:
             "made_in_words": in_words(local, rules.zone_label),
             "colour": rules.colour,
             "coverage": plain.coverage(standing.coverage),
-            "headline": plain.headline(headline(standing, earlier)),
+            "headline": plain.headline(headline(standing)),
             "followers": plain.followers(standing.followers),
-            "reach": {
-                "total": number(standing.reach.total),
-                "days": plain.days(standing.reach.days),
-                "note": REACH_NOTE
-                if standing.reach.counted
-                else "Belum cukup data: belum ada jangkauan bulan ini.",
-            },
-            "posts": best_and_weakest,
-            "hours": best_hours,
-            "audience": who_follows,
-            "messages": plain.NO_MESSAGES,
-            "answers": plain.NO_ANSWERS,
+            "reach": plain.reach(standing.reach),
+            "posts": found.posts,
+            "hours": found.hours,
+            "audience": found.audience,
+            "messages": said["messages"],
+            "answers": said["answers"],
             "rising": [],
             "changes": [],
             "findings": [],
         }
-
-    def _segments(
-        self, connection: Connection, account: str, month: Month, now: datetime
-    ) -> tuple[plan.Segment, ...]:
-        planned = evaluated.plan(connection, account, *month.span(self._rules.zone))
-        return plan.by_segment(planned, self._rules.targets, month, now)
-
-    def _standing(
-        self, figures: account_days.Figures, month: Month, posts: plan.Counted, by_hand: int
-    ) -> Standing:
-        return Standing(
-            coverage=account_days.coverage(month, figures),
-            followers=account_days.followers(month, figures),
-            reach=account_days.daily(month, figures, "reach"),
-            views=account_days.daily(month, figures, "views"),
-            interaction=account_days.rate(month, figures, "accounts_engaged"),
-            conversion=account_days.rate(month, figures, "profile_links_taps"),
-            posts=posts,
-            by_hand=by_hand,
-            messages=None,
-            cases=None,
-        )
-
-    def _before(
-        self,
-        connection: Connection,
-        account: str,
-        month: Month,
-        now: datetime,
-        figures: account_days.Figures,
-    ) -> Standing:
-        """The same of the month before, as much of it as is compared."""
-        posts = plan.altogether(self._segments(connection, account, month, now))
-        return self._standing(figures, month, posts, 0)
 
     def _audience(self, connection: Connection, account: str, month: Month) -> Document:
         first, last = month.first - DEMOGRAPHICS_BEFORE, month.days[-1] + DEMOGRAPHICS_AFTER

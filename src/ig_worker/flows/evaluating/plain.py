@@ -7,29 +7,10 @@ from datetime import date
 from typing import Any
 
 from ig_worker.domain.evaluation.audience import Group
-from ig_worker.domain.evaluation.followers import Coverage, Followers
+from ig_worker.domain.evaluation.followers import Coverage, Daily, Followers
 from ig_worker.domain.evaluation.headline import Line
 
 Document = dict[str, Any]
-
-NO_MESSAGES: Document = {
-    **dict.fromkeys(("total", "comments", "dms", "praise", "thanked"), 0),
-    "by_label": [],
-    "by_topic": [],
-    "note": "",
-}
-NO_ANSWERS: Document = {
-    **dict.fromkeys(("opened", "resolved", "open", "carried"), 0),
-    **{
-        name: {
-            "cases": 0,
-            **dict.fromkeys(("median_hours", "p90_hours", "median_words", "p90_words")),
-        }
-        for name in ("first_response", "resolution")
-    },
-    "deadlines": [],
-    "note": "",
-}
 
 
 def number(value: float | None) -> float | int | None:
@@ -55,14 +36,14 @@ def coverage(found: Coverage) -> Document:
 
 
 def headline(lines: Iterable[Line]) -> list[Document]:
-    """The figures at the head."""
+    """The figures at the head; nothing is known yet of the month before."""
     return [
         {
             "key": line.key,
             "name": line.name,
             "value": number(line.value),
             "form": line.form,
-            "before": number(line.before),
+            "before": None,
             "note": line.note,
         }
         for line in lines
@@ -87,3 +68,13 @@ def groups(found: Iterable[Group]) -> list[Document]:
     return [
         {"name": group.name, "count": number(group.count), "share": number(group.share)} for group in found
     ]
+
+
+def reach(found: Daily) -> Document:
+    """The sum of Meta's days, and each of them."""
+    note = (
+        "Jumlah jangkauan harian menurut hari Meta; satu orang dapat terhitung pada beberapa hari."
+        if found.counted
+        else "Belum cukup data: belum ada jangkauan bulan ini."
+    )
+    return {"total": number(found.total), "days": days(found.days), "note": note}
