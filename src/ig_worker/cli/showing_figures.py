@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -16,14 +15,10 @@ from ig_worker.cli.figures import insights
 from ig_worker.cli.showing import show_document, show_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from ig_worker.store.database import Connection
 
-
-META_ZONE = ZoneInfo("America/Los_Angeles")
-SNAPSHOTS = frozenset({"followers_count", "follows_count", "online_followers", "follower_demographics"})
-"""What is had whenever the account is looked at: a day with no more than that was not measured."""
 
 TABLE_WITHOUT_SIGNS = 50
 """Cells that the account's table takes beside its pictures."""
@@ -105,13 +100,15 @@ def _below(desk: Desk, document: dict[str, Any]) -> Iterator[str]:
 def figures_document(desk: Desk, connection: Connection, account: str, days: int) -> dict[str, Any]:
     """What ``insights show --json`` shows: so many of Meta's days that are closed and what was read since, our posts
     since then, and why figures are not there."""
+    from ig_worker.domain.figure_lists import unmeasured
+    from ig_worker.domain.nights import newest_closed
     from ig_worker.domain.share import Share
     from ig_worker.store import read_figures
     from ig_worker.store.published import published
 
-    today = desk.now().astimezone(META_ZONE).date()
-    since = today - timedelta(days=days)
-    until = today + timedelta(days=1)
+    last = newest_closed(desk.now())
+    since = last - timedelta(days=days - 1)
+    until = last + timedelta(days=2)
     found = read_figures.account_days(connection, account, since, until)
     missing = read_figures.missing(connection, account, since, until)
     first = read_figures.first_day(connection, account)
@@ -119,11 +116,11 @@ def figures_document(desk: Desk, connection: Connection, account: str, days: int
     ids = [each.ig_id for each in out]
     reached = read_figures.latest_of_media(connection, account, ids)
     unread = read_figures.missing_of_media(connection, account, ids)
-    gaps = _gaps(found, max(since, first), today) if first is not None else []
+    gaps = unmeasured(found, max(since, first), last) if first is not None else []
     return {
         "account": account,
         "since": since.isoformat(),
-        "until": (today - timedelta(days=1)).isoformat(),
+        "until": last.isoformat(),
         "days": [
             {"date": day.isoformat(), "metrics": metrics, "missing": missing.get(day, {})}
             for day, metrics in found.items()
@@ -145,13 +142,3 @@ def figures_document(desk: Desk, connection: Connection, account: str, days: int
             for each in out
         ],
     }
-
-
-def _gaps(found: Mapping[date, Mapping[str, float]], first: date, today: date) -> list[date]:
-    """The closed days on which the account was not measured."""
-    span = [first + timedelta(days=number) for number in range((today - first).days)]
-    return [day for day in span if all(_whole(name) in SNAPSHOTS for name in found.get(day, ()))]
-
-
-def _whole(name: str) -> str:
-    return name.partition(":")[0]

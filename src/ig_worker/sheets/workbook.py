@@ -83,7 +83,7 @@ def write_list(
             _write_cell(sheet, number, place, row[column["name"]], column["kind"], formats[column["kind"]])
         # Not every program finds out by itself how high a row with wrapped texts must be.
         sheet.set_row(number, _height(row, columns))
-    sheet.set_row(0, 32)
+    sheet.set_row(0, max(32, 3 + 13 * max(1 + len(each["head"]) // each["width"] for each in columns)))
     sheet.freeze_panes(1, frozen)
     sheet.autofilter(0, 0, max(len(book["rows"]), 1), len(columns) - 1)
     if not book["rows"]:
