@@ -1,0 +1,191 @@
+"""Which words of a message could be what many people speak of just now, and which of them are somebody's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from ig_worker.domain.case_letter import quoted
+from ig_worker.domain.classifier import lexicon
+from ig_worker.domain.classifier.normalise import cleaned, plain_word
+from ig_worker.domain.classifier.slang import PHRASES, SLANG
+from ig_worker.domain.exposure import veiled
+from ig_worker.domain.masking import mask
+from ig_worker.domain.mentioned import mentions, said_names
+from ig_worker.domain.plain_digits import plain
+from ig_worker.domain.rising_lists import COARSE, FUNCTION, GIVEN_NAMES, GREETING, HEALTH, PEOPLE, TITLES
+
+SHORTEST, LONGEST = 3, 24
+"""Letters of a word that is looked at."""
+
+EXAMPLE = 110
+"""Signs of a message that is shown as an example."""
+
+_NO_WORDS = re.compile(
+    r"(?:https?://|www\.)\S+|[^\s@]{0,60}@\S*|\#\w+|\[[a-z]+\]|[a-z\d-]{1,60}\.(?:com|id|co|net|org|me|ly|xyz|info)\b\S*"
+)
+"""Addresses, accounts, hashtags and what stands for a name already."""
+_HINTS = re.compile(r"[@#\[]|://|www\.|[a-z\d]\.[a-z]")
+_PIECES = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*2?(?![\w•]))|[\w•]+|[^\w\s]|\n")
+_LAUGHTER = re.compile(r"(?:[wk]+|(?:[wh][aeiou]k?)+[wh]?|(.)\1*)")
+
+_LISTS = (
+    lexicon.FILLERS,
+    lexicon.CONTRAST,
+    lexicon.QUESTION,
+    lexicon.REQUEST,
+    lexicon.POSITIVE,
+    lexicon.HEDGE,
+)
+_TELLING = frozenset({"gratis"})
+"""Praise elsewhere, and yet what people may be asking about."""
+_SILENT = frozenset().union(FUNCTION, PEOPLE, GREETING, COARSE, *_LISTS) - _TELLING - lexicon.NEGATION
+
+_STEMS = tuple(
+    sorted({stem for stems in lexicon.TOPIC_STEMS.values() for stem in stems} | set(lexicon.OUR_STEMS))
+)
+_LONG_STEMS = tuple(stem for stem in _STEMS if len(stem) >= 5)
+_SHORT_STEMS = frozenset(stem + end for stem in _STEMS if len(stem) < 5 for end in ("", "nya", "an", "kan"))
+_ORDINARY = frozenset().union(
+    FUNCTION,
+    PEOPLE,
+    GREETING,
+    HEALTH,
+    *_LISTS,
+    lexicon.NEGATION,
+    lexicon.NEGATIVE,
+    SLANG.values(),
+    PHRASES.values(),
+)
+_DERIVED = re.compile(r"(?:pe[nm]|peng|me[nm]|meng)[a-z]{4,}(?:an|kan)")
+
+
+_NAME_PARTS = 3
+_INSIDE = re.compile(r"(?<=[a-z0-9,;] )(?<!\bdi )(?<!\bDi )[A-Z][a-z]{2,}")
+"""Written as names are, in the middle of a sentence; places stand behind "di"."""
+_LETTERS = re.compile(r"[a-z]{3,}")
+_PLAIN_NAMES = re.compile(r"[^\W\d_]+")
+
+
+def words_of(text: str) -> list[str]:
+    """The plain words of a text in their order, "" wherever a pause, a number or anything else stands between them."""
+    found: list[str] = []
+    before = ""
+    text = cleaned(text)
+    if _HINTS.search(text):
+        text = _NO_WORDS.sub(" . ", text)
+    for written in _PIECES.findall(text):
+        word = _plain(written) if written else ""
+        if word and before and (joined := PHRASES.get((before, word))):
+            found[-1] = word = joined
+        else:
+            found.append(word)
+        before = word
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def _plain(written: str) -> str:
+    word = plain_word(written)
+    bare = word.removesuffix("nya")
+    word = bare if len(bare) >= 4 and not word.endswith("tanya") else word
+    return word if word.isalpha() else ""
+
+
+@lru_cache(maxsize=20_000)
+def is_telling(word: str) -> bool:
+    """Whether a word can say by itself what people speak of: no function word, greeting, thanks, praise or name."""
+    return (
+        SHORTEST <= len(word) <= LONGEST
+        and word.isascii()
+        and word not in _SILENT
+        and word not in lexicon.NEGATION
+        and word not in GIVEN_NAMES
+        and _LAUGHTER.fullmatch(word) is None
+    )
+
+
+def pairs(words: Iterable[str], frequent: frozenset[str] | set[str]) -> Iterator[str]:
+    """Two words that belong together: "vaksin habis", also of "vaksin sudah habis"; "tidak buka" keeps its "tidak"."""
+    before = ""
+    for word in words:
+        if not word:
+            before = ""
+        elif word in lexicon.NEGATION:
+            before = word
+        elif word in frequent:
+            if before and before != word:
+                yield f"{before} {word}"
+            before = word
+        elif word not in _SILENT:
+            before = ""
+
+
+@lru_cache(maxsize=20_000)
+def is_ordinary(word: str) -> bool:
+    """Whether everybody knows the word as a word, so that it is nobody's name whatever stands before it."""
+    return (
+        word in _ORDINARY
+        or word in _SHORT_STEMS
+        or word.startswith(_LONG_STEMS)
+        or _DERIVED.fullmatch(word) is not None
+    )
+
+
+def names_in(text: str) -> set[str]:
+    """The words of a text that stand where names stand, in small letters: behind titles, in capitals, in addresses."""
+    seen = plain(text)
+    spans = [(mention.name, mention.end) for mention in mentions(seen)]
+    spans += said_names(seen)
+    written = " ".join([*(seen.text[start:end] for start, end in spans), *_INSIDE.findall(seen.text)])
+    masked = mask(text)
+    if masked != text:
+        # Whatever was hidden is gone; what is left of an address's host is no topic either.
+        written += " " + " ".join(set(_PLAIN_NAMES.findall(text)) - set(_PLAIN_NAMES.findall(masked)))
+    found = {_plain(each) for each in _PLAIN_NAMES.findall(cleaned(written))}
+    left = 0
+    for word in words_of(text):
+        if word in TITLES:
+            left = _NAME_PARTS
+        elif not word or is_ordinary(word):
+            left = 0
+        elif left:
+            found.add(word)
+            left -= 1
+    return {word for word in found if not is_ordinary(word)}
+
+
+def names_of(author: str) -> set[str]:
+    """The parts of a person's account name that may be a name: ``bunda_rara88`` has "rara"."""
+    return {part for part in _LETTERS.findall(author.lower()) if not is_ordinary(part)}
+
+
+def own_words(*names: str) -> frozenset[str]:
+    """The words of the centre's own names."""
+    return frozenset(
+        word for name in names for word in (_plain(each) for each in _LETTERS.findall(name.lower()))
+    )
+
+
+def example(text: str) -> str:
+    """A message as an example of others: one line in quotation marks, short, nobody in it to be known."""
+    return quoted(without_names(text), EXAMPLE)
+
+
+def example_worth(text: str) -> bool:
+    """Whether the message says enough to be an example."""
+    return sum(map(bool, words_of(text))) >= 3
+
+
+def without_names(text: str) -> str:
+    """The text as others may read it: no numbers, addresses or accounts, of names but the first letter."""
+    hidden = veiled(text)
+    names = {word for word in names_in(text) if _LETTERS.fullmatch(word)} | GIVEN_NAMES
+
+    def veil(found: re.Match[str]) -> str:
+        word = found[0].lower()
+        known = word in names or word.removesuffix("nya") in names
+        return f"{found[0][0]}•••" if known else found[0]
+
+    return _PLAIN_NAMES.sub(veil, hidden)
