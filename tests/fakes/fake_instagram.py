@@ -20,6 +20,7 @@ from fakes.instagram_faults import (
     Killed,
     said,
 )
+from fakes.instagram_figures import Figures
 from fakes.instagram_things import Container, Published
 from ig_worker.domain.errors import (
     ContainerGone,
@@ -44,7 +45,7 @@ from ig_worker.domain.instagram import (
     Kind,
     ListedMessage,
     Media,
-    Metric,
+    MediaRead,
     MetricsRead,
     Page,
     PublishingLimit,
@@ -100,8 +101,8 @@ class FakeInstagram:
         """(person, text), as the world sees them."""
         self.scopes: tuple[str, ...] = ()
         """The permissions of the token, where Meta tells them."""
-        self.account_figures: dict[str, float] = {"reach": 340, "views": 910, "accounts_engaged": 51}
-        self.media_figures: dict[str, float] = {"reach": 120, "views": 260, "likes": 14}
+        self.figures = Figures()
+        """What insights say, and what they withhold."""
         self._clock = clock
         self._ids = count(1)
         self.restricted: set[str] = set()
@@ -335,17 +336,30 @@ class FakeInstagram:
 
     # Sections E and A.
 
-    def account_insights(self, day: date) -> MetricsRead:
-        return self._call(
-            "account_insights",
-            lambda: MetricsRead(
-                tuple(Metric(name, value, day) for name, value in self.account_figures.items())
-            ),
-        )
+    def daily_series(self, begin: date, end: date) -> MetricsRead:
+        return self._call("daily_series", lambda: self.figures.series(begin, end))
 
-    def media_insights(self, media: Sequence[Media]) -> dict[str, MetricsRead]:
-        figures = MetricsRead(tuple(Metric(name, value) for name, value in self.media_figures.items()))
-        return self._call("media_insights", lambda: dict.fromkeys((m.ig_id for m in media), figures))
+    def account_insights(self, day: date) -> MetricsRead:
+        return self._call("account_insights", lambda: self.figures.totals(day))
+
+    def online_followers(self) -> MetricsRead:
+        return self._call("online_followers", lambda: self.figures.online(self._clock.now()))
+
+    def audience(self) -> MetricsRead:
+        return self._call("audience", self.figures.of_the_audience)
+
+    def media_insights(self, since: datetime) -> tuple[MediaRead, ...]:
+        def effect() -> tuple[MediaRead, ...]:
+            posts = [post for post in self._listed(stories=False) if post.timestamp >= since]
+            return tuple(self.figures.of_media(self._media(post)) for post in posts)
+
+        return self._call("media_insights", effect)
+
+    def stories_insights(self) -> tuple[MediaRead, ...]:
+        def effect() -> tuple[MediaRead, ...]:
+            return tuple(self.figures.of_media(self._media(post)) for post in self._listed(stories=True))
+
+        return self._call("stories_insights", effect)
 
     def profile(self) -> AccountProfile:
         return self._call("profile", lambda: replace(self.me, media_count=len(self._listed(stories=False))))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from fakes.bench import ACCOUNT, HandClock, bench_database, plan_post
+from fakes.bench import ACCOUNT, HandClock, bench_database
 from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
 from ig_worker.domain.errors import IgWorkerError
-from ig_worker.domain.instagram import Kind, Media, MetricsRead
+from ig_worker.domain.instagram import Kind, MediaRead, MetricsRead
 from ig_worker.flows.insights import JOB, InsightsCollector, Rules
-from ig_worker.store import figures, inbox
+from ig_worker.store import figures
 from ig_worker.store.database import Database
 
 WIB = ZoneInfo("Asia/Jakarta")
@@ -26,22 +26,21 @@ DAY = timedelta(days=1)
 
 
 class Watching(FakeInstagram):
-    """Remembers which days and which media it was asked for; refuses the metrics in ``gone``."""
+    """Remembers which days it was asked for, and since when for posts."""
 
     def __init__(self, clock: HandClock) -> None:
         super().__init__(clock)
         self.days: list[date] = []
-        self.media: list[str] = []
-        self.gone: dict[str, str] = {}
+        self.since: list[datetime] = []
 
     def account_insights(self, day: date) -> MetricsRead:
         read = super().account_insights(day)
         self.days.append(day)
-        return MetricsRead(tuple(m for m in read.metrics if m.name not in self.gone), self.gone)
+        return read
 
-    def media_insights(self, media: Sequence[Media]) -> dict[str, MetricsRead]:
-        self.media = [one.ig_id for one in media]
-        return super().media_insights(media)
+    def media_insights(self, since: datetime) -> tuple[MediaRead, ...]:
+        self.since.append(since)
+        return super().media_insights(since)
 
 
 class Nights:
@@ -64,11 +63,6 @@ class Nights:
         with self.database.reading() as connection:
             query = text("SELECT media_id, day, name, value FROM metrics ORDER BY media_id, day, name")
             return [tuple(row) for row in connection.execute(query)]
-
-    def on_instagram(self, ig_id: str, posted_at: datetime) -> None:
-        with self.database.writing() as connection:
-            media = Media(ig_id, "", posted_at, "IMAGE", "FEED")
-            inbox.remember_media(connection, ACCOUNT, media)
 
 
 @pytest.fixture
@@ -132,11 +126,11 @@ def test_at_any_time_a_day_that_closed_since_is_read_at_once(nights: Nights) -> 
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("call", [1, 2, 3, 4])
+@pytest.mark.parametrize("call", range(1, 8))
 def test_an_interrupted_night_is_ended_by_the_next_run_with_the_same_figures(
     nights: Nights, call: int, fault: str
 ) -> None:
-    nights.on_instagram("180", NIGHT - DAY)
+    nights.instagram.post_by_hand(Kind.IMAGE, "Halo")
     with nights.database.writing() as connection:
         figures.mark_night(connection, JOB, ACCOUNT, date(2026, 11, 21), NIGHT - 2 * DAY)
     nights.instagram.faults = FaultPlan({call: fault})
@@ -151,7 +145,7 @@ def test_an_interrupted_night_is_ended_by_the_next_run_with_the_same_figures(
 def test_a_metric_that_instagram_refuses_is_logged_and_the_others_are_kept(
     nights: Nights, caplog: pytest.LogCaptureFixture
 ) -> None:
-    nights.instagram.gone = {"views": "(#100) no longer supported"}
+    nights.instagram.figures.refused = {"views": "(#100) no longer supported"}
     nights.collect()
     assert "Instagram no longer gives views: (#100) no longer supported" in caplog.text
     names = {name for media, _, name, _ in nights.metrics() if not media}
@@ -159,34 +153,13 @@ def test_a_metric_that_instagram_refuses_is_logged_and_the_others_are_kept(
     assert "views" not in names
 
 
-def test_posts_are_followed_for_thirty_days(nights: Nights) -> None:
-    nights.on_instagram("new", NIGHT - 29 * DAY)
-    nights.on_instagram("old", NIGHT - 31 * DAY)
+def test_posts_are_followed_for_thirty_days_and_stories_while_they_are_up(nights: Nights) -> None:
+    post = nights.instagram.post_by_hand(Kind.IMAGE, "Halo")
+    story = nights.instagram.post_by_hand(Kind.STORY, "")
     nights.collect()
-    assert nights.instagram.media == ["new"]
-    assert ("new", "2026-11-25", "likes", 14.0) in nights.metrics()
-
-
-def test_a_story_has_figures_for_a_day_only(nights: Nights) -> None:
-    with nights.database.writing() as connection:
-        for key, hours in (("fresh", 23), ("gone", 25)):
-            at = NIGHT - timedelta(hours=hours)
-            plan_post(
-                connection,
-                Kind.STORY,
-                at=at,
-                key=key,
-                status="published",
-                ig_media_id=f"story-{key}",
-                published_at=at,
-            )
-    nights.collect()
-    assert nights.instagram.media == ["story-fresh"]
-
-
-def test_without_posts_no_media_is_asked_for(nights: Nights) -> None:
-    nights.collect()
-    assert nights.instagram.calls == ["profile", "account_insights"]
+    assert nights.instagram.since == [NIGHT - 30 * DAY]
+    assert {row[0] for row in nights.metrics()} == {"", post, story}
+    assert (post, "2026-11-25", "likes", 14.0) in nights.metrics()
 
 
 def test_numbers_that_instagram_withholds_are_left_out(nights: Nights) -> None:

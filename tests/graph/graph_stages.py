@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from typing import Literal, Protocol
@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 from PIL import Image
 
 from fakes.fake_instagram import FakeInstagram, FaultPlan
-from ig_worker.domain.instagram import Kind
+from ig_worker.domain.instagram import Kind, Why
 from ig_worker.flows.ports import Instagram
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.sandbox.process import SandboxProcess
@@ -47,6 +47,10 @@ class Stage(Protocol):
     def edit_comment(self, comment_id: str, text: str) -> None: ...
     def message(self, author: str, text: str) -> str: ...
     def staff_message(self, to: str, text: str) -> None: ...
+    def too_few_see(self, media_id: str) -> None: ...
+    def figures_are_late(self, day: date) -> None: ...
+    def has_an_audience(self) -> None: ...
+    def retire(self, metric: str) -> None: ...
     def next_call(self, method: str, path: str, fate: str) -> None: ...
 
 
@@ -108,6 +112,20 @@ class FakeStage:
 
     def staff_message(self, to: str, text: str) -> None:
         self.instagram.staff_message(to, text)
+
+    def too_few_see(self, media_id: str) -> None:
+        self.instagram.figures.without[media_id] = Why.TOO_FEW
+
+    def figures_are_late(self, day: date) -> None:
+        self.instagram.figures.no_data.add(day)
+
+    def has_an_audience(self) -> None:
+        self.instagram.figures.hours = {str(hour): 10.0 + hour for hour in range(24)}
+        parts = ("age=25-34", "age=35-44", "gender=F", "city=Malang, East Java")
+        self.instagram.figures.audience = dict.fromkeys(parts, 40.0)
+
+    def retire(self, metric: str) -> None:
+        self.instagram.figures.refused[metric] = "(#100) metric[0] must be one of the following values: reach"
 
     def next_call(self, method: str, path: str, fate: str) -> None:
         self.instagram.faults = FaultPlan({len(self.instagram.calls) + 1: fate})
@@ -177,6 +195,18 @@ class SandboxStage:
 
     def staff_message(self, to: str, text: str) -> None:
         self._door.staff(text, person=to, account=self._account)
+
+    def too_few_see(self, media_id: str) -> None:
+        self._door.change_media(media_id, viewers=4)
+
+    def figures_are_late(self, day: date) -> None:
+        self._door.settings(insights_lag_seconds=172_800)
+
+    def has_an_audience(self) -> None:
+        """It has one from the beginning."""
+
+    def retire(self, metric: str) -> None:
+        self._door.settings(retired_metrics=metric)
 
     def next_call(self, method: str, path: str, fate: str) -> None:
         if fate == "refused":

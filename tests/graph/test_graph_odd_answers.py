@@ -12,7 +12,7 @@ import responses
 from graph_wire import IG, INSTAGRAM, PAGE, TOKEN, error
 
 from ig_worker.domain.errors import Unanswered
-from ig_worker.domain.instagram import ContainerSpec, ContainerStatus, Kind, Media
+from ig_worker.domain.instagram import ContainerSpec, ContainerStatus, Kind, Metric
 from ig_worker.graph import InstagramAccount
 from ig_worker.graph.answers import given_at, id_text
 
@@ -353,30 +353,35 @@ class TestContainersOneByOne:
 
 
 class TestFigures:
+    def read(self, wire: responses.RequestsMock, client: Client, data: str) -> tuple[Metric, ...]:
+        wire.get(f"{ROOT}{IG}/insights", body=f'{{"data": {data}}}')
+        wire.get(f"{ROOT}{IG}/insights", json={"data": []})
+        return client().account_insights(WHEN.date()).metrics
+
     def test_what_is_no_figure_is_left_out(self, wire: responses.RequestsMock, client: Client) -> None:
-        body = '{"name": "%s", "values": [{"value": %s}]}'
-        values = ["7", "NaN", "Infinity", "1" + "0" * 400, "true", '"8"', "1.5"]
-        entries = ",".join(body % (f"m{number}", value) for number, value in enumerate(values))
-        wire.get(f"{ROOT}18001/insights", body=f'{{"data": [{entries}]}}')
-        read = client().media_insights([Media("18001", "", WHEN, "IMAGE", "FEED")])["18001"]
-        assert [(metric.name, metric.value) for metric in read.metrics] == [("m0", 7.0), ("m6", 1.5)]
+        values = {"views": "7", "likes": "NaN", "saves": "Infinity", "shares": "1" + "0" * 400}
+        values |= {"replies": "true", "reposts": '"8"', "comments": "1.5", "profile_views": "[3]"}
+        entry = '{"name": "%s", "total_value": {"value": %s}}'
+        data = f"[{','.join(entry % one for one in values.items())}]"
+        found = [(metric.name, metric.value) for metric in self.read(wire, client, data)]
+        assert found == [("views", 7.0), ("reposts", 8.0), ("comments", 1.5)]
 
-    @pytest.mark.parametrize("odd", [{}, {"dimension_keys": None}, {"dimension_keys": "x"}])
-    def test_a_breakdown_without_names_is_still_a_figure(
-        self, wire: responses.RequestsMock, client: Client, odd: dict[str, Any]
+    @pytest.mark.parametrize("odd", ["", '"dimension_keys": null,', '"dimension_keys": "x",'])
+    def test_a_part_without_its_name_does_not_pass_for_the_whole(
+        self, wire: responses.RequestsMock, client: Client, odd: str
     ) -> None:
-        results = [{"dimension_values": ["FOLLOWER"], "value": 3}, {"dimension_values": None, "value": 4}]
-        entry = {"name": "views", "total_value": {"breakdowns": [{**odd, "results": results}]}}
-        wire.get(f"{ROOT}18001/insights", json={"data": [entry]})
-        read = client().media_insights([Media("18001", "", WHEN, "IMAGE", "FEED")])["18001"]
-        assert [(metric.value, metric.breakdown) for metric in read.metrics] == [(3.0, ""), (4.0, "")]
+        results = '[{"dimension_values": ["FOLLOWER"], "value": 3}, {"dimension_values": null, "value": 4}]'
+        total = f'{{"value": 9, "breakdowns": [{{{odd} "results": {results}}}]}}'
+        found = self.read(wire, client, f'[{{"name": "views", "total_value": {total}}}]')
+        assert found == (Metric("views", 9.0, WHEN.date()),)
 
+    @pytest.mark.parametrize("end", ["soon", "0001-01-01T00:00:00+0000", 5, None, "9999-12-31T23:59:59-0800"])
     def test_a_series_whose_day_cannot_be_read_gives_nothing(
-        self, wire: responses.RequestsMock, client: Client
+        self, wire: responses.RequestsMock, client: Client, end: object
     ) -> None:
-        entry = {"name": "reach", "values": [{"value": 3, "end_time": "soon"}]}
+        entry = {"name": "reach", "values": [{"value": 3, "end_time": end}]}
         wire.get(f"{ROOT}{IG}/insights", json={"data": [entry]})
-        assert client().account_insights(WHEN.date()).metrics == ()
+        assert client().daily_series(WHEN.date(), WHEN.date()).metrics == ()
 
     @pytest.mark.parametrize("end", [10**13, -(10**20), 10**30])
     def test_an_end_beyond_all_time_is_unknown(

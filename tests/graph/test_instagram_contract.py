@@ -10,7 +10,7 @@ import pytest
 from graph_stages import FakeStage, SandboxStage, Stage, picture_address
 
 from ig_worker.domain.errors import NotReady, Refused, Throttled, Unanswered, Unavailable, WindowClosed
-from ig_worker.domain.instagram import ContainerSpec, ContainerStatus, Kind
+from ig_worker.domain.instagram import ContainerSpec, ContainerStatus, Kind, MetricsRead, Why
 from ig_worker.domain.paging import pages
 from ig_worker.sandbox.process import SandboxProcess
 
@@ -471,24 +471,96 @@ class TestMessages:
             stage.instagram.conversation("aWdfZAG06none")
 
 
+def names_of(read: MetricsRead) -> set[str]:
+    return {metric.name for metric in read.metrics}
+
+
 class TestFigures:
     def test_a_day_of_the_account_has_figures(self, stage: Stage) -> None:
         day = (stage.now() - timedelta(days=3)).date()
-        stage.post_by_hand(Kind.IMAGE, "Halo")
         read = stage.instagram.account_insights(day)
         assert {metric.day for metric in read.metrics} == {day}
-        assert {"reach", "views", "accounts_engaged"} <= {metric.name for metric in read.metrics}
+        assert {"views", "accounts_engaged"} <= names_of(read)
+        assert "reach" not in names_of(read)
+        assert (read.refused, read.missing) == ({}, {})
 
-    def test_posts_of_all_kinds_have_figures(self, stage: Stage) -> None:
+    def test_a_series_has_each_of_metas_days_once(self, stage: Stage) -> None:
+        end = (stage.now() - timedelta(days=3)).date()
+        begin = end - timedelta(days=6)
+        read = stage.instagram.daily_series(begin, end)
+        days = [metric.day for metric in read.metrics if metric.name == "reach"]
+        assert days == [begin + timedelta(days=offset) for offset in range(7)]
+        assert names_of(read) <= {"reach", "follower_count"}
+        alone = stage.instagram.daily_series(end, end).metrics
+        assert {metric for metric in read.metrics if metric.day == end} == set(alone)
+
+    def test_posts_of_all_kinds_have_figures_in_the_order_of_the_list(self, stage: Stage) -> None:
+        old = stage.post_by_hand(Kind.IMAGE, "Lama")
+        stage.advance(timedelta(hours=2))
+        since = stage.now()
+        made = []
         for kind in (Kind.IMAGE, Kind.CAROUSEL, Kind.REEL):
-            stage.post_by_hand(kind, "Halo")
+            made.append(stage.post_by_hand(kind, "Halo"))
+            stage.advance(timedelta(minutes=1))
         stage.advance(timedelta(hours=3))
-        media = stage.instagram.media_with_counts(stage.now() - timedelta(days=1)).items
-        read = stage.instagram.media_insights(media)
-        assert set(read) == {one.ig_id for one in media}
-        for one in read.values():
-            assert {"reach", "views"} <= {metric.name for metric in one.metrics}
-            assert {metric.day for metric in one.metrics} == {None}
+        reads = stage.instagram.media_insights(since)
+        assert [one.media.ig_id for one in reads] == made[::-1]
+        assert old not in {one.media.ig_id for one in reads}
+        for one in reads:
+            assert {"reach", "views"} <= names_of(one.read)
+            assert {metric.day for metric in one.read.metrics} == {None}
+            assert (one.read.refused, one.read.missing) == ({}, {})
+
+    def test_stories_have_figures_while_they_are_up(self, stage: Stage) -> None:
+        story = stage.post_by_hand(Kind.STORY, "")
+        stage.post_by_hand(Kind.IMAGE, "Halo")
+        stage.advance(timedelta(hours=12))
+        (read,) = stage.instagram.stories_insights()
+        assert (read.media.ig_id, read.media.product_type) == (story, "STORY")
+        assert {"reach", "views"} <= names_of(read.read)
+        stage.advance(timedelta(hours=13))
+        assert stage.instagram.stories_insights() == ()
+
+    def test_a_story_that_too_few_have_seen_is_told_apart(self, stage: Stage) -> None:
+        quiet = stage.post_by_hand(Kind.STORY, "")
+        loud = stage.post_by_hand(Kind.STORY, "")
+        stage.too_few_see(quiet)
+        stage.advance(timedelta(hours=12))
+        reads = {one.media.ig_id: one.read for one in stage.instagram.stories_insights()}
+        assert (reads[quiet].metrics, reads[quiet].missing) == ((), {"": Why.TOO_FEW})
+        assert "reach" in names_of(reads[loud])
+        assert reads[loud].missing == {}
+
+    def test_days_of_which_there_is_nothing_are_not_zero(self, stage: Stage) -> None:
+        day = (stage.now() - timedelta(days=1)).date()
+        stage.figures_are_late(day)
+        series, totals = stage.instagram.daily_series(day, day), stage.instagram.account_insights(day)
+        assert series.metrics == totals.metrics == ()
+        assert series.missing["reach"] is totals.missing["views"] is Why.NO_DATA
+
+    def test_the_hours_and_the_audience_have_their_parts(self, stage: Stage) -> None:
+        stage.has_an_audience()
+        hours = stage.instagram.online_followers()
+        assert {one.breakdown for one in hours.metrics} == {f"hour={hour}" for hour in range(24)}
+        (day,) = {one.day for one in hours.metrics}
+        assert day is not None
+        audience = stage.instagram.audience()
+        assert names_of(audience) == {"follower_demographics"}
+        assert {one.breakdown.partition("=")[0] for one in audience.metrics} == {"age", "gender", "city"}
+        assert {one.day for one in audience.metrics} == {None}
+
+    def test_a_refused_metric_leaves_the_others(self, stage: Stage) -> None:
+        post = stage.post_by_hand(Kind.IMAGE, "Halo")
+        stage.advance(timedelta(hours=3))
+        stage.retire("views")
+        day = (stage.now() - timedelta(days=3)).date()
+        (read,) = stage.instagram.media_insights(stage.now() - timedelta(days=1))
+        for one in (read.read, stage.instagram.account_insights(day)):
+            assert "views" in one.refused
+            assert one.missing == {"views": Why.REFUSED}
+            assert "views" not in names_of(one)
+            assert one.metrics
+        assert read.media.ig_id == post
 
 
 class TestAccount:

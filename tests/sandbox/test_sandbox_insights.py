@@ -203,6 +203,7 @@ def test_reach_is_a_series_of_californian_days(ig):
         "2026-11-20T08:00:00+0000",
     ]
     # In summer Meta's day ends at 07:00 UTC.
+    ig.control("settings", insights_days=400)
     (summer,) = account(ig, metric="reach", since="2026-07-01T07:00:00", until="2026-07-02T07:00:00")
     assert [one["end_time"] for one in summer["values"]] == ["2026-07-02T07:00:00+0000"]
 
@@ -332,6 +333,82 @@ def test_since_and_until_are_at_most_30_days_apart(ig):
 )
 def test_account_insights_that_cannot_be(ig, params):
     assert no_account(ig, **params)[0] == 100
+
+
+def test_days_are_kept_for_ninety_days_and_then_are_an_empty_data_set(ig):
+    window = {"since": "2026-08-20T07:00:00", "until": "2026-08-26T07:00:00"}
+    (reach,) = account(ig, metric="reach", **window)
+    assert [one["end_time"][:10] for one in reach["values"]] == ["2026-08-24", "2026-08-25", "2026-08-26"]
+    before = {"since": "2026-08-20T07:00:00", "until": "2026-08-21T07:00:00"}
+    assert account(ig, metric="reach", **before) == []
+    assert account(ig, metric="views", metric_type="total_value", **before) == []
+    ig.control("settings", insights_days=400)
+    assert len(account(ig, metric="reach", **window)[0]["values"]) == 6
+
+
+def test_a_retired_metric_fails_the_whole_request_and_is_in_no_list(ig):
+    ig.control("settings", retired_metrics="reposts, views")
+    media = grown(ig)
+    for message in (
+        ig.no(f"{media}/insights", metric="reach,reposts")[2],
+        no_account(ig, metric="likes,views", metric_type="total_value")[2],
+        ig.no(f"{ig.me}/media", fields="id,insights.metric(reach,reposts)")[2],
+        ig.no("", ids=media, fields="insights.metric(reach,reposts)")[2],
+    ):
+        assert "metric[1] must be one of the following values" in message
+        assert not {"reposts", "views"} & set(message.replace(",", " ").split())
+    assert media_values(ig, media, "reach")
+
+
+def test_one_post_that_refuses_costs_the_list_its_figures(ig):
+    grown(ig, "story")
+    quiet = ig.post_by_hand("story", viewers=4)
+    code, _, message = ig.no(f"{ig.me}/stories", fields="id,insights.metric(reach)")
+    assert (code, message) == (10, "(#10) Not enough viewers for the media to show insights")
+    ig.control(f"media/{quiet}", viewers=5)
+    assert len(ig.ok(f"{ig.me}/stories", fields="id,insights.metric(reach)")["data"]) == 2
+
+
+def test_figures_can_be_set_and_agree_with_each_other(ig):
+    media = grown(ig)
+    ig.control("figures", media_id=media, figures={"reach": 200, "likes": 30, "saved": 4, "shares": 6})
+    seen = media_values(ig, media, "reach", "likes", "total_interactions", "views")
+    assert (seen["reach"], seen["likes"], seen["total_interactions"]) == (200, 30, 40)
+    assert seen["views"] >= 200
+    day = "2026-11-20"
+    given = {
+        "reach": 90,
+        "likes": 5,
+        "comments": 2,
+        "saves": 1,
+        "shares": 0,
+        "follower_count": 4,
+        "unfollowed": 3,
+    }
+    ig.control("figures", day=day, figures=given)
+    window = {"since": "2026-11-20T08:00:00", "until": "2026-11-21T08:00:00", "metric_type": "total_value"}
+    names = "reach,total_interactions,accounts_engaged"
+    seen = {one["name"]: one["total_value"]["value"] for one in account(ig, metric=names, **window)}
+    assert seen == {"reach": 90, "total_interactions": 8, "accounts_engaged": 6}
+    (both,) = account(ig, metric="follows_and_unfollows", breakdown="follow_type", **window)
+    results = both["total_value"]["breakdowns"][0]["results"]
+    assert [one["value"] for one in results] == [4, 3]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"figures": {"reach": 1}},
+        {"day": "2026-11-20", "figures": {"reach": -1}},
+        {"day": "2026-11-20", "figures": {"reach": True}},
+        {"day": "2026-11-20", "figures": {"saved": 1}},
+        {"day": "yesterday", "figures": {"reach": 1}},
+        {"media_id": "5", "figures": {"reach": 1}},
+        {"day": "2026-11-20", "media_id": "latest", "figures": {"reach": 1}},
+    ],
+)
+def test_figures_that_cannot_be_set(ig, given):
+    assert ig.client.post("/control/figures", json=given).status_code == 400
 
 
 def test_late_days_are_missing(ig):

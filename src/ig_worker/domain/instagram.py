@@ -209,12 +209,36 @@ class Metric:
     breakdown: str = ""
 
 
+class Why(StrEnum):
+    """Why there is no figure, which is not the same as a figure of 0."""
+
+    NO_DATA = "no_data"
+    """It was asked for, and the answer does not have it."""
+    TOO_FEW = "too_few"
+    """Too few people saw it, or follow the account, for Meta to say."""
+    REFUSED = "refused"
+    """Instagram does not give it, and says so."""
+
+
 @dataclass(frozen=True)
 class MetricsRead:
-    """What a call for insights gave: figures, and names that Meta refused (with its words)."""
+    """What was learned by asking for figures.
+
+    ``refused`` has the names that Instagram does not give, with its words; ``missing`` has every name that was wanted
+    and not had, with the reason. In both the name ``""`` stands for all.
+    """
 
     metrics: tuple[Metric, ...]
     refused: dict[str, str] = field(default_factory=dict)
+    missing: dict[str, Why] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MediaRead:
+    """A post as it was listed, with its figures as far as they could be had."""
+
+    media: Media
+    read: MetricsRead
 
 
 @dataclass(frozen=True)

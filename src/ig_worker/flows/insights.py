@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from ig_worker.domain.instagram import Media, Metric
+from ig_worker.domain.instagram import Metric
 from ig_worker.flows.ports import Account, Clock, Insights
 from ig_worker.store import accounts, figures
 from ig_worker.store.database import Database
@@ -70,8 +70,8 @@ class InsightsCollector:
 
     def _read(self, days: list[date], now: datetime) -> None:
         followers = self._instagram.profile()
-        posts = self._posts(now)
-        readings = self._instagram.media_insights(posts) if posts else {}
+        since = now - timedelta(days=self._rules.media_days)
+        readings = [*self._instagram.media_insights(since), *self._instagram.stories_insights()]
         today = now.astimezone(self._rules.zone).date()
         with self._database.writing() as connection:
             accounts.known(connection, self._account, followers.ig_user_id, followers.username)
@@ -80,8 +80,8 @@ class InsightsCollector:
                 Metric(name, float(value), today) for name, value in counts.items() if value is not None
             ]
             figures.store(connection, self._account, "", today, totals)
-            for media_id, reading in readings.items():
-                figures.store(connection, self._account, media_id, today, reading.metrics)
+            for reading in readings:
+                figures.store(connection, self._account, reading.media.ig_id, today, reading.read.metrics)
         for day in days:
             self._read_day(day)
 
@@ -100,21 +100,12 @@ class InsightsCollector:
         return [day for day in span if day not in done]
 
     def _read_day(self, day: date) -> None:
-        reading = self._instagram.account_insights(day)
-        for name, reason in reading.refused.items():
+        series = self._instagram.daily_series(day, day)
+        totals = self._instagram.account_insights(day)
+        for name, reason in (series.refused | totals.refused).items():
             log.warning("Instagram no longer gives %s: %s", name, reason)
         with self._database.writing() as connection:
-            count = figures.store(connection, self._account, "", day, reading.metrics)
+            metrics = (*series.metrics, *totals.metrics)
+            count = figures.store(connection, self._account, "", day, metrics)
             figures.mark_night(connection, JOB, self._account, day, self._clock.now())
         log.info("insights of %s for %s: %s figures", self._account, day, count)
-
-    def _posts(self, now: datetime) -> list[Media]:
-        since = now - timedelta(days=self._rules.media_days)
-        with self._database.reading() as connection:
-            rows = figures.our_posts(connection, self._account, since)
-            # Stories have figures for 24 hours only, and the list of posts leaves them out.
-            stories = figures.our_stories(connection, self._account, now - timedelta(hours=24))
-        return [
-            *(Media(row.ig_id, row.caption, row.posted_at, row.media_type, row.product_type) for row in rows),
-            *(Media(row.ig_media_id, "", row.published_at, "IMAGE", "STORY") for row in stories),
-        ]

@@ -18,6 +18,7 @@ from ig_worker.domain.instagram import (
     Kind,
     ListedMessage,
     Media,
+    MediaRead,
     MetricsRead,
     Page,
     PublishingLimit,
@@ -142,14 +143,33 @@ class Commenting(Protocol):
 
 
 class Insights(Protocol):
-    """Section E."""
+    """Section E. What Instagram refuses or does not have stands in the reading; a limit or a lost token is raised."""
 
-    def account_insights(self, day: date) -> MetricsRead:
-        """The account's figures of one of Meta's days (Pacific)."""
+    def daily_series(self, begin: date, end: date) -> MetricsRead:
+        """``reach`` and ``follower_count`` (new followers) of Meta's days (Pacific), both ends included; one call.
+
+        At most 30 days. A day without a figure is absent.
+        """
         ...
 
-    def media_insights(self, media: Sequence[Media]) -> dict[str, MetricsRead]:
-        """Lifetime figures by media id, with the metrics that each product type has."""
+    def account_insights(self, day: date) -> MetricsRead:
+        """All the other figures of one of Meta's days; two calls."""
+        ...
+
+    def online_followers(self) -> MetricsRead:
+        """Followers online by the hour, ``hour=0`` to ``hour=23`` as Meta counts them, with its day; one call."""
+        ...
+
+    def audience(self) -> MetricsRead:
+        """``follower_demographics`` by age, gender and city (``age=25-34``), without a day; three calls."""
+        ...
+
+    def media_insights(self, since: datetime) -> tuple[MediaRead, ...]:
+        """Our posts since then with their lifetime figures, newest first; a call for each 50, and one for each type."""
+        ...
+
+    def stories_insights(self) -> tuple[MediaRead, ...]:
+        """The stories that are up now with their figures; one call."""
         ...
 
 

@@ -17,12 +17,14 @@ from ig_worker.domain.instagram import (
     Kind,
     ListedMessage,
     Media,
+    MediaRead,
     MetricsRead,
     Page,
     PublishingLimit,
 )
-from ig_worker.graph import comments, insights, messages, publishing, tokens
+from ig_worker.graph import account_insights, comments, media_insights, messages, posts, publishing, tokens
 from ig_worker.graph.identity import Identity, read_profile
+from ig_worker.graph.refusals import Shelf
 from ig_worker.graph.session import AccountAccess, GraphSession
 from ig_worker.graph.tokens import TokenFacts
 from ig_worker.graph.usage import Usage
@@ -46,11 +48,13 @@ class InstagramAccount:
         patient: bool = True,
         sleep: Callable[[float], None] = clock.pause,
         stopwatch: Callable[[], float] = clock.stopwatch,
+        shelf: Shelf | None = None,
     ) -> None:
         """``base_url`` replaces Meta's host (a sandbox, a test server); empty, the login decides.
 
         An account that is not ``patient`` tries a read twice at most and never sleeps. ``stopwatch`` measures, in
-        seconds, how long Meta wants no calls: until then every method raises Throttled without asking.
+        seconds, how long Meta wants no calls: until then every method raises Throttled without asking. ``shelf``
+        keeps what Meta has refused for good, so that the next process does not ask for it again.
         """
         self._graph = GraphSession(
             account,
@@ -61,6 +65,7 @@ class InstagramAccount:
             patient=patient,
             sleep=sleep,
             stopwatch=stopwatch,
+            shelf=shelf,
         )
         self._identity: Identity | None = None
 
@@ -97,12 +102,12 @@ class InstagramAccount:
         return publishing.publishing_limit(self._graph)
 
     def media_since(self, since: datetime, *, kind: Kind) -> tuple[Media, ...]:
-        return publishing.media_since(self._graph, since, kind=kind)
+        return posts.media_since(self._graph, since, kind=kind)
 
     # Section C.
 
     def media_with_counts(self, since: datetime, after: str | None = None) -> Page[Media]:
-        return publishing.media_page(self._graph, since, after)
+        return posts.media_page(self._graph, since, after)
 
     def comments(self, media_id: str, after: str | None = None) -> Page[Comment]:
         return comments.comments(self._graph, self._us(), media_id, after)
@@ -138,11 +143,23 @@ class InstagramAccount:
 
     # Section E.
 
-    def account_insights(self, day: date) -> MetricsRead:
-        return insights.account_insights(self._graph, day)
+    def daily_series(self, begin: date, end: date) -> MetricsRead:
+        return account_insights.daily_series(self._graph, begin, end)
 
-    def media_insights(self, media: Sequence[Media]) -> dict[str, MetricsRead]:
-        return insights.media_insights(self._graph, media)
+    def account_insights(self, day: date) -> MetricsRead:
+        return account_insights.account_insights(self._graph, day)
+
+    def online_followers(self) -> MetricsRead:
+        return account_insights.online_followers(self._graph)
+
+    def audience(self) -> MetricsRead:
+        return account_insights.audience(self._graph)
+
+    def media_insights(self, since: datetime) -> tuple[MediaRead, ...]:
+        return media_insights.media_insights(self._graph, since)
+
+    def stories_insights(self) -> tuple[MediaRead, ...]:
+        return media_insights.stories_insights(self._graph)
 
     # Section A.
 

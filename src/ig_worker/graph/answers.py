@@ -33,6 +33,9 @@ from ig_worker.graph.usage import Usage, read_usage
 LONGEST_MESSAGE = 300
 """Characters of Meta's own words that are kept."""
 
+LONGEST_LIST = 3000
+"""The same where they list what may be asked for: half a list would look as if the other half were gone."""
+
 LONG_WAITS = {368: 6 * WITHOUT_A_TIME}
 """Seconds to stay away where Meta names no time and its usual window is too short: a block for abuse lasts longer."""
 
@@ -132,7 +135,8 @@ def scrub(message: object, secrets: Iterable[str]) -> str:
             text = text.replace(secret, "[secret]")
     text = _LOOKS_LIKE_A_TOKEN.sub("[secret]", text)
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
-    return line if len(line) <= LONGEST_MESSAGE else line[: LONGEST_MESSAGE - 1] + "…"
+    longest = LONGEST_LIST if "must be one of" in line else LONGEST_MESSAGE
+    return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
 def error_in(answer: Answer, secrets: Iterable[str]) -> ApiError | None:

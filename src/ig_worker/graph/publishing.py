@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,36 +14,18 @@ from ig_worker.domain.instagram import (
     ContainerState,
     ContainerStatus,
     Kind,
-    Media,
-    Page,
     PublishingLimit,
     UserTag,
 )
-from ig_worker.graph.answers import NOT_THERE, Found, id_text, kept_text, whole_number
-from ig_worker.graph.reading import cursor, list_in, mapping, moment, objects, page_of, read_fields
+from ig_worker.graph.answers import NOT_THERE, id_text, kept_text, whole_number
+from ig_worker.graph.reading import list_in, mapping, objects
 from ig_worker.graph.session import GraphSession
 from ig_worker.graph.uploading import size_of, upload_video
 
 logger = logging.getLogger("ig_worker.graph")
 
 TOGETHER = "containers together"
-"""Where a session remembers that several containers cannot be read in one call."""
-
-MEDIA_FIELDS = (
-    "id",
-    "caption",
-    "timestamp",
-    "media_type",
-    "media_product_type",
-    "permalink",
-    "comments_count",
-    "like_count",
-    "media_url",
-    "thumbnail_url",
-)
-MEDIA_A_PAGE = 100
-MOST_PAGES = 100
-"""Meta lists the newest 10,000 posts and no more."""
+"""Where it is remembered that several containers cannot be read in one call."""
 
 UNREADABLE = ContainerState(ContainerStatus.UNREADABLE)
 
@@ -111,9 +92,8 @@ def container_states(graph: GraphSession, container_ids: Sequence[str]) -> dict[
     """
     states = dict.fromkeys(container_ids, UNREADABLE)
     query = {"fields": "status_code,status"}
-    refused = graph.refusals.setdefault(TOGETHER, {})
     words = ""
-    if len(states) > 1 and not refused:
+    if len(states) > 1 and not graph.refusals.of(TOGETHER):
         found: Mapping[str, Any] = {}
         try:
             found = graph.read("", {"ids": ",".join(states), **query}, patient=False)
@@ -133,7 +113,7 @@ def container_states(graph: GraphSession, container_ids: Sequence[str]) -> dict[
         except (Unanswered, Unavailable) as error:
             logger.info("container %s cannot be read: %s", one, error)
     if words and ContainerStatus.UNREADABLE not in {state.status for state in states.values()}:
-        refused["ids"] = words
+        graph.refusals.add(TOGETHER, "ids", words)
     return states
 
 
@@ -179,48 +159,6 @@ def publishing_limit(graph: GraphSession) -> PublishingLimit:
     return PublishingLimit(used, total, whole_number(config.get("quota_duration")) or DEFAULT_WINDOW)
 
 
-def media_page(graph: GraphSession, since: datetime, after: str | None) -> Page[Media]:
-    """One page of our posts since then, newest first. One without a time counts as made when it was read.
-
-    The last page is the one that ends before that time, also where Meta does not heed ``since``.
-    """
-    found = _read_media(graph, "media", since, after)
-    listed = page_of("media", found, lambda item: _media(item, found.at))
-    page = _since(since, listed)
-    return Page(page.items) if listed.items and listed.items[-1] not in page.items else page
-
-
-def media_since(graph: GraphSession, since: datetime, *, kind: Kind) -> tuple[Media, ...]:
-    """All our posts since then, without those whose time Meta withholds.
-
-    Stories stand in a list of their own, for as long as they are shown. A cursor that leads back ends the reading.
-    """
-    edge = "stories" if kind is Kind.STORY else "media"
-    listed: list[Media] = []
-    asked: set[str | None] = set()
-    after = None
-    while after not in asked and len(asked) < MOST_PAGES:
-        asked.add(after)
-        page = _since(since, page_of(edge, _read_media(graph, edge, since, after), _dated_media))
-        listed += page.items
-        if (after := page.after) is None:
-            break
-    return tuple(listed)
-
-
-def _read_media(graph: GraphSession, edge: str, since: datetime, after: str | None) -> Found:
-    query = {"limit": str(MEDIA_A_PAGE), **cursor(after)}
-    if edge == "media":
-        query["since"] = str(int(since.timestamp()))
-    return read_fields(graph, "media", f"{graph.account.ig_user_id}/{edge}", MEDIA_FIELDS, query)
-
-
-def _since(since: datetime, page: Page[Media]) -> Page[Media]:
-    """Meta's times are whole seconds, so a post of this very second counts."""
-    begin = since.replace(microsecond=0)
-    return Page(tuple(media for media in page.items if media.timestamp >= begin), page.after)
-
-
 def _tags(tags: Sequence[UserTag]) -> str:
     people = [
         {"username": tag.username, **({"x": tag.x, "y": tag.y} if tag.x is not None else {})} for tag in tags
@@ -238,23 +176,3 @@ def _state(found: Mapping[str, Any]) -> ContainerState:
     word = kept_text(found.get("status_code")) or detail.partition(":")[0].strip().upper().replace(" ", "_")
     known = {status.value: status for status in ContainerStatus}
     return ContainerState(known.get(word, ContainerStatus.UNREADABLE), detail)
-
-
-def _dated_media(item: Mapping[str, Any]) -> Media | None:
-    timestamp = moment(item.get("timestamp"))
-    return None if timestamp is None else _media(item, timestamp)
-
-
-def _media(item: Mapping[str, Any], read_at: datetime) -> Media:
-    return Media(
-        id_text(item.get("id")),
-        kept_text(item.get("caption")),
-        moment(item.get("timestamp")) or read_at,
-        kept_text(item.get("media_type")),
-        kept_text(item.get("media_product_type")),
-        kept_text(item.get("permalink")),
-        whole_number(item.get("comments_count")),
-        whole_number(item.get("like_count")),
-        kept_text(item.get("media_url")),
-        kept_text(item.get("thumbnail_url")),
-    )

@@ -35,8 +35,9 @@ def read_fields(
     ``expand`` makes the whole field expression out of the joined names. A field refused as nonexisting is not
     asked of that kind of ``node`` again.
     """
-    refused = graph.refusals.setdefault(f"fields of {node}", {})
+    scope = f"fields of {node}"
     while True:
+        refused = graph.refusals.of(scope)
         asked = [name for name in fields if name not in refused]
         try:
             return graph.read(path, {**(query or {}), "fields": expand(",".join(asked))})
@@ -45,7 +46,7 @@ def read_fields(
             unknown = _NO_SUCH_FIELD.search(words)
             if unknown is None or unknown[1] not in asked:
                 raise
-            refused[unknown[1]] = words
+            graph.refusals.add(scope, unknown[1], words)
 
 
 def page_of(

@@ -58,6 +58,7 @@ from ig_worker.graph.answers import (
 )
 from ig_worker.graph.pause import WITHOUT_A_TIME, Pause
 from ig_worker.graph.punctual import http_session, whole_body
+from ig_worker.graph.refusals import Refusals, Shelf
 from ig_worker.graph.usage import Budgets, Usage
 
 logger = logging.getLogger("ig_worker.graph")
@@ -121,8 +122,8 @@ class Call:
 class GraphSession:
     """One account's calls. Threads may share it: each has its own HTTP session.
 
-    ``usage`` is what the last answer said of Meta's budgets. ``refusals`` remembers, for as long as this object
-    lives, the fields and metrics that Meta has refused for good: scope, name, Meta's words.
+    ``usage`` is what the last answer said of Meta's budgets. ``refusals`` remembers the fields, the metrics and the
+    ways of asking that Meta has refused for good.
     """
 
     def __init__(
@@ -136,12 +137,13 @@ class GraphSession:
         patient: bool,
         sleep: Callable[[float], None],
         stopwatch: Callable[[], float],
+        shelf: Shelf | None = None,
     ) -> None:
         self.account = account
         self.publish_timeout_seconds = publish_timeout_seconds
         self.usage = Usage()
         self.budgets = Budgets(stopwatch)
-        self.refusals: dict[str, dict[str, str]] = {}
+        self.refusals = Refusals(stopwatch, shelf)
         self.timeout_seconds = timeout_seconds
         self.set_host = base_url.rstrip("/")
         """The host that stands in for all of Meta's; empty where they are Meta's own."""

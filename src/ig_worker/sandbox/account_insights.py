@@ -30,7 +30,7 @@ def account_insights(call: Call, account: Account, params: Json) -> Json:
     """`GET /{ig}/insights?metric=..&period=..`: a series of Meta's (Californian) days, or one total of the window."""
     call.token.check_scope("insights")
     known = metrics()["account"]
-    names = asked_metrics(params, list(known))
+    names = asked_metrics(call, params, list(known))
     period = period_of(params)
     breakdown = asked_breakdown(params, metrics()["account_breakdowns"])
     kind = _metric_type(params, names)
@@ -92,9 +92,11 @@ def _check_recent(call: Call, names: list[str], since: datetime) -> None:
 
 
 def _days(call: Call, since: datetime, until: datetime) -> list[date]:
-    """Meta's days that ended within the window and whose figures have come."""
-    known_until = call.now - timedelta(seconds=call.world.settings.insights_lag_seconds)
-    day, found = day_of(since), []
+    """Meta's days that ended within the window, whose figures have come and are still kept."""
+    settings = call.world.settings
+    known_until = call.now - timedelta(seconds=settings.insights_lag_seconds)
+    oldest = day_of(call.now) - timedelta(days=settings.insights_days)
+    day, found = max(day_of(since), oldest), []
     while day_end(day) <= min(until, known_until):
         found.append(day)
         day += timedelta(days=1)

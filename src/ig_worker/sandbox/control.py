@@ -88,6 +88,7 @@ _DOINGS: Mapping[tuple[str, str], Do] = {
     ("POST", "messages"): _each(public.add_message),
     ("POST", "staff"): _each(public.staff_answers),
     ("POST", "media"): _each(public.add_media),
+    ("POST", "figures"): _each(public.set_figures),
     ("POST", "faults"): _order_faults,
     ("DELETE", "faults"): _clear_faults,
     ("POST", "settings"): _change_settings,

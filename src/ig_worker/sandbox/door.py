@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import requests
@@ -105,6 +105,13 @@ class Door:
         Where ``comments_withheld`` its comments are counted, and their list is empty.
         """
         self._ask("POST", f"media/{media_id}", changes)
+
+    def figures(self, day: date | None = None, **rest: Any) -> None:
+        """What insights shall say (``figures``: name to number), of the account's ``day`` or of a ``media_id``.
+
+        Followers lost on a day are ``unfollowed``, those won ``follower_count``.
+        """
+        self._ask("POST", "figures", {**({"day": day.isoformat()} if day else {}), **rest})
 
     def fault(self, kind: str, *, method: str = "", path: str = "", nth: int = 1, **rest: Any) -> None:
         """Order a fault (see :data:`ig_worker.sandbox.faults.KINDS`) for the nth call that matches."""

@@ -10,6 +10,8 @@ from ig_worker.sandbox.world import World
 
 META_DAY = ZoneInfo("America/Los_Angeles")
 GROWING = timedelta(days=2)
+UNFOLLOWED = "unfollowed"
+"""What followers lost in a day are called where they are set."""
 
 
 def draw(world: World, low: int, high: int, *parts: object) -> int:
@@ -19,6 +21,8 @@ def draw(world: World, low: int, high: int, *parts: object) -> int:
 
 def reach(world: World, media: Media) -> int:
     """Accounts that saw it: grows over two days (a story's over its one) and then stands."""
+    if (given := world.set_figures.get((media.id, None), {}).get("reach")) is not None:
+        return given
     if media.viewers is not None:
         return media.viewers
     whole = draw(world, 120, 900, "reach", media.id)
@@ -33,7 +37,9 @@ def _share(world: World, media: Media, name: str, low: int, high: int) -> int:
 
 
 def media_figure(world: World, media: Media, name: str) -> int:
-    """A post's figure by the name of its metric; the number of comments is the true one."""
+    """A post's figure by the name of its metric; the number of comments is the true one, unless one was set."""
+    if (given := world.set_figures.get((media.id, None), {}).get(name)) is not None:
+        return given
     of_a_thousand = {
         "likes": (40, 140),
         "saved": (2, 30),
@@ -99,8 +105,9 @@ def day_of(moment: datetime) -> date:
 
 def gained_and_lost(world: World, account: Account, day: date) -> tuple[int, int]:
     """Followers won and lost on one of Meta's days."""
-    gained = draw(world, 1, 12, "gained", account.id, day)
-    return gained, draw(world, 0, min(4, gained), "lost", account.id, day)
+    given = world.set_figures.get((account.id, day), {})
+    gained = given.get("follower_count", draw(world, 1, 12, "gained", account.id, day))
+    return gained, given.get(UNFOLLOWED, draw(world, 0, min(4, gained), "lost", account.id, day))
 
 
 def followers_now(world: World, account: Account) -> int:
@@ -115,6 +122,8 @@ def followers_now(world: World, account: Account) -> int:
 
 def account_figure(world: World, account: Account, name: str, day: date) -> int:
     """An account's figure of one of Meta's days; comments and replies to stories are the true ones."""
+    if (given := world.set_figures.get((account.id, day), {}).get(name)) is not None:
+        return given
     start, end = day_end(day - timedelta(days=1)), day_end(day)
     match name:
         case "comments":
@@ -130,9 +139,12 @@ def account_figure(world: World, account: Account, name: str, day: date) -> int:
             return sum(
                 account_figure(world, account, part, day) for part in ("likes", "comments", "saves", "shares")
             )
+        case "accounts_engaged":
+            # One person likes and saves; nobody engages without having been reached.
+            done = account_figure(world, account, "total_interactions", day)
+            return min(done - done // 4, account_figure(world, account, "reach", day))
     low, high = {
         "reach": (60, 400),
-        "accounts_engaged": (8, 60),
         "likes": (5, 60),
         "saves": (0, 10),
         "shares": (0, 12),

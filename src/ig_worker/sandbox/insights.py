@@ -27,8 +27,10 @@ def metrics() -> dict[str, Any]:
     return data
 
 
-def asked_metrics(params: Json, valid: Sequence[str]) -> list[str]:
-    """The metrics asked for; one that is no metric refuses all, with the list of those that are."""
+def asked_metrics(call: Call, params: Json, known: Sequence[str]) -> list[str]:
+    """The metrics asked for; one that is no metric, or no longer, refuses all, with the list of those that are."""
+    retired = words_of({"retired": call.world.settings.retired_metrics}, "retired")
+    valid = [name for name in known if name not in retired]
     names = words_of(params, "metric")
     if not names:
         raise missing("metric")
@@ -65,7 +67,7 @@ def media_insights(call: Call, media: Media, params: Json) -> Json:
     known = metrics()["media"]
     login = media.account.login
     valid = [name for name, metric in known.items() if metric.get("login") in (None, login)]
-    names = asked_metrics(params, valid)
+    names = asked_metrics(call, params, valid)
     breakdown = asked_breakdown(params, metrics()["media_breakdowns"])
     for place, period in enumerate(words_of(params, "period")):
         if period not in PERIODS:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from ig_worker.sandbox.attachments import KINDS
 from ig_worker.sandbox.clock import read_time
 from ig_worker.sandbox.entities import Account, Comment, Conversation, Media, Message
+from ig_worker.sandbox.figures import UNFOLLOWED
+from ig_worker.sandbox.insights import metrics
 from ig_worker.sandbox.world import World
 
 POST_KINDS = ("image", "video", "carousel", "reel", "story")
@@ -232,3 +234,24 @@ def change_media(world: World, media_id: str, given: Given) -> dict[str, Any]:
     for name, value in given.items():
         setattr(media, name, value)
     return {"id": media.id}
+
+
+def set_figures(world: World, given: Given) -> dict[str, Any]:
+    """What insights shall say of a post (``media_id``), or of one of Meta's days of the account (``day``)."""
+    _check_keys(given, "account", "media_id", "day", "figures")
+    figures = given.get("figures")
+    if not isinstance(figures, dict) or not all(
+        isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in figures.values()
+    ):
+        raise Nonsense("figures is an object of whole numbers, none below 0")
+    if ("media_id" in given) == ("day" in given):
+        raise Nonsense("media_id or day is needed")
+    if "media_id" in given:
+        known, node_id, day = {*metrics()["media"]}, _media_of(world, given).id, None
+    else:
+        known, node_id = {*metrics()["account"], UNFOLLOWED}, account_of(world, given).id
+        day = date.fromisoformat(_word(given, "day"))
+    if unknown := sorted(set(figures) - known):
+        raise Nonsense(f"no such metric: {', '.join(unknown)}")
+    world.set_figures.setdefault((node_id, day), {}).update(figures)
+    return {"id": node_id, "figures": world.set_figures[node_id, day]}

@@ -29,6 +29,10 @@ class Settings:
     """How late a new post shows up in the media list."""
     insights_lag_seconds: float = 0.0
     """How late figures come; Meta says up to 48 hours. Until then the data set is empty."""
+    insights_days: int = 90
+    """How many of Meta's days the account's figures are kept; of those before there is no data."""
+    retired_metrics: str = ""
+    """Metrics that Meta takes no longer, as ``reposts,profile_views``: not in its lists of valid names either."""
     comments_a_page: int = 50
     """At most so many comments a page, whatever was asked for; never more than Meta's 50."""
     replies_a_page: int = 50

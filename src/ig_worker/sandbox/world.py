@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections import Counter, deque
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ig_worker.sandbox.clock import WorldClock, read_time
@@ -92,6 +92,8 @@ class World:
         self.log: deque[dict[str, Any]] = deque(maxlen=20_000)
         self.spent: dict[str, deque[datetime]] = {}
         self.cursor_issue = 0
+        self.set_figures: dict[tuple[str, date | None], dict[str, int]] = {}
+        """What insights say of a post or of one of an account's days, where somebody has said so."""
         self._made = 0
         for account in self.config.get("accounts", DEFAULT_ACCOUNTS):
             self._add_account(account)
