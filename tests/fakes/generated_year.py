@@ -223,9 +223,14 @@ def _account_figures(chance: random.Random, account: str, missing: list[Row]) ->
                 ("follows_and_unfollows", "follow_type=FOLLOWER"): won,
                 ("follows_and_unfollows", "follow_type=NON_FOLLOWER"): lost,
             }  # fmt: skip
-        evening = {hour: 5 <= hour <= 8 for hour in range(24)}  # 19 to 22 o'clock in Jakarta
+        # Evenings in Jakarta, whatever the clock in California says then.
+        jakarta = {
+            hour: datetime.combine(day, time(hour), PACIFIC).astimezone(ZONE).hour for hour in range(24)
+        }
         values |= {
-            ("online_followers", f"hour={hour}"): 150 + 900 * evening[hour] + chance.randint(0, 99)
+            ("online_followers", f"hour={hour}"): 150
+            + 900 * (19 <= jakarta[hour] <= 22)
+            + chance.randint(0, 99)
             for hour in range(24)
         }
         if day.weekday() == 0:

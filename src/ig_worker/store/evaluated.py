@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, func, select
 
 from ig_worker.domain.evaluation.followers import Figures
 from ig_worker.domain.evaluation.posts import Planned
+from ig_worker.domain.nights import META_ZONE
 from ig_worker.store.schema import metrics, missing_figures, post_media, posts
 
 DAILY = (
@@ -28,9 +28,6 @@ WON, LOST = "follow_type=FOLLOWER", "follow_type=NON_FOLLOWER"
 
 DEMOGRAPHICS = "follower_demographics"
 ONLINE = "online_followers"
-
-PACIFIC = ZoneInfo("America/Los_Angeles")
-"""Where Meta's days and hours are counted."""
 
 ASKED_AT_ONCE = 500
 """So many ids any database takes in one question."""
@@ -113,7 +110,7 @@ def readings(connection: Connection, account: str, media_ids: Sequence[str]) -> 
         )
         for media_id, name, day, value, read_at in connection.execute(query):
             # Before schema 0005 only the day of a reading was kept: it may have been its first moment.
-            at = read_at or datetime.combine(day, time(), PACIFIC)
+            at = read_at or datetime.combine(day, time(), META_ZONE)
             known = found.get(media_id)
             found[media_id] = Reading(
                 {**(known.figures if known else {}), name: value}, min(at, known.read_at) if known else at

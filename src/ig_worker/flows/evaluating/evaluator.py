@@ -16,6 +16,7 @@ from ig_worker.domain.evaluation.headline import Standing, headline
 from ig_worker.domain.evaluation.hours import online_hours
 from ig_worker.domain.evaluation.wording import day_in_words, in_words
 from ig_worker.domain.month import Month
+from ig_worker.domain.nights import META_ZONE, newest_closed
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.flows.evaluating import plain
 from ig_worker.flows.evaluating.heard import heard
@@ -108,14 +109,14 @@ class Evaluator:
             account,
             month.first - account_days.STALE,
             month.days[-1],
-            now.astimezone(evaluated.PACIFIC).date() - timedelta(days=1),
+            newest_closed(now),
         )
         planned = evaluated.plan(connection, account, *month.span(rules.zone))
         segments = plan.by_segment(planned, rules.targets, month, now)
         reached = Reached(connection, account, month, rules.zone, rules.zone_label, self._data_dir, now)
         known = accounts.get(connection, account)
         online = online_hours(
-            evaluated.online(connection, account, month.first, month.days[-1]), evaluated.PACIFIC, rules.zone
+            evaluated.online(connection, account, month.first, month.days[-1]), META_ZONE, rules.zone
         )
         return _Reached(
             username=known.username if known is not None else "",
