@@ -33,6 +33,7 @@ def month(
             "total": known["messages"], "praise": 118, "thanked": 109, "partial": False,
             "by_label": [{"name": "Keluhan", "count": 21}, {"name": "Pujian", "count": 118}],
         },
+        "posts": {"planned": 30},
         "answers": {"first_response": median, "resolution": {"cases": 4, "median_hours": 9.0}},
     }  # fmt: skip
 
@@ -94,6 +95,11 @@ def test_sums_over_days_that_are_missing_are_not_compared_and_rates_are() -> Non
 def test_a_month_that_still_runs_is_not_counted_against_a_whole_one() -> None:
     told = lines(month(made_at="2026-10-20T08:00:00+07:00"))
     assert set(told) == {"followers", "interaction_rate", "first_response"}
+
+
+def test_a_month_without_a_plan_has_no_posts_to_compare_with() -> None:
+    assert "posts_out" in lines(month())
+    assert "posts_out" not in lines(month(), {**SEPTEMBER, "posts": {"planned": 0}})
 
 
 def test_a_month_that_was_watched_in_part_is_not_compared() -> None:

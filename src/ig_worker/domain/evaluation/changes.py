@@ -81,6 +81,11 @@ def whole_inbox(doc: Doc) -> bool:
     return ended(doc) and not doc.get("messages", {}).get("partial", False)
 
 
+def planned(doc: Doc) -> bool:
+    """Whether the month is over and had a plan: without one there is nothing to compare."""
+    return ended(doc) and bool(doc.get("posts", {}).get("planned"))
+
+
 def whole_reach(doc: Doc) -> bool:
     """Whether (nearly) all of Meta's days have figures."""
     coverage = doc.get("coverage", {})
@@ -145,7 +150,7 @@ FIGURES = (
         some_reach,
     ),
     _Figure("conversion_rate", "Konversi", "percent", lambda doc: tile(doc, "conversion_rate"), some_reach),
-    _Figure("posts_out", "Unggahan terbit", "count", lambda doc: tile(doc, "posts_out"), ended),
+    _Figure("posts_out", "Unggahan terbit", "count", lambda doc: tile(doc, "posts_out"), planned),
     _Figure("messages", "Pesan masuk", "count", lambda doc: tile(doc, "messages"), whole_inbox),
     _Figure("complaints", "Keluhan", "count", lambda doc: written(doc, "keluhan"), whole_inbox),
     _Figure("questions", "Pertanyaan", "count", lambda doc: written(doc, "pertanyaan"), whole_inbox),

@@ -12,6 +12,7 @@ from ig_worker.domain.evaluation import audience as people
 from ig_worker.domain.evaluation import followers as account_days
 from ig_worker.domain.evaluation import posts as plan
 from ig_worker.domain.evaluation.changes import changes
+from ig_worker.domain.evaluation.findings import findings
 from ig_worker.domain.evaluation.headline import Standing, headline
 from ig_worker.domain.evaluation.hours import online_hours
 from ig_worker.domain.evaluation.wording import day_in_words, in_words
@@ -94,12 +95,12 @@ class Evaluator:
                 for zone in (self._rules.zone,)
                 for each in (month, month.previous)
             )
-        values = {line["key"]: line["value"] for line in before["headline"]}
-        if not before["posts"]["planned"]:
-            del values["posts_out"]  # there was no plan to compare with
+        compared = changes(made, before)
+        values = {line["key"]: line["before"] for line in compared}
         for line in made["headline"]:
             line["before"] = values.get(line["key"])
-        return {**made, "changes": changes(made, before)}
+        made["changes"] = compared
+        return {**made, "findings": findings(made)}
 
     def _reached(self, connection: Connection, month: Month, account: str, now: datetime) -> _Reached:
         """What Instagram measured of the month, and what became of the plan."""
