@@ -41,6 +41,12 @@ def finished(job: Job) -> bytes:
         except NoPicture as reason:
             sys.stderr.write(str(reason))
             sys.exit(REFUSED)
+    if job["paper"] == "month_report":
+        from ig_worker.render.month_report import month_pages
+
+        pictures = Path(data["pictures"]) if data["pictures"] else None
+        made = int(datetime.fromisoformat(data["doc"]["made_at"]).timestamp())
+        return press("month_report.typ", month_pages(data["doc"], pictures), "pdf", made)
     made = int(datetime.fromisoformat(data["made_at"]).timestamp())
     return press("day_report.typ", one_page(data), "pdf", made)
 

@@ -14,7 +14,15 @@ REFUSED = 4
 class Job(TypedDict):
     """What the process is told."""
 
-    paper: Literal["evidence_card", "plain_card", "small_picture", "day_report", "register", "transparency"]
+    paper: Literal[
+        "evidence_card",
+        "plain_card",
+        "small_picture",
+        "day_report",
+        "month_report",
+        "register",
+        "transparency",
+    ]
     data: dict[str, Any]
     reason: str
     """Why a plain card is made; empty for the others."""

@@ -19,8 +19,8 @@ class NoPicture(Exception):
     """The picture cannot be shown; ``str`` is the reason in Indonesian, for the card."""
 
 
-def thumbnail(path: Path) -> bytes:
-    """A JPEG at most `LONGEST_SIDE` pixels long, the same bytes for the same file. Raises NoPicture."""
+def thumbnail(path: Path, longest: int = LONGEST_SIDE) -> bytes:
+    """A JPEG at most `longest` pixels long, the same bytes for the same file. Raises NoPicture."""
     try:
         if not path.is_file():
             raise NoPicture("berkas gambar tidak ditemukan")
@@ -29,21 +29,21 @@ def thumbnail(path: Path) -> bytes:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
-                return _small(picture)
+                return _small(picture, longest)
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise NoPicture("gambar terlalu besar") from error
     except (OSError, ValueError, SyntaxError) as error:
         raise NoPicture("berkas gambar rusak atau bukan JPEG, PNG, WebP") from error
 
 
-def _small(picture: Image.Image) -> bytes:
+def _small(picture: Image.Image, longest: int) -> bytes:
     width, height = picture.size
     # A JPEG can be decoded at a half, a quarter or an eighth; a progressive one still needs all its coefficients.
-    picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    picture.draft("RGB", (longest, longest))
     whole = picture.size if not picture.info.get("progressive") else (width, height)
     if whole[0] * whole[1] * max(3, len(picture.getbands())) > MOST_DECODED_BYTES:
         raise NoPicture(f"gambar terlalu besar ({width} × {height} piksel)")
-    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    picture.thumbnail((longest, longest))
     upright = ImageOps.exif_transpose(picture)
     small = upright.convert("RGBA")
     paper = Image.new("RGBA", small.size, "white")

@@ -82,6 +82,20 @@ class Typesetter:
         except _NotSet as reason:
             raise NeedsPerson(f"the report {out.name} could not be made: {reason}") from reason
 
+    def month_report(self, doc: Mapping[str, Any], out: Path, pictures: Path | None = None) -> None:
+        """A PDF on A4 of a month's evaluation (``flows/evaluating/evaluator.py`` says what is in it).
+
+        `pictures` is the folder in which the posts' pictures are named (``data_dir``); nothing outside of it is read,
+        and a picture that is missing or broken is a grey box. ``made_at`` is also the date inside the PDF.
+
+        Raises Misconfigured where the file cannot be written, NeedsPerson where the evaluation cannot be made.
+        """
+        data = {"doc": dict(doc), "pictures": None if pictures is None else str(pictures)}
+        try:
+            self._make({"paper": "month_report", "data": data, "reason": "", "out": ""}, out)
+        except _NotSet as reason:
+            raise NeedsPerson(f"the evaluation {out.name} could not be made: {reason}") from reason
+
     def register(self, book: Mapping[str, Any], out: Path) -> None:
         """A PDF on A4 landscape of a register book (``flows/bookkeeping/book.py`` says what is in it).
 
