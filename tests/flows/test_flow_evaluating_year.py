@@ -110,7 +110,9 @@ def test_reach_views_and_rates_are_sums_over_the_days_that_have_them(
     for key in ("reach", "views"):
         before = raw.account(key, _before(month))
         assert tile(document, key)["value"] == sum(raw.account(key, month).values())
-        assert tile(document, key)["before"] == (sum(before.values()) if before else None)
+        # July has figures of 26 days only: its sums are not compared with those of a whole month.
+        comparable = before and month != "2026-07"
+        assert tile(document, key)["before"] == (sum(before.values()) if comparable else None)
 
 
 def test_posts_are_counted_against_the_plan(documents: dict[str, Document], raw: RawYear, month: str) -> None:

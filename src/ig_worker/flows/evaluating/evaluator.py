@@ -24,7 +24,7 @@ from ig_worker.flows.evaluating.heard import heard
 from ig_worker.flows.evaluating.plain import Document
 from ig_worker.flows.evaluating.reached import Reached
 from ig_worker.flows.ports import Clock
-from ig_worker.store import accounts, evaluated
+from ig_worker.store import accounts, evaluated, rising
 from ig_worker.store.database import Connection, Database
 
 VERSION = 1
@@ -78,28 +78,30 @@ class Evaluator:
         centre's own counts of the month in its own zone.
         """
         now = self._clock.now()
-        begin, _ = month.previous.span(self._rules.zone)
+        zone = self._rules.zone
+        months = (month, month.previous)
+        begin, _ = month.previous.span(zone)
         # The holidays come from a process of their own; the figures are read meanwhile.
         with ThreadPoolExecutor(max_workers=1) as aside:
             counted = aside.submit(self._rules.calendar, begin, now)
             with self._database.reading() as connection:
-                parts = {
-                    each: self._reached(connection, each, account, now) for each in (month, month.previous)
-                }
+                reached = [self._reached(connection, each, account, now) for each in months]
+                rose = rising.of_month(connection, account, *month.span(zone))
             calendar = counted.result()
         with self._database.reading() as connection:
-            made, before = (
-                self._document(
-                    each, account, now, parts[each], heard(connection, account, each, zone, calendar, now)
-                )
-                for zone in (self._rules.zone,)
-                for each in (month, month.previous)
-            )
+            said = [heard(connection, account, each, zone, calendar, now) for each in months]
+        made, before = (
+            self._document(each, account, now, found, spoken)
+            for each, found, spoken in zip(months, reached, said, strict=True)
+        )
         compared = changes(made, before)
+        if not before["posts"]["planned"]:
+            # Of a month without a plan there is nothing to compare with.
+            compared = [line for line in compared if line["key"] != "posts_out"]
         values = {line["key"]: line["before"] for line in compared}
         for line in made["headline"]:
             line["before"] = values.get(line["key"])
-        made["changes"] = compared
+        made |= {"rising": plain.rising(rose), "changes": compared}
         return {**made, "findings": findings(made)}
 
     def _reached(self, connection: Connection, month: Month, account: str, now: datetime) -> _Reached:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from ig_worker.domain.evaluation.audience import Group
 from ig_worker.domain.evaluation.followers import Coverage, Daily, Followers
 from ig_worker.domain.evaluation.headline import Line
+from ig_worker.domain.register_words import word
 
 Document = dict[str, Any]
+
+MOST_RISING = 10
+"""So many topics and words that rose are told of."""
 
 
 def number(value: float | None) -> float | int | None:
@@ -78,3 +83,15 @@ def reach(found: Daily) -> Document:
         else "Belum cukup data: belum ada jangkauan bulan ini."
     )
     return {"total": number(found.total), "days": days(found.days), "note": note}
+
+
+def rising(found: Iterable[Document]) -> list[Document]:
+    """What people spoke of far more than usual, the most first; topics as people call them."""
+    return [
+        {
+            **each,
+            "term": word(each["term"]) if each["kind"] == "topic" else each["term"],
+            "usual": number(each["usual"]),
+        }
+        for each in islice(found, MOST_RISING)
+    ]
