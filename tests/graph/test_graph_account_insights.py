@@ -13,9 +13,9 @@ from graph_wire import error
 
 from ig_worker.domain.errors import TokenExpired
 from ig_worker.domain.instagram import Metric, MetricsRead, Why
+from ig_worker.domain.nights import day_of_meta
 from ig_worker.graph import InstagramAccount
 from ig_worker.graph.account_insights import DAILY_TOTALS
-from ig_worker.graph.figures import day_of_meta
 
 Client = Callable[..., InstagramAccount]
 Wire = responses.RequestsMock

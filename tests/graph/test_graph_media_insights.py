@@ -206,11 +206,19 @@ class TestOnePostAtFault:
         assert all(set(names(read)) == set(FEED) for ig_id, read in reads.items() if ig_id != "30")
         assert len(meta.asked) <= 16
 
-    def test_a_deleted_post_is_named_by_meta_and_left_out_at_once(self, wire: Wire, client: Client) -> None:
-        words = "Unsupported get request. Object with ID '7' does not exist, cannot be loaded"
-
+    @pytest.mark.parametrize(
+        "no",
+        [
+            error(100, 33, "Unsupported get request. Object with ID '7' does not exist, cannot be loaded"),
+            error(803, None, "(#803) Some of the aliases you requested do not exist: 7"),
+        ],
+        ids=str,
+    )
+    def test_a_deleted_post_is_named_by_meta_and_left_out_at_once(
+        self, wire: Wire, client: Client, no: dict[str, Any]
+    ) -> None:
         def rule(asked: Asked) -> dict[str, Any] | None:
-            return error(100, 33, words) if "7" in asked.ids else None
+            return no if "7" in asked.ids else None
 
         meta = Meta(wire, rule, **{f"p{n}": "FEED" for n in range(1, 31)})
         reads = by_id(client(patient=False).media_insights(SINCE))

@@ -235,6 +235,7 @@ TABLE: Final[tuple[Row, ...]] = (
     Row(36003, 2207009, "container", "fatal_input", True, "aspect ratio outside 4:5-1.91:1"),
     Row(36004, 2207010, "container", "fatal_input", True, "caption too long (2200)"),
     Row(36103, None, "messaging", "skip", False, "IG account not eligible for the messaging API yet"),
+    Row(803, None, "any", "skip", False, "one of the ids asked for together does not exist"),
     Row(80001, None, "any", "wait", False, "BUC: too many calls, Page/system-user token"),
     Row(80002, None, "any", "wait", True, "BUC: too many calls to this Instagram account"),
     Row(80006, None, "messaging", "wait", False, "BUC: Messenger"),

@@ -8,8 +8,8 @@ from typing import Final
 
 from ig_worker.domain.errors import Refused
 from ig_worker.domain.instagram import Metric, MetricsRead, Why
+from ig_worker.domain.nights import WINDOW_DAYS, day_of_meta
 from ig_worker.graph import figures
-from ig_worker.graph.figures import day_of_meta
 from ig_worker.graph.reading import list_in
 from ig_worker.graph.refused_metrics import read_metrics, words_to_go_on
 from ig_worker.graph.session import GraphSession
@@ -42,7 +42,7 @@ TIMEFRAMES: Final = ("this_month", "this_week", "")
 
 SCOPE: Final = "account metrics"
 TIMEFRAME_SCOPE: Final = "timeframes of the audience"
-LONGEST_WINDOW: Final = timedelta(days=30)
+LONGEST_WINDOW: Final = timedelta(days=WINDOW_DAYS)
 
 
 def daily_series(graph: GraphSession, begin: date, end: date) -> MetricsRead:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from ig_worker.domain.instagram import Metric, Why
+from ig_worker.domain.nights import META_ZONE
 from ig_worker.graph.answers import id_text, kept_text, whole_number
 from ig_worker.graph.reading import mapping, moment, objects
 
-META_ZONE: Final = ZoneInfo("America/Los_Angeles")
 NO_FIGURE: Final = 1e15
 """What a figure never reaches."""
 
@@ -19,13 +18,6 @@ LONGEST_BREAKDOWN: Final = 120
 """Characters that are kept of what a part is called: a city's name is Meta's."""
 
 HOURS: Final = frozenset(str(hour) for hour in range(24))
-
-
-def day_of_meta(day: date) -> tuple[datetime, datetime]:
-    """Begin and end, in UTC, of a day as Meta counts it: midnight to midnight in California."""
-    midnights = (datetime.combine(one, time(), META_ZONE) for one in (day, day + timedelta(days=1)))
-    begin, end = (midnight.astimezone(UTC) for midnight in midnights)
-    return begin, end
 
 
 def day_that_ends(end: datetime | None) -> date | None:

@@ -21,6 +21,9 @@ FEW: Final = 3
 """So many posts are asked one by one sooner than halved."""
 
 BEFORE_PROFESSIONAL: Final = 2108006
+UNKNOWN_ALIAS: Final = 803
+"""The code of "Some of the aliases you requested do not exist"."""
+
 POSTS_WITHOUT: Final = "posts without insights"
 """Where posts made before the account became professional are remembered: they never get figures."""
 
@@ -170,7 +173,7 @@ class _Search:
 
     def _nothing(self, ig_id: str, error: Refused, words: str) -> None:
         said = error.said
-        gone = said is not None and (said.code, said.subcode) == NOT_THERE
+        gone = said is not None and ((said.code, said.subcode) == NOT_THERE or said.code == UNKNOWN_ALIAS)
         reason = Why.TOO_FEW if TOO_FEW.search(words) else Why.NO_DATA if gone else Why.REFUSED
         self.findings.without[ig_id] = (reason, words)
         if said is not None and said.subcode == BEFORE_PROFESSIONAL:
