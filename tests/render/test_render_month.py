@@ -150,7 +150,11 @@ def test_a_full_month_says_all_its_parts(pictures: Path) -> None:
     segments = doc["posts"]["by_segment"]
     said = [each["segment"] for each in segments]
     said += [each["name"] for group in ("by_label", "by_topic") for each in doc["messages"][group]]
-    said += [each["words"] for each in doc["hours"]["best"] + doc["changes"]]
+    said += [each["words"] for each in doc["hours"]["best"]]
+    said += [
+        "Pengikut 4.216 4.123 naik 93 (2,3 %)",
+        "Tanggapan pertama (median) 1,4 jam 2,1 jam turun 0,7 jam",
+    ]
     said += [
         doc[part]["note"]
         for part in ("followers", "reach", "posts", "hours", "audience", "messages", "answers")
@@ -245,7 +249,7 @@ def test_only_a_link_to_instagram_is_a_link() -> None:
 def test_what_is_left_out_is_counted(pictures: Path) -> None:
     doc = huge()
     whole = " ".join(pages_of(set_in(pictures, doc)))
-    for said in ("dan 7 segmen lagi", "dan 8 lagi", "dan 12 angka lagi"):
+    for said in ("dan 7 segmen lagi", "dan 8 lagi", "dan 8 angka lagi"):
         assert said in whole
 
 

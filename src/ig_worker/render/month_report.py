@@ -17,7 +17,7 @@ from ig_worker.render.palette import palette
 from ig_worker.render.texts import Line, one_line
 
 VERSION = 1
-MOST_SEGMENTS, MOST_CITIES, MOST_TOPICS, MOST_RISING, MOST_CHANGES, MOST_FINDINGS = 14, 9, 13, 4, 12, 3
+MOST_SEGMENTS, MOST_CITIES, MOST_TOPICS, MOST_RISING, MOST_CHANGES, MOST_FINDINGS = 14, 9, 13, 4, 16, 3
 """Of each list; what is left out is counted ("dan 4 lagi")."""
 PICTURE_PIXELS = 240
 """The longest side: a picture is printed 23 mm wide."""
@@ -79,11 +79,16 @@ def _note(text: str | None) -> dict[str, Line | str]:
     """What is said below a section, and, where it says why there is no figure, the reason alone."""
     said = text or ""
     why = said[len(_TOO_LITTLE) :].lstrip(":. ") if said.startswith(_TOO_LITTLE) else ""
-    return {"said": _words(said, 260), "why": _words(why[:1].upper() + why[1:], 260)}
+    return {"said": _words(said, 480), "why": _words(why[:1].upper() + why[1:], 480)}
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else count(value)
+
+
+def _median(value: float | None) -> str:
+    """Of people reached: half a person is none."""
+    return "–" if value is None else count(round(value))
 
 
 def _percent(value: float | None) -> str:
@@ -153,12 +158,12 @@ def _posts(posts: Mapping[str, Any], pictures: Path | None) -> dict[str, Any]:
 
 
 def _segment(each: Mapping[str, Any], longest: int) -> dict[str, Any]:
-    figures = ("planned", "approved", "out", "on_time", "late", "failed", "target", "reach_median")
+    figures = ("planned", "approved", "out", "on_time", "late", "failed", "target")
     parts = [each["on_time"], each["late"], each["failed"]]
     parts.append(max(each["planned"] - sum(parts), 0))
     return {
         "name": _words(each["segment"] or "(tanpa segmen)", 36, long_word=14),
-        "figures": [_number(each[name]) for name in figures],
+        "figures": [*(_number(each[name]) for name in figures), _median(each["reach_median"])],
         "parts": [part / longest if longest else 0 for part in parts],
     }
 
@@ -203,7 +208,7 @@ def _hours(hours: Mapping[str, Any]) -> dict[str, Any]:
         "sample": count(hours["sample"]),
         "map": heat(hours["cells"]) if hours["enough"] else None,
         "best": [
-            {"words": _words(each["words"], 40), "posts": count(each["posts"]), "reach": _number(each["reach_median"])}
+            {"words": _words(each["words"], 40), "posts": count(each["posts"]), "reach": _median(each["reach_median"])}
             for each in hours["best"][:3]
         ],
         "online": over_hours(hours["online"]),
@@ -258,14 +263,14 @@ def _messages(messages: Mapping[str, Any]) -> dict[str, Any]:
 def _beside(rows: Sequence[Mapping[str, Any]], most: int) -> dict[str, Any]:
     """Two bars a row: this month and the one before."""
     shown = rows[:most]
-    longest = max((max(each["count"], each["before"] or 0) for each in shown), default=0)
+    longest = max((max(each["count"] or 0, each["before"] or 0) for each in shown), default=0)
     return _list(
         [
             {
                 "name": _words(each["name"], 30, long_word=14),
-                "count": count(each["count"]),
+                "count": _number(each["count"]),
                 "before": figure(each["before"], "count"),
-                "long": each["count"] / longest if longest else 0,
+                "long": (each["count"] or 0) / longest if longest else 0,
                 "long_before": (each["before"] or 0) / longest if longest else 0,
             }
             for each in (rows if longest else [])
@@ -284,13 +289,18 @@ def _answers(answers: Mapping[str, Any]) -> dict[str, Any]:
             ("dari bulan sebelumnya", answers["carried"]),
         ),
         "took": [
-            [name, count(took["cases"]), *(_words(took[key] or "–", 40) for key in ("median_words", "p90_words"))]
+            [name, count(took["cases"]), *(_lasted(took[key]) for key in ("median_words", "p90_words"))]
             for name, took in lasted
             if took["cases"]
         ],
         "deadlines": [_deadline(each) for each in answers["deadlines"]],
         "note": _note(answers["note"]),
     }  # fmt: skip
+
+
+def _lasted(words: str | None) -> Line | str:
+    """A duration; above it stands already that it is opening time."""
+    return _words((words or "–").removesuffix(" jam kerja"), 40)
 
 
 def _deadline(each: Mapping[str, Any]) -> dict[str, Any]:
@@ -323,8 +333,10 @@ def _rising(each: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _change(each: Mapping[str, Any]) -> list[Any]:
+    """Both figures as they are printed, and their difference as a reader would reckon it."""
     values = (figure(each[key], each["form"]) or "–" for key in ("now", "before"))
-    return [_words(each["name"], 60), *values, _words(each["words"], 70)]
+    change = moved(each["now"], each["before"], each["form"])
+    return [_words(each["name"], 60), *values, change.words if change else _words(each["words"], 70)]
 
 
 def _has_marks(made: Any) -> bool:
