@@ -15,6 +15,7 @@ from ig_worker.config import Settings
 from ig_worker.domain import publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.evaluation_desk import monthly_evaluation
 from ig_worker.flows import insights, report
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.inbox.reader import InboxReader
@@ -187,6 +188,15 @@ class House(CaseDesk):
                     [
                         *(
                             about(name, partial(self.reporter(name).run, at_any_time="report" in at_any_time))
+                            for name in names
+                        ),
+                        *(
+                            about(
+                                name,
+                                partial(
+                                    monthly_evaluation(self, name).run, at_any_time="report" in at_any_time
+                                ),
+                            )
                             for name in names
                         ),
                         partial(monthly_register(self).run, at_any_time="report" in at_any_time),

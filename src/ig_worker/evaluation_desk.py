@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
 from ig_worker.flows.evaluating.evaluator import Evaluator, Rules
+from ig_worker.flows.evaluating.monthly import MonthlyEvaluation
+from ig_worker.flows.evaluating.monthly import Rules as MonthlyRules
+from ig_worker.flows.evaluating.papers import Papers
 from ig_worker.flows.ports import Clock
+from ig_worker.render.typesetter import Typesetter
 from ig_worker.store.database import Database
+
+if TYPE_CHECKING:
+    from ig_worker.case_desk import CaseDesk  # a report that somebody asks for needs none of it
+
+PAPER_SECONDS = 60.0
+"""An evaluation of twenty thousand messages is set in less."""
 
 
 def evaluator(settings: Settings, database: Database, clock: Clock) -> Evaluator:
@@ -20,3 +33,23 @@ def evaluator(settings: Settings, database: Database, clock: Clock) -> Evaluator
         targets=settings.planner.targets,
     )
     return Evaluator(database, clock, rules, settings.data_dir)
+
+
+def papers(settings: Settings) -> Papers:
+    """What writes an evaluation in every form."""
+    return Papers(Typesetter(PAPER_SECONDS), settings.data_dir)
+
+
+def monthly_evaluation(desk: CaseDesk, name: str) -> MonthlyEvaluation:
+    """What makes an account's evaluation of last month by itself."""
+    settings = desk.settings
+    return MonthlyEvaluation(
+        name,
+        desk.database,
+        partial(evaluator, settings, desk.database, desk.clock),
+        papers(settings),
+        desk.outbox,
+        settings.data_dir,
+        desk.clock,
+        MonthlyRules(settings.zone, desk.calendar.around),
+    )

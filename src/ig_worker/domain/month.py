@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from ig_worker.domain.register_words import MONTHS
+from ig_worker.domain.working_time import WorkingCalendar
 
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 
@@ -39,6 +40,12 @@ class Month:
         """``November 2026``."""
         return f"{MONTHS[self.month - 1]} {self.year}"
 
+    def in_words_until(self, last: date) -> str:
+        """``1 sampai 22 November 2026``: the month as far as it has come by that day; all of it once it is over."""
+        if last >= self.days[-1]:
+            return self.in_words
+        return f"1 sampai {last.day} {self.in_words}" if last.day > 1 else f"1 {self.in_words}"
+
     @property
     def previous(self) -> Month:
         """The month before."""
@@ -59,6 +66,15 @@ class Month:
         """From its first moment until the first of the next month."""
         after = date(self.year + self.month // 12, self.month % 12 + 1, 1)
         return datetime.combine(self.first, time(), zone), datetime.combine(after, time(), zone)
+
+
+def first_opening_after(month: Month, calendar: WorkingCalendar, ready: datetime | None = None) -> datetime:
+    """When the centre first opens once the month is over, and what is made of it is `ready` (None: it is at once).
+
+    Registers and evaluations of a month are made and sent then.
+    """
+    _, ended = month.span(calendar.zone)
+    return calendar.next_opening(max(ended, ready) if ready is not None else ended)
 
 
 def _checked(year: int, month: int) -> tuple[int, int]:

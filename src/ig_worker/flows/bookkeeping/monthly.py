@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from ig_worker.domain.month import Month
+from ig_worker.domain.month import Month, first_opening_after
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.flows.bookkeeping.book import Book, Bookkeeper
 from ig_worker.flows.outbox import Letter, Outbox
@@ -55,8 +55,7 @@ class MonthlyRegister:
                 connection, month
             ):
                 return
-        _, ended = month.span(self._zone)
-        if not at_any_time and now < self._calendar(ended).next_opening(ended):
+        if not at_any_time and now < first_opening_after(month, self._calendar(now)):
             return
         book = self._keeper.gather(month)
         paths = {form: f"reports/buku-register-{month}.{form}" for form in FORMS}

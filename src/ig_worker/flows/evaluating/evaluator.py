@@ -157,7 +157,7 @@ class Evaluator:
             "account": {"name": account, "username": found.username, "centre": rules.centre},
             "zone": rules.zone_label,
             "month": str(month),
-            "period": month.in_words,
+            "period": month.in_words_until(local.date()),
             "made_at": local.isoformat(),
             "made_in_words": in_words(local, rules.zone_label),
             "colour": rules.colour,

@@ -1,0 +1,133 @@
+"""Makes last month's evaluation on the first working morning, and sends it to those who read it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.evaluation.whatsapp import short_text
+from ig_worker.domain.month import Month, first_opening_after
+from ig_worker.domain.nights import day_of_meta
+from ig_worker.domain.working_time import WorkingCalendar
+from ig_worker.flows.evaluating.evaluator import Evaluator
+from ig_worker.flows.evaluating.papers import Papers
+from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.ports import Clock
+from ig_worker.store import figures
+from ig_worker.store.database import Connection, Database
+from ig_worker.store.known_since import day_read_at, known_since
+
+log = logging.getLogger(__name__)
+
+JOB = "evaluation"
+
+PATIENCE = timedelta(days=3)
+"""So long after the month's last Meta day its figures are waited for; then what is missing is named."""
+
+PAUSE = timedelta(minutes=15)
+"""What could not be made is tried again after it: a try costs seconds."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The centre's zone, and when it is open around a moment."""
+
+    zone: tzinfo
+    calendar: Callable[[datetime], WorkingCalendar]
+
+
+class MonthlyEvaluation:
+    """One account's evaluation of the month that has just ended, once."""
+
+    def __init__(
+        self,
+        account: str,
+        database: Database,
+        evaluator: Callable[[], Evaluator],
+        papers: Papers,
+        outbox: Outbox,
+        data_dir: Path,
+        clock: Clock,
+        rules: Rules,
+    ) -> None:
+        self._account = account
+        self._database = database
+        self._evaluator = evaluator
+        self._papers = papers
+        self._outbox = outbox
+        self._data_dir = data_dir
+        self._clock = clock
+        self._rules = rules
+        self._failed: tuple[datetime, IgWorkerError] | None = None
+
+    def run(self, *, at_any_time: bool = False) -> None:
+        """Make it when the centre first opens in the new month and the month's last figures are there (or
+        `at_any_time`); a month before anything was known of the account has none.
+
+        After a stop longer than a month only the last one is made; the others are there for the asking
+        (``insights report --month``).
+        """
+        now = self._clock.now()
+        month = Month.before(now.astimezone(self._rules.zone))
+        with self._database.reading() as connection:
+            if month.first in figures.nights_done(connection, JOB, self._account):
+                return
+            since = known_since(connection, self._account)
+            if since is None or since >= month.span(self._rules.zone)[1]:
+                return
+            ready = self._ready(connection, month)
+        if not at_any_time:
+            if now < first_opening_after(month, self._rules.calendar(now), ready):
+                return
+            if self._failed is not None and now < self._failed[0] + PAUSE:
+                raise self._failed[1]
+        try:
+            self._make(month, now)
+        except IgWorkerError as error:
+            self._failed = now, error
+            self._tell_operators(month, error, now)
+            raise
+        self._failed = None
+
+    def _ready(self, connection: Connection, month: Month) -> datetime:
+        """When the month's last day had been read; at the latest when it is not waited for any longer."""
+        last = month.days[-1]
+        _, ended = day_of_meta(last)
+        read_at = day_read_at(connection, self._account, last, ended)
+        return min(read_at or ended + PATIENCE, ended + PATIENCE)
+
+    def _make(self, month: Month, now: datetime) -> None:
+        doc = self._evaluator().gather(month, self._account)
+        paths = {form: self._papers.place(form, month, self._account) for form in self._papers.forms}
+        for form, path in paths.items():
+            self._papers.make(doc, form, self._data_dir / path)
+        letter = Letter(
+            key=f"evaluation:{self._account}:{month}",
+            title=f"{doc['title']} {doc['period']}",
+            body=short_text(doc),
+            attachments=(paths["pdf"],),
+        )
+        with self._database.writing() as connection:
+            self._outbox.tell(connection, now, "report", letter)
+            figures.mark_night(connection, JOB, self._account, month.first, now)
+        log.info("evaluation of %s for %s made", month, self._account)
+
+    def _tell_operators(self, month: Month, error: IgWorkerError, now: datetime) -> None:
+        today = now.astimezone(self._rules.zone).date()
+        title = f"Evaluasi {month.in_words} untuk {self._account} belum dapat dibuat"
+        letter = Letter(
+            key=f"evaluation:{self._account}:{month}:failed:{today}",
+            title=title,
+            body=(
+                f"{title}; ig-worker mencobanya lagi setiap {PAUSE // timedelta(minutes=1)} menit.\n"
+                f"Sebab: {error}\nYang perlu dilakukan: {error.cure or 'lihat log ig-worker'}\n"
+                f"Bila sudah diperbaiki, dapat juga dibuat sendiri: ig-worker insights report --month {month} "
+                f"--account {self._account}"
+            ),
+        )
+        with self._database.writing() as connection:
+            self._outbox.tell(connection, now, "operators", letter)
