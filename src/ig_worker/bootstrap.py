@@ -28,10 +28,13 @@ from ig_worker.flows.replying.answering import Answering
 from ig_worker.flows.replying.answering import Manners as AnsweringManners
 from ig_worker.flows.replying.hiding import Hiding
 from ig_worker.flows.replying.responder import Responder
+from ig_worker.flows.taking_along.write_back import Rules as TakingAlong
+from ig_worker.flows.taking_along.write_back import WriteBack
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
 from ig_worker.own_classifier import classifier_in_use
 from ig_worker.register_desk import monthly_register
+from ig_worker.sheets.online import FigureSheet
 from ig_worker.store import publishing
 from ig_worker.store.tokens import TokenShelf
 
@@ -113,6 +116,20 @@ class House(CaseDesk):
             name, self.database, self.renderer, self.outbox, settings.data_dir, self.clock, rules
         )
 
+    def write_back(self) -> WriteBack | None:
+        """Takes each night's figures to the spreadsheet at Google, where there is one."""
+        settings = self.settings
+        if not settings.insights.spreadsheet:
+            return None
+        sheet = FigureSheet(
+            settings.insights.spreadsheet,
+            worksheet=settings.insights.worksheet or "Insights",
+            credentials_file=settings.planner.credentials_file,
+            base_url=settings.planner.base_url,
+        )
+        rules = TakingAlong(tuple(settings.accounts), settings.zone)
+        return WriteBack(sheet, self.database, self.outbox, self.clock, rules)
+
     def answering(self, name: str) -> Answering:
         """One account's answers by people of the centre."""
         settings = self.settings
@@ -180,6 +197,7 @@ class House(CaseDesk):
                     for name in names
                 ),
             ),
+            *self._written_back(at_any_time="insights_sheet" in at_any_time),
             Job(
                 "report",
                 "rest",
@@ -205,6 +223,14 @@ class House(CaseDesk):
             ),
             Job("housekeeping", "rest", rest, housekeeper.run),
         ]
+
+    def _written_back(self, *, at_any_time: bool) -> list[Job]:
+        """A job of its own: where Google does not answer, the night's figures were read all the same."""
+        back = self.write_back()
+        rest = min(REST_EVERY, self.settings.schedule.cases_every)
+        return (
+            [Job("insights_sheet", "rest", rest, partial(back.run, at_any_time=at_any_time))] if back else []
+        )
 
     def _publishing(self, names: Sequence[str], gatherer: gathering.Gatherer, *, patient: bool) -> list[Job]:
         """At the hour and before it: two lanes in ``run``; in a single pass ``publish`` alone does all of it."""
@@ -331,7 +357,9 @@ def expected(settings: Settings) -> dict[str, float]:
         "replies": schedule.replies_every,
         "cases": schedule.cases_every,
         "notices": schedule.cases_every,
-        **dict.fromkeys(("media", "token", "insights", "report", "housekeeping"), rest),
+        **dict.fromkeys(("media", "token", "insights"), rest),
+        **({"insights_sheet": rest} if settings.insights.spreadsheet else {}),
+        **dict.fromkeys(("report", "housekeeping"), rest),
     }
 
 

@@ -198,20 +198,33 @@ class Google:
                     tab.rows.append([])
                 tab.rows[number] += [""] * (right - len(tab.rows[number]))
                 for place, value in enumerate(row, left):
-                    assert isinstance(value, str)
-                    formula = not raw and value.startswith("=")
-                    tab.rows[number][place] = Formula(value) if formula else value
+                    assert type(value) in {str, int, float}
+                    formula = not raw and str(value).startswith("=")
+                    tab.rows[number][place] = Formula(str(value)) if formula else value
                     written += 1
         return {"spreadsheetId": SPREADSHEET, "totalUpdatedCells": written}
 
     def _change(self, given: Any) -> Any:
         for request in given["requests"]:
-            assert list(request) == ["appendDimension"]
-            more = request["appendDimension"]
-            assert more["dimension"] == "COLUMNS"
+            ((what, more),) = request.items()
+            if what == "addSheet":
+                self._add_tab(**more["properties"])
+                continue
+            assert what == "appendDimension"
             (tab,) = [tab for tab in self.tabs if tab.gid == more["sheetId"]]
-            tab.columns += more["length"]
+            if more["dimension"] == "ROWS":
+                tab.row_count += more["length"]
+            else:
+                assert more["dimension"] == "COLUMNS"
+                tab.columns += more["length"]
         return {"spreadsheetId": SPREADSHEET, "replies": [{}]}
+
+    def _add_tab(self, title: str, gridProperties: dict[str, int]) -> None:  # noqa: N803 -- Google's name
+        if any(tab.title.casefold() == title.casefold() for tab in self.tabs):
+            message = f'Invalid requests[0].addSheet: A sheet with the name "{title}" already exists.'
+            raise Trouble(400, "INVALID_ARGUMENT", message)
+        grid = {"columns": gridProperties["columnCount"], "row_count": gridProperties["rowCount"]}
+        self.tabs.append(Tab(title, [], gid=max((tab.gid for tab in self.tabs), default=0) + 1, **grid))
 
 
 def _grant_refused() -> Trouble:

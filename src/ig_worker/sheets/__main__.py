@@ -1,4 +1,4 @@
-"""Reads or marks a Google spreadsheet: what to do as JSON on standard input, what became of it on standard output."""
+"""Reads, marks or fills a Google spreadsheet: what to do as JSON on standard input, what became of it on stdout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ig_worker.sheets.wire import packed
 
 
 def answer(job: dict[str, Any]) -> dict[str, Any]:
-    """The worksheet's rows, or how many cells were marked, or why not."""
+    """The worksheet's rows, or how many cells were marked or written, or why not."""
     try:
         return _done(job)
     except ImportError as error:
@@ -30,6 +30,8 @@ def _done(job: dict[str, Any]) -> dict[str, Any]:
     from ig_worker.sheets.google_door import GoogleDoor
     from ig_worker.sheets.spreadsheet import read_worksheet, write_marks
 
+    if "figures" in job:
+        return {"written": _write_figures(job)}
     door = GoogleDoor(Path(job["credentials_file"]), base_url=job["base_url"])
     sheet = read_worksheet(door, job["spreadsheet"], job["worksheet"])
     if "marks" in job:
@@ -40,6 +42,16 @@ def _done(job: dict[str, Any]) -> dict[str, Any]:
         "title": sheet.title,
         "rows": [[packed(cell) for cell in row] for row in sheet.rows],
     }
+
+
+def _write_figures(job: dict[str, Any]) -> int:
+    from ig_worker.sheets.figure_rows import write_figures
+    from ig_worker.sheets.google_door import GoogleDoor
+    from ig_worker.sheets.sheet_words import FIGURES
+
+    door = GoogleDoor(Path(job["credentials_file"]), base_url=job["base_url"], words=FIGURES)
+    figures = job["figures"]
+    return write_figures(door, job["spreadsheet"], job["worksheet"], figures["heads"], figures["rows"])
 
 
 def _told(error: IgWorkerError) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from gspread.urls import SPREADSHEETS_API_V4_BASE_URL
 
 from ig_worker.domain.errors import IgWorkerError, Misconfigured, Silence, Throttled, Unanswered
 from ig_worker.domain.sheet_rows import shown
+from ig_worker.sheets.sheet_words import PLAN, SheetWords
 
 CALL_SECONDS = 30.0
 SCOPES = ("https://www.googleapis.com/auth/spreadsheets",)
@@ -28,7 +29,7 @@ QUOTA_SECONDS = 60.0
 class GoogleDoor(HTTPClient):
     """gspread's door with our own words for what goes wrong; one login for the life of the process."""
 
-    def __init__(self, credentials_file: Path, *, base_url: str = "") -> None:
+    def __init__(self, credentials_file: Path, *, base_url: str = "", words: SheetWords = PLAN) -> None:
         """`base_url` stands for ``https://sheets.googleapis.com``; empty means exactly that."""
         session = requests.Session()
         # Not google-auth's own session: it also asks another service of Google's about regions, at every start.
@@ -45,6 +46,7 @@ class GoogleDoor(HTTPClient):
         self._google = SPREADSHEETS_API_V4_BASE_URL
         self._base = f"{base_url}/v4/spreadsheets" if base_url else self._google
         self._email = str(credentials.service_account_email)
+        self._words = words
 
     def request(self, method: str, endpoint: str, *args: Any, **named: Any) -> requests.Response:
         """As gspread's; raises Misconfigured, Throttled or Unanswered."""
@@ -56,21 +58,22 @@ class GoogleDoor(HTTPClient):
         answer = _document(response)
         if response.ok and answer is not None:
             return response
-        raise _refusal(response, (answer or {}).get("error"), self._email)
+        raise _refusal(response, (answer or {}).get("error"), self._email, self._words)
 
 
-def _refusal(response: requests.Response, error: Any, email: str) -> IgWorkerError:
+def _refusal(response: requests.Response, error: Any, email: str, words: SheetWords) -> IgWorkerError:
     """What a refusal means for the centre, and what somebody there can do about it."""
     error = error if isinstance(error, dict) else {}
     said = shown(str(error.get("message", ""))) or f"HTTP {response.status_code}"
+    name = words.name.capitalize()
     match response.status_code:
         case 429:
             wait = _seconds(response.headers.get("Retry-After", ""))
             return Throttled(f"Google Sheets minta jeda: {said}", wait_seconds=wait)
         case 400 | 403 if "protected" in said.casefold():
             return Misconfigured(
-                f"Kolom atau sel di lembar rencana dilindungi: {said}",
-                cure=f"Izinkan {email} mengubah kolom status_ig, tautan, dan galat.",
+                f"Kolom atau sel di {words.name} dilindungi: {said}",
+                cure=f"Izinkan {email} mengubah {words.ours}.",
             )
         case 403 if "SERVICE_DISABLED" in json.dumps(error):
             return Misconfigured(
@@ -79,17 +82,18 @@ def _refusal(response: requests.Response, error: Any, email: str) -> IgWorkerErr
             )
         case 401 | 403:
             return Misconfigured(
-                f"Lembar rencana di Google belum dibagikan kepada akun layanan ({said})",
+                f"{name} di Google belum dibagikan kepada akun layanan ({said})",
                 cure=f"Bagikan lembar itu kepada {email} sebagai Editor.",
             )
         case 404:
             return Misconfigured(
-                "Lembar rencana di Google tidak ditemukan",
-                cure="Salin alamat lembar itu ke [planner] spreadsheet; mungkin lembarnya dihapus atau dipindah.",
+                f"{name} di Google tidak ditemukan",
+                cure=f"Salin alamat lembar itu ke [{words.section}] spreadsheet; mungkin lembarnya dihapus atau "
+                "dipindah.",
             )
         case 400 if error.get("status") == "FAILED_PRECONDITION":
             return Misconfigured(
-                f"Berkas di [planner] spreadsheet bukan Google Spreadsheet ({said})",
+                f"Berkas di [{words.section}] spreadsheet bukan Google Spreadsheet ({said})",
                 cure="Di Google Drive buka berkas itu, pilih File, Simpan sebagai Google Spreadsheet, dan pakai "
                 "alamatnya.",
             )

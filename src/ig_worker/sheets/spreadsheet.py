@@ -19,6 +19,7 @@ from gspread.utils import absolute_range_name, rowcol_to_a1
 from ig_worker.domain.errors import Misconfigured, Unanswered
 from ig_worker.domain.sheet_rows import Cell, header_name, shown
 from ig_worker.sheets.headers import columns_of
+from ig_worker.sheets.sheet_words import PLAN, SheetWords
 from ig_worker.sheets.table import ROWS_MAX, is_blank, known_cells
 from ig_worker.sheets.wire import fingerprint
 
@@ -45,6 +46,8 @@ class Worksheet:
     columns: int
     rows: tuple[Row, ...]
     """From the first row on, blank ones too, so that a row's place is its number."""
+    row_count: int = 0
+    """How many rows there is room for."""
 
     def header(self) -> tuple[int, Row]:
         """The place of the first row that holds something (from 0), and that row."""
@@ -53,34 +56,50 @@ class Worksheet:
         )
 
 
-def read_worksheet(door: HTTPClient, written: str, wanted: str) -> Worksheet:
+def read_worksheet(door: HTTPClient, written: str, wanted: str, words: SheetWords = PLAN) -> Worksheet:
     """The worksheet called `wanted` (else the one the address points at, else the first that people see).
 
     Its cells as a person meant them: numbers as numbers, dates and times as such, formulas as their values. Raises
     Misconfigured where there is no such sheet, Unanswered while somebody keeps changing it.
     """
-    found = _ID.fullmatch(written.strip())
-    if found is None:
-        raise Misconfigured(
-            f"[planner] spreadsheet “{shown(written)}” bukan alamat Google Spreadsheet",
-            cure="Salin alamatnya dari peramban: https://docs.google.com/spreadsheets/d/…",
-        )
-    fields = "sheets.properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount))"
-    about = door.fetch_sheet_metadata(found[1], params={"fields": fields, "includeGridData": "false"})
+    spreadsheet, about = metadata(door, written, words)
     try:
-        properties = _chosen(about, wanted, _GID.search(written))
+        properties = _chosen(about, wanted, _GID.search(written), words)
         grid = properties["gridProperties"]
         title, columns = str(properties["title"]), int(grid["columnCount"])
         last = rowcol_to_a1(min(int(grid["rowCount"]), ROWS_MAX + 2), columns)
-        rows = _rows(door, found[1], absolute_range_name(title, f"A1:{last}"))
-        return Worksheet(found[1], int(properties.get("sheetId", 0)), title, columns, rows)
+        rows = _rows(door, spreadsheet, absolute_range_name(title, f"A1:{last}"), words)
+        return Worksheet(
+            spreadsheet, int(properties.get("sheetId", 0)), title, columns, rows, int(grid["rowCount"])
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unanswered(f"jawaban Google Sheets tidak terbaca ({type(error).__name__})") from None
 
 
-def _chosen(about: Mapping[str, Any], wanted: str, gid: re.Match[str] | None) -> Mapping[str, Any]:
+def metadata(door: HTTPClient, written: str, words: SheetWords) -> tuple[str, Mapping[str, Any]]:
+    """The spreadsheet's id, and what its worksheets are; Misconfigured where `written` is no address of one."""
+    found = _ID.fullmatch(written.strip())
+    if found is None:
+        raise Misconfigured(
+            f"[{words.section}] spreadsheet “{shown(written)}” bukan alamat Google Spreadsheet",
+            cure="Salin alamatnya dari peramban: https://docs.google.com/spreadsheets/d/…",
+        )
+    fields = "sheets.properties(sheetId,title,index,hidden,sheetType,gridProperties(rowCount,columnCount))"
+    return found[1], door.fetch_sheet_metadata(
+        found[1], params={"fields": fields, "includeGridData": "false"}
+    )
+
+
+def tables_of(about: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The properties of the worksheets that have cells."""
     sheets = [sheet["properties"] for sheet in about.get("sheets", ())]
-    tables = [sheet for sheet in sheets if sheet.get("sheetType", "GRID") == "GRID"]
+    return [sheet for sheet in sheets if sheet.get("sheetType", "GRID") == "GRID"]
+
+
+def _chosen(
+    about: Mapping[str, Any], wanted: str, gid: re.Match[str] | None, words: SheetWords
+) -> Mapping[str, Any]:
+    tables = tables_of(about)
     if wanted:
         matching = [sheet for sheet in tables if sheet["title"] == wanted]
     elif gid is not None:
@@ -91,12 +110,12 @@ def _chosen(about: Mapping[str, Any], wanted: str, gid: re.Match[str] | None) ->
         titles = ", ".join(f"“{shown(sheet['title'])}”" for sheet in tables) or "tidak ada"
         raise Misconfigured(
             f"Lembar “{shown(wanted) or 'pertama'}” tidak ada di Google Spreadsheet itu (yang ada: {titles})",
-            cure="Tulis nama salah satunya di [planner] worksheet.",
+            cure=f"Tulis nama salah satunya di [{words.section}] worksheet.",
         )
     return min(matching, key=lambda sheet: int(sheet.get("index", 0)))
 
 
-def _rows(door: HTTPClient, spreadsheet: str, cells: str) -> tuple[Row, ...]:
+def _rows(door: HTTPClient, spreadsheet: str, cells: str, words: SheetWords) -> tuple[Row, ...]:
     """All rows, read twice: once with dates as numbers, once as text. What differs so is a date; all else is equal."""
     for _ in range(_TRIES):
         as_numbers, as_text = (
@@ -117,7 +136,7 @@ def _rows(door: HTTPClient, spreadsheet: str, cells: str) -> tuple[Row, ...]:
         ]
         if not any(cell is _CHANGED for row in rows for cell in row):
             return tuple(rows)
-    raise Unanswered("lembar rencana terus diubah orang saat dibaca; dicoba lagi nanti")
+    raise Unanswered(f"{words.name} terus diubah orang saat dibaca; dicoba lagi nanti")
 
 
 _CHANGED: Any = object()
@@ -151,7 +170,7 @@ def write_marks(door: HTTPClient, sheet: Worksheet, marks: Mapping[str, Mapping[
     header_place, header = sheet.header()
     known = columns_of(header, sheet.title)
     places = _places(sheet, header)
-    wanted: dict[tuple[int, int], str] = {
+    wanted: dict[tuple[int, int], str | float] = {
         (header_place, place): name for name, (place, there) in places.items() if not there
     }
     for place, row in enumerate(sheet.rows[header_place + 1 :], header_place + 1):
@@ -166,16 +185,27 @@ def write_marks(door: HTTPClient, sheet: Worksheet, marks: Mapping[str, Mapping[
                 wanted[place, column] = after
     if not wanted:
         return 0
-    if (columns := max(place for _, place in wanted) + 1) > sheet.columns:
-        more = {"sheetId": sheet.gid, "dimension": "COLUMNS", "length": columns - sheet.columns}
-        door.batch_update(sheet.spreadsheet, {"requests": [{"appendDimension": more}]})
+    write_cells(door, sheet, wanted)
+    return len(wanted)
+
+
+def write_cells(door: HTTPClient, sheet: Worksheet, wanted: Mapping[tuple[int, int], str | float]) -> None:
+    """Write these cells, by row and column from 0, in one call; the sheet is made larger before if need be."""
+    rows, columns = (max(places) + 1 for places in zip(*wanted, strict=True))
+    room = (("ROWS", rows - sheet.row_count if sheet.row_count else 0), ("COLUMNS", columns - sheet.columns))
+    more = [
+        {"appendDimension": {"sheetId": sheet.gid, "dimension": dimension, "length": length}}
+        for dimension, length in room
+        if length > 0
+    ]
+    if more:
+        door.batch_update(sheet.spreadsheet, {"requests": more})
     data = [
         {"range": absolute_range_name(sheet.title, cells), "majorDimension": "ROWS", "values": values}
         for cells, values in _runs(wanted)
     ]
     # RAW: what we write is stored as text, whatever it looks like.
     door.values_batch_update(sheet.spreadsheet, {"valueInputOption": "RAW", "data": data})
-    return len(wanted)
 
 
 def harmless(text: str) -> str:
@@ -209,7 +239,7 @@ def _trimmed(row: Sequence[Cell | None]) -> Sequence[Cell | None]:
     return row[:last]
 
 
-def _runs(wanted: Mapping[tuple[int, int], str]) -> Iterator[tuple[str, list[list[str]]]]:
+def _runs(wanted: Mapping[tuple[int, int], str | float]) -> Iterator[tuple[str, list[list[str | float]]]]:
     """The cells as ranges: neighbours below each other are one."""
     by_column = sorted(wanted, key=lambda cell: (cell[1], cell[0]))
     run: list[tuple[int, int]] = []
@@ -222,8 +252,8 @@ def _runs(wanted: Mapping[tuple[int, int], str]) -> Iterator[tuple[str, list[lis
 
 
 def _run(
-    run: Sequence[tuple[int, int]], wanted: Mapping[tuple[int, int], str]
-) -> tuple[str, list[list[str]]]:
+    run: Sequence[tuple[int, int]], wanted: Mapping[tuple[int, int], str | float]
+) -> tuple[str, list[list[str | float]]]:
     (top, column), (bottom, _) = run[0], run[-1]
     cells = f"{rowcol_to_a1(top + 1, column + 1)}:{rowcol_to_a1(bottom + 1, column + 1)}"
     return cells, [[wanted[cell]] for cell in run]

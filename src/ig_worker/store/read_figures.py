@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, exists, func, or_, select, union
 
-from ig_worker.store.schema import metrics, missing_figures, our_media, posts, stories
+from ig_worker.store.schema import metrics, missing_figures, nightly_runs, our_media, posts, stories
 
 ANY = ""
 """The name that stands for all figures in ``missing_figures``, and for the account in ``media_id``."""
@@ -34,6 +34,29 @@ def first_day(connection: Connection, account: str) -> date | None:
     """The first of Meta's days of which the account has figures."""
     query = select(func.min(metrics.c.day)).where(metrics.c.account == account, metrics.c.media_id == ANY)
     return connection.execute(query).scalar()
+
+
+def read_at(connection: Connection, account: str, since: date) -> dict[date, datetime | None]:
+    """When each of Meta's days of the account was read last; None where that was before schema 0005."""
+    found: dict[date, datetime | None] = {}
+    for table in (metrics, missing_figures):
+        query = (
+            select(table.c.day, func.max(table.c.read_at))
+            .where(table.c.account == account, table.c.media_id == ANY, table.c.day >= since)
+            .group_by(table.c.day)
+        )
+        for day, at in connection.execute(query):
+            known = found.get(day)
+            found[day] = at if known is None or (at is not None and at > known) else known
+    return found
+
+
+def written_at(connection: Connection, job: str, account: str) -> dict[date, datetime]:
+    """The dates for which this nightly job has run, and when."""
+    query = select(nightly_runs.c.logical_date, nightly_runs.c.done_at).where(
+        nightly_runs.c.job == job, nightly_runs.c.account == account
+    )
+    return {day: done_at for day, done_at in connection.execute(query)}  # noqa: C416 (rows, not pairs)
 
 
 def latest_of_media(
