@@ -16,10 +16,13 @@ from ig_worker.domain import publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.evaluation_desk import monthly_evaluation
-from ig_worker.flows import insights, report
+from ig_worker.flows import report
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
+from ig_worker.flows.measuring.collector import Collector
+from ig_worker.flows.measuring.pictures import SmallPictures
+from ig_worker.flows.measuring.rules import Rules as MeasuringRules
 from ig_worker.flows.outbox import Letter
 from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
@@ -36,6 +39,7 @@ from ig_worker.own_classifier import classifier_in_use
 from ig_worker.register_desk import monthly_register
 from ig_worker.sheets.online import FigureSheet
 from ig_worker.store import publishing
+from ig_worker.store.refusals import RefusalShelf
 from ig_worker.store.tokens import TokenShelf
 
 log = logging.getLogger(__name__)
@@ -100,13 +104,26 @@ class House(CaseDesk):
             timeout_seconds=settings.graph.timeout_seconds,
             publish_timeout_seconds=settings.graph.publish_timeout_seconds,
             patient=self._patient,
+            shelf=RefusalShelf(name, self.database, self.clock),
         )
 
-    def collector(self, name: str) -> insights.InsightsCollector:
-        """One account's nightly figures."""
+    def collector(self, name: str) -> Collector:
+        """One account's figures."""
         settings = self.settings
-        rules = insights.Rules(settings.zone, settings.schedule.insights_at, settings.insights.media_days)
-        return insights.InsightsCollector(name, self.database, self.instagram(name), self.clock, rules)
+        rules = MeasuringRules(
+            settings.zone,
+            settings.schedule.insights_at,
+            settings.insights.media_days,
+            timedelta(seconds=settings.insights.stories_every),
+        )
+        pictures = SmallPictures(
+            name,
+            self.database,
+            self.renderer,
+            settings.data_dir,
+            allow_private_addresses=settings.media.allow_private_addresses,
+        )
+        return Collector(name, self.database, self.instagram(name), self.clock, rules, pictures)
 
     def reporter(self, name: str) -> report.DayReporter:
         """One account's daily report."""
@@ -188,15 +205,7 @@ class House(CaseDesk):
             Job("notices", "notices", schedule.cases_every, notices.run, under_way=notices.under_way),
             Job("media", "plan", rest, gatherer.run, gatherer.next_moment),
             Job("token", "rest", rest, in_turn(keepers)),
-            Job(
-                "insights",
-                "rest",
-                rest,
-                in_turn(
-                    about(name, partial(self.collector(name).run, at_any_time="insights" in at_any_time))
-                    for name in names
-                ),
-            ),
+            self._insights(names, at_any_time="insights" in at_any_time),
             *self._written_back(at_any_time="insights_sheet" in at_any_time),
             Job(
                 "report",
@@ -230,6 +239,18 @@ class House(CaseDesk):
         rest = min(REST_EVERY, self.settings.schedule.cases_every)
         return (
             [Job("insights_sheet", "rest", rest, partial(back.run, at_any_time=at_any_time))] if back else []
+        )
+
+    def _insights(self, names: Sequence[str], *, at_any_time: bool) -> Job:
+        collectors = {name: self.collector(name) for name in names}
+        return Job(
+            "insights",
+            "rest",
+            min(REST_EVERY, self.settings.schedule.cases_every),
+            in_turn(
+                about(name, partial(each.run, at_any_time=at_any_time)) for name, each in collectors.items()
+            ),
+            partial(_first_of, *(each.next_moment for each in collectors.values())),
         )
 
     def _publishing(self, names: Sequence[str], gatherer: gathering.Gatherer, *, patient: bool) -> list[Job]:

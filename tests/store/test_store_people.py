@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from store_things import ACCOUNT, NOW, add_case, add_message, add_post, plan_reply, the
+from store_things import ACCOUNT, NOW, add_case, add_message, plan_reply, the
 
 from ig_worker.domain import reply
-from ig_worker.store import cases, figures, messages, replies
+from ig_worker.store import cases, messages, replies
 from ig_worker.store.database import Database
 
 HOUR = timedelta(hours=1)
@@ -83,21 +83,3 @@ def test_a_reply_of_ours_is_known_by_its_id_or_where_the_author_is_withheld_by_i
         assert not replies.is_ours(connection, ACCOUNT, "r-2", "bunda_rara", "Terima kasih, Bunda!")
         assert replies.is_ours(connection, ACCOUNT, "r-2", "", "Terima kasih, Bunda!") is ours
         assert not replies.is_ours(connection, "kendalsari", "r-1", "", "Terima kasih, Bunda!")
-
-
-def test_the_workers_own_stories_are_known_by_their_time(database: Database) -> None:
-    with database.writing() as connection:
-        out = {"status": "published", "published_at": NOW}
-        add_post(connection, "story", kind="story", ig_media_id="s-1", **out)
-        add_post(connection, "picture", ig_media_id="m-1", **out)
-        add_post(connection, "planned", kind="story")
-        add_post(
-            connection,
-            "old",
-            kind="story",
-            ig_media_id="s-0",
-            status="published",
-            published_at=NOW - 30 * HOUR,
-        )
-        found = figures.our_stories(connection, ACCOUNT, NOW - 24 * HOUR)
-        assert [row.ig_media_id for row in found] == ["s-1"]

@@ -470,21 +470,6 @@ def test_a_figure_is_kept_once_for_its_day_and_the_last_reading_stays(database: 
         assert connection.scalar(select(func.count()).select_from(metrics)) == 3
 
 
-def test_of_a_posts_figures_the_latest_are_shown(database: Database) -> None:
-    with database.writing() as connection:
-        for day, value in ((date(2026, 11, 25), 9), (date(2026, 11, 24), 4)):
-            read = [Metric("views", value), Metric("navigation", value, breakdown="type=exit")]
-            figures.store(connection, ACCOUNT, "m-1", day, read)
-        assert figures.media_figures(connection, ACCOUNT) == {"m-1": {"views": 9, "navigation:type=exit": 9}}
-
-
-def test_our_posts_are_known_by_their_time(database: Database) -> None:
-    with database.writing() as connection:
-        for ig_id, posted in (("new", NOW), ("old", NOW - 5 * HOUR), ("newer", NOW + HOUR)):
-            inbox.remember_media(connection, ACCOUNT, Media(ig_id, "", posted, "IMAGE", "FEED"))
-        assert [row.ig_id for row in figures.our_posts(connection, ACCOUNT, NOW)] == ["new", "newer"]
-
-
 def test_a_night_is_done_once_for_each_job_and_account(database: Database) -> None:
     night = date(2026, 11, 24)
     with database.writing() as connection:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ig_worker.demo.day import BEGIN, Word
 from ig_worker.demo.stage import Stage
-from ig_worker.store import cases, chain, figures, messages, posts
+from ig_worker.store import cases, chain, figures, messages, posts, read_figures
 from ig_worker.store.database import Connection, Database, Row
 
 MOST_MEGABYTES = 90.0
@@ -183,7 +183,7 @@ def _look_at_cases(outcome: Outcome, connection: Connection, stage: Stage) -> No
 
 def _look_at_figures(outcome: Outcome, connection: Connection, stage: Stage) -> None:
     account: Sequence[Row[Any]] = figures.account_figures(connection, "polowijen", FIRST_DAY)
-    media = figures.media_figures(connection, "polowijen")
+    media = read_figures.latest_of_media(connection, "polowijen")
     outcome.add("figures of the account", len(account), len(account) > 0, "insights show")
     out = posts.counts(connection).get("published", 0)
     outcome.add("posts with figures", f"{len(media)} of {out}", 0 < len(media) == out, "insights show")

@@ -18,6 +18,7 @@ KEPT_DAYS = 90
 """So many days back Meta says it gives an account's figures."""
 
 WINDOW_DAYS = 30
+LONGEST_WINDOW = timedelta(days=WINDOW_DAYS)
 """The longest window in which Meta gives a series."""
 
 AGAIN_DAYS = 3
@@ -79,19 +80,17 @@ def due(
     now: datetime,
     read: Mapping[date, datetime],
     asked: Mapping[date, datetime] | None = None,
-    first: date | None = None,
 ) -> Due:
     """What is to be read for the night that began at `night`.
 
-    `read` says when each day was read last, `asked` when Meta had nothing at all of a day yet; `first` is the first
-    day of either, where they do not go back so far. New are the days since then; the three before a new one are read
-    again, unless they are settled.
+    `read` says when each day was read last, `asked` when Meta had nothing at all of a day yet. New are the days since
+    the first of either; the three before a new one are read again, unless they are settled.
     """
     newest = newest_closed(night)
     known = {day: at for day, at in read.items() if day <= newest and at <= now + ASTRAY}
     tried = {day: at for day, at in (asked or {}).items() if day <= newest and at <= now + ASTRAY}
     reach = newest - (KEPT_DAYS - 1) * ONE_DAY
-    first = min([*known, *tried, newest, *([first] if first is not None else [])])
+    first = min([*known, *tried, newest])
     span = _days(max(first, reach), newest)
     missing = [day for day in span if day not in known]
     new = [day for day in missing if day not in tried or tried[day] < night]
@@ -110,10 +109,17 @@ def due(
 
 
 def windows(newest: date, days: Collection[date]) -> list[tuple[date, date]]:
-    """The windows of at most 30 days, newest first, that hold all of these days; the first ends with the newest."""
-    needed = sorted({(newest - day).days // WINDOW_DAYS for day in days})
-    ends = [newest - count * WINDOW_DAYS * ONE_DAY for count in needed]
-    return [(end - (WINDOW_DAYS - 1) * ONE_DAY, end) for end in ends]
+    """The windows that hold all of these days, newest first: of 30 days, or of 29 where one of them has 25 hours."""
+    found = []
+    end, oldest = newest, min(days, default=newest + ONE_DAY)
+    while end >= oldest:
+        begin = end - (WINDOW_DAYS - 1) * ONE_DAY
+        if day_of_meta(end)[1] - day_of_meta(begin)[0] > LONGEST_WINDOW:
+            begin += ONE_DAY
+        if any(begin <= day <= end for day in days):
+            found.append((begin, end))
+        end = begin - ONE_DAY
+    return found
 
 
 def _days(begin: date, end: date) -> list[date]:

@@ -67,14 +67,15 @@ def fetch(
     seconds: float = WHOLE_SECONDS,
     pace: float = SLOWEST_PACE,
     silence: float = SILENCE_SECONDS,
+    videos: bool = True,
 ) -> Fetched:
     """Download into ``out_dir`` (a folder of its own) a picture of at most 40 MB or a video of at most 300 MB.
 
-    Redirects (and the share links of Google Drive and Dropbox) are followed, every host's addresses being looked at
-    before anything is sent: loopback and private networks are refused unless allowed. What it is, is told by its first
-    bytes. Raises MediaRejected where the address can never give a picture or video, Unanswered where it may later (5xx,
-    nothing for ``silence`` seconds, slower than ``pace`` bytes a second after ``seconds``), Misconfigured where the
-    file cannot be written.
+    Without ``videos`` one is refused as soon as its first bytes tell what it is. Redirects (and the share links of
+    Google Drive and Dropbox) are followed, every host's addresses being looked at before anything is sent: loopback and
+    private networks are refused unless allowed. Raises MediaRejected where the address can never give a picture or
+    video, Unanswered where it may later (5xx, nothing for ``silence`` seconds, slower than ``pace`` bytes a second
+    after ``seconds``), Misconfigured where the file cannot be written.
     """
     patience = _Patience(stopwatch(), seconds, pace)
     url = direct_address(url) if redirects else url
@@ -84,7 +85,7 @@ def fetch(
         with closing(connection), closing(ask(connection, parts)) as response:
             if response.status not in REDIRECTS:
                 _check_answer(response, parts)
-                return _save(response, parts, out_dir, patience)
+                return _save(response, parts, out_dir, patience, videos=videos)
             url = urljoin(url, response.getheader("Location") or "")
     if not redirects:
         raise MediaRejected(
@@ -106,7 +107,12 @@ def _check_answer(response: http.client.HTTPResponse, parts: SplitResult) -> Non
 
 
 def _save(
-    response: http.client.HTTPResponse, parts: SplitResult, out_dir: Path, patience: _Patience
+    response: http.client.HTTPResponse,
+    parts: SplitResult,
+    out_dir: Path,
+    patience: _Patience,
+    *,
+    videos: bool,
 ) -> Fetched:
     target = out_dir / (harmless_name(parts.path.rpartition("/")[2]) or "unduhan")
     try:
@@ -116,7 +122,7 @@ def _save(
         raise cannot_write(out_dir, error) from None
     try:
         with file:
-            sha256 = _receive(response, parts, file, patience)
+            sha256 = _receive(response, parts, file, patience, videos=videos)
     except BaseException as error:
         target.unlink()
         if isinstance(error, OSError):
@@ -126,7 +132,12 @@ def _save(
 
 
 def _receive(
-    response: http.client.HTTPResponse, parts: SplitResult, file: BinaryIO, patience: _Patience
+    response: http.client.HTTPResponse,
+    parts: SplitResult,
+    file: BinaryIO,
+    patience: _Patience,
+    *,
+    videos: bool,
 ) -> str:
     digest = hashlib.sha256()
     received, limit, head = 0, 0, b""
@@ -135,7 +146,7 @@ def _receive(
         if len(head) < HEAD_BYTES:
             head += block
         if not limit and len(head) >= HEAD_BYTES:
-            limit = _limit(head, parts)
+            limit = _limit(head, parts, videos=videos)
         if limit and received + (response.length or 0) > limit:
             raise _too_large("Gambar" if limit < REEL_BYTES_MAX else "Video", limit, parts)
         if patience.is_over(received):
@@ -143,17 +154,21 @@ def _receive(
         digest.update(block)
         file.write(block)
     if not limit:
-        _limit(head, parts)
+        _limit(head, parts, videos=videos)
     return digest.hexdigest()
 
 
-def _limit(head: bytes, parts: SplitResult) -> int:
+def _limit(head: bytes, parts: SplitResult, *, videos: bool) -> int:
     """How large it may become. A web page is refused before the rest of it comes."""
     try:
         found = type_of(head, shown(parts.path.rpartition("/")[2]) or shown_parts(parts))
     except MediaRejected as error:
         raise MediaRejected(str(error), cure=sharing_cure(parts.hostname or "") or error.cure) from None
-    return PICTURE_DOWNLOAD_MAX if found is MediaType.PICTURE else REEL_BYTES_MAX
+    if found is MediaType.PICTURE:
+        return PICTURE_DOWNLOAD_MAX
+    if not videos:
+        raise MediaRejected(f"Di alamat {shown_parts(parts)} ada video, bukan gambar")
+    return REEL_BYTES_MAX
 
 
 def _too_large(what: str, limit: int, parts: SplitResult) -> MediaRejected:

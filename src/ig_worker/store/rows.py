@@ -38,9 +38,19 @@ def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None
 
 
 def put_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert or replace many rows."""
-    for row in rows:
-        put(connection, table, row)
+    """Insert or replace many rows, all with the same columns, as one statement."""
+    if rows:
+        connection.execute(
+            _insert_or_replace(connection.dialect.name, table, tuple(rows[0])), [dict(row) for row in rows]
+        )
+
+
+@cache
+def _insert_or_replace(dialect: str, table: Table, columns: tuple[str, ...]) -> Executable:
+    keys = [column.name for column in table.primary_key]
+    statement = _insert(dialect, table)
+    changed = {name: statement.excluded[name] for name in columns if name not in keys}
+    return statement.on_conflict_do_update(index_elements=keys, set_=changed)
 
 
 def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:

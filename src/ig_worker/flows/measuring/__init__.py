@@ -1,0 +1,1 @@
+"""Gathers the figures of the account, its posts and its stories."""
