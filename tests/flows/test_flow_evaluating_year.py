@@ -164,7 +164,9 @@ def test_the_hours_are_those_of_three_months(
 ) -> None:
     found = documents[month]["hours"]
     cells = raw.three_months(month)
-    assert (found["enough"], found["sample"]) == (True, sum(map(len, cells.values())))
+    assert found["sample"] == sum(map(len, cells.values()))
+    # In the first month the posts of 28 days lie at ever other hours.
+    assert found["enough"] == (month != "2025-11")
     assert {
         (cell["weekday"], cell["hour"]): (cell["posts"], cell["reach_median"]) for cell in found["cells"]
     } == {

@@ -129,7 +129,8 @@ posted = st.builds(
 def test_hours_are_said_only_of_enough_posts(posts: list[Posted]) -> None:
     found = best_hours(posts)
     assert found.sample == len(posts)
-    assert found.enough == (len(posts) >= 20)
+    assert not found.enough or len(posts) >= 20
+    assert found.enough == bool(found.cells)
     assert str(len(posts)) in found.note
     if not found.enough:
         assert found.cells == found.best == ()
@@ -150,6 +151,15 @@ def test_the_best_hours_are_where_the_median_is_highest() -> None:
     found = best_hours(posts)
     assert [window.words for window in found.best] == ["Selasa 18.00–20.00", "Rabu 07.00–09.00"]
     assert found.best[0].reach_median == median(range(900, 910))
+
+
+def test_posts_at_ever_other_hours_tell_at_least_the_time_of_day() -> None:
+    monday = datetime(2026, 10, 5, tzinfo=WIB)
+    posts = [Posted(monday + timedelta(days=n, hours=18), 500 + n) for n in range(14)]
+    posts += [Posted(monday + timedelta(days=n, hours=7), 100) for n in range(7)]
+    found = best_hours(posts)
+    assert (found.enough, found.sample, found.cells, found.best) == (False, 21, (), ())
+    assert "pukul 18.00–20.00 menjangkau median 506 (14 unggahan)" in found.note
 
 
 def test_a_stroke_of_luck_is_no_good_hour() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
-from ig_worker.domain.evaluation.wording import WEEKDAYS, median
+from ig_worker.domain.evaluation.wording import WEEKDAYS, median, number
 
 LOOK_BACK = timedelta(days=90)
 """Posts of so long count: a month alone has too few."""
@@ -64,7 +64,7 @@ class Hours:
 
 
 def best_hours(posts: Iterable[Posted]) -> Hours:
-    """Which windows of two hours reach most people in the median."""
+    """Which windows of two hours reach most people in the median; not enough where no hour has three posts."""
     reaches: defaultdict[tuple[int, int], list[float]] = defaultdict(list)
     for post in posts:
         reaches[post.at.weekday(), post.at.hour].append(post.reach)
@@ -80,28 +80,54 @@ def best_hours(posts: Iterable[Posted]) -> Hours:
         for (weekday, hour), values in sorted(reaches.items())
         if len(values) >= ENOUGH_IN_A_CELL
     )
-    windows = []
-    for weekday in range(7):
-        for hour in range(25 - WINDOW):
-            values = [reach for step in range(WINDOW) for reach in reaches.get((weekday, hour + step), ())]
-            # One that begins in an empty hour says the same as the next one, less exactly.
-            if len(values) >= ENOUGH_IN_A_CELL and reaches.get((weekday, hour)):
-                windows.append(Window(weekday, hour, len(values), median(values) or 0))
-    windows.sort(key=lambda window: (-window.reach_median, -window.posts, window.weekday, window.hour))
-    best: list[Window] = []
-    for window in windows:
-        apart = all(
-            window.weekday != other.weekday or abs(window.hour - other.hour) >= WINDOW for other in best
+    if not cells:
+        note = (
+            f"Belum cukup data: {sample} unggahan dalam 3 bulan tersebar pada banyak hari dan jam; belum ada satu jam "
+            f"dengan {ENOUGH_IN_A_CELL} unggahan.{_whatever_the_day(reaches)}"
         )
-        if apart and len(best) < MOST_WINDOWS:
-            best.append(window)
+        return Hours(False, sample, (), (), note)
     note = (
         f"Jangkauan tengah (median) menurut hari dan jam terbit, dari {sample} unggahan, 3 bulan; "
         f"hanya jam dengan paling sedikit {ENOUGH_IN_A_CELL} unggahan."
     )
-    if not best:
-        note += " Belum ada jam dengan unggahan sebanyak itu."
-    return Hours(True, sample, cells, tuple(best), note)
+    return Hours(True, sample, cells, _apart(_windows(reaches)), note)
+
+
+def _windows(reaches: Mapping[tuple[int, int], Sequence[float]]) -> list[Window]:
+    """Every two hours with enough posts, the best first; one that begins in an empty hour says the same as the next."""
+    found = []
+    for weekday, hour in reaches:
+        values = [*reaches[weekday, hour], *reaches.get((weekday, hour + 1), ())]
+        if len(values) >= ENOUGH_IN_A_CELL and hour + WINDOW <= 24:
+            found.append(Window(weekday, hour, len(values), median(values) or 0))
+    return sorted(
+        found, key=lambda window: (-window.reach_median, -window.posts, window.weekday, window.hour)
+    )
+
+
+def _apart(windows: Iterable[Window]) -> tuple[Window, ...]:
+    """The first of them that do not overlap."""
+    best: list[Window] = []
+    for window in windows:
+        if len(best) < MOST_WINDOWS and all(
+            window.weekday != other.weekday or abs(window.hour - other.hour) >= WINDOW for other in best
+        ):
+            best.append(window)
+    return tuple(best)
+
+
+def _whatever_the_day(reaches: Mapping[tuple[int, int], Sequence[float]]) -> str:
+    """The best two hours of all days together: a centre with few posts learns at least that."""
+    together: defaultdict[tuple[int, int], list[float]] = defaultdict(list)
+    for (_, hour), values in reaches.items():
+        together[0, hour].extend(values)
+    first = next(iter(_windows(together)), None)
+    if first is None:
+        return ""
+    return (
+        f" Tanpa melihat hari, pukul {first.words.partition(' ')[2]} menjangkau median {number(first.reach_median)} "
+        f"({first.posts} unggahan)."
+    )
 
 
 def online_hours(
