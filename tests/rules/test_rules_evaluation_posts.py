@@ -73,6 +73,13 @@ def test_segments_sum_up_to_the_whole_and_parts_to_the_plan(
     assert [segment.name for segment in segments if segment.target is not None] == list(targets)
 
 
+def test_a_segment_is_called_as_it_is_written_most_often() -> None:
+    posts = [
+        Planned(name, "draft", NOON, None, approved=False) for name in ("INOVASI", "Inovasi", "Inovasi ", "")
+    ]
+    assert [segment.name for segment in by_segment(posts, {}, OCTOBER, NOW)] == ["Inovasi", "Tanpa segmen"]
+
+
 @pytest.mark.parametrize(
     ("status", "after", "now", "expected"),
     [

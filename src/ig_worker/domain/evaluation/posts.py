@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -85,19 +86,22 @@ class Segment:
 def by_segment(
     planned: Iterable[Planned], targets: Mapping[str, int], month: Month, now: datetime
 ) -> tuple[Segment, ...]:
-    """Each segment's posts: those with a target in their order, then the others by name.
+    """Each segment's posts: those with a target in their order, then the others by name, last those without one.
 
-    ``targets`` are posts in a week; upper and lower case make no difference, as in the plan.
+    ``targets`` are posts in a week; upper and lower case make no difference, as in the plan. A segment without a target
+    is shown as it is written most often.
     """
     sums: dict[str, Counted] = {segment_key(name): Counted() for name in targets}
-    names = {segment_key(name): name for name in targets}
+    spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for post in planned:
         key = segment_key(post.segment)
-        names.setdefault(key, post.segment.strip() or NO_SEGMENT)
+        spellings[key][" ".join(post.segment.split()) or NO_SEGMENT] += 1
         sums[key] = sums.get(key, Counted()).plus(counted(post, now))
+    names = {key: found.most_common(1)[0][0] for key, found in spellings.items()}
+    names |= {segment_key(name): name for name in targets}
     aims = {segment_key(name): month_target(each, month) for name, each in targets.items()}
-    order = [*aims, *sorted(key for key in sums if key not in aims)]
-    return tuple(Segment(names[key], sums[key], aims.get(key)) for key in order)
+    others = sorted((key for key in sums if key not in aims), key=lambda key: (not key, key))
+    return tuple(Segment(names[key], sums[key], aims.get(key)) for key in (*aims, *others))
 
 
 def month_target(in_a_week: int, month: Month) -> int:
