@@ -18,6 +18,7 @@ from ig_worker.flows.report import DayReporter, Rules, day_in_words
 from ig_worker.render.report import one_page
 from ig_worker.store import accounts, cases, figures, messages, notices, replies
 from ig_worker.store.database import Database
+from ig_worker.store.schema import missing_figures
 
 WIB = ZoneInfo("Asia/Jakarta")
 DAY = date(2026, 11, 24)
@@ -175,7 +176,7 @@ def test_the_findings_say_what_the_figures_say(night: Night) -> None:
     assert night.paper.reports[0]["findings"] == [
         "2 dari 3 postingan yang direncanakan sudah terbit.",
         "Terbanyak adalah pujian: 4 dari 10 komentar dan pesan.",
-        "Topik kasus terbanyak: antrean, 2 dari 4 kasus.",
+        "Topik kasus terbanyak: Antrean, 2 dari 4 kasus.",
         "2 kasus melewati batas waktunya: K-2026-0001, K-2026-0003.",
     ]
 
@@ -229,9 +230,22 @@ def test_the_newest_reading_of_each_figure_is_shown_with_metas_day(night: Night)
             figures.store(connection, ACCOUNT, "", date(2026, 11, day), metrics)
         figures.store(connection, ACCOUNT, "", DAY, [Metric("profile_views", 3.0)])
     night.reporter.make(DAY)
-    assert night.paper.reports[0]["figures"] == [
-        {"name": "Jangkauan", "value": 120.0, "note": "hari Meta 23/11"}
-    ]
+    shown = {figure["name"]: figure for figure in night.paper.reports[0]["figures"]}
+    assert shown["Jangkauan"] == {"name": "Jangkauan", "value": 120.0, "note": "hari Meta 23/11"}
+    assert (shown["Tayangan"]["value"], len(shown)) == (None, 8)
+
+
+def test_a_figure_that_is_not_there_says_why_and_a_zero_stays_zero(night: Night) -> None:
+    with night.database.writing() as connection:
+        figures.store(connection, ACCOUNT, "", date(2026, 11, 23), [Metric("reach", 0.0)])
+        row = {"account": ACCOUNT, "media_id": "", "day": date(2026, 11, 23), "read_at": night.clock.now()}
+        connection.execute(missing_figures.insert().values(**row, name="views", why="refused"))
+        connection.execute(missing_figures.insert().values(**row, name="likes", why="no_data"))
+    night.reporter.make(DAY)
+    shown = {figure["name"]: figure for figure in night.paper.reports[0]["figures"]}
+    assert shown["Jangkauan"]["value"] == 0
+    assert (shown["Tayangan"]["value"], shown["Tayangan"]["note"]) == (None, "tidak diberikan Instagram")
+    assert (shown["Suka"]["value"], shown["Suka"]["note"]) == (None, "")
 
 
 @pytest.mark.parametrize("full", [True, False])

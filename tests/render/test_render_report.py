@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -100,6 +102,45 @@ def test_a_day_fits_one_page(day: Report) -> None:
     assert press("day_report.typ", one_page(day), "png").startswith(b"\x89PNG")
 
 
+def printed(day: Report, folder: Path) -> str:
+    """What stands on the page."""
+    tool = shutil.which("pdftotext")
+    if tool is None:
+        pytest.skip("no pdftotext on this machine; Debian has it in the package poppler-utils")
+    Typesetter().day_report(day, folder / "day.pdf")
+    done = subprocess.run([tool, "-layout", folder / "day.pdf", "-"], capture_output=True, check=True)
+    return done.stdout.decode().replace("\u200b", "")
+
+
+def test_a_page_with_room_shows_every_row(tmp_path: Path) -> None:
+    day = {
+        **REPORT,
+        "posts": [{**REPORT["posts"][0], "caption": f"Unggahan ke-{n}"} for n in range(10)],
+        "cases": [{**REPORT["cases"][0], "number": f"K-2026-{n:04d}"} for n in range(5)],
+        "messages_by_topic": {f"topik_{n}": n + 1 for n in range(8)},
+        "figures": [{"name": f"Angka {n}", "value": None, "note": ""} for n in range(8)],
+        "findings": [f"Temuan {n}." for n in range(4)],
+    }
+    page = printed(day, tmp_path)
+    for name, count in (("Unggahan ke-", 10), ("K-2026-", 5), ("Topik ", 9), ("Angka ", 9), ("Temuan ", 4)):
+        assert page.count(name) == count, page
+    assert page.count("belum ada data") == 8
+    assert " lagi" not in page
+
+
+def test_what_finds_no_room_is_counted(tmp_path: Path) -> None:
+    day = {
+        **REPORT,
+        "posts": [{**REPORT["posts"][0], "caption": f"Unggahan ke-{n}"} for n in range(30)],
+        "cases": [{**REPORT["cases"][0], "number": f"K-2026-{n:04d}"} for n in range(30)],
+    }
+    page = printed(day, tmp_path)
+    posts, cases = page.count("Unggahan ke-"), page.count("K-2026-")
+    assert (posts >= 10, cases >= 7) == (True, True)
+    assert f"dan {30 - posts} lagi" in page
+    assert f"dan {30 - cases} lagi" in page
+
+
 def test_a_report_is_a_pdf_and_the_same_data_give_the_same_bytes(tmp_path: Path) -> None:
     Typesetter().day_report(REPORT, tmp_path / "reports" / "a.pdf")
     Typesetter().day_report(copy.deepcopy(REPORT), tmp_path / "reports" / "b.pdf")
@@ -148,6 +189,28 @@ def test_a_case_without_unit_shows_its_topic_and_its_time_in_the_centres_zone() 
         "23 Nov, 09.15",
         "Disampaikan",
     )
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        ("tata_usaha", "Tata usaha"),
+        ("kia", "KIA"),
+        ("farmasi", "Farmasi"),
+        ("Loket BPJS", "Loket BPJS"),
+        ("", "Antrean"),
+    ],
+)
+def test_units_are_called_as_people_call_them(unit: str, expected: str) -> None:
+    case = {**REPORT["cases"][0], "unit": unit}
+    shown = one_page({**REPORT, "cases": [case]})["cases"]["shown"][0]
+    assert words(shown["where"]) == expected
+
+
+def test_a_long_text_ends_with_a_whole_word() -> None:
+    caption = "Jadwal posyandu bulan ini di RW 03 sampai RW 09, bawa buku KIA"
+    (post,) = one_page({**REPORT, "posts": [{**REPORT["posts"][0], "caption": caption}]})["posts"]["shown"]
+    assert words(post["caption"]) == "Jadwal posyandu bulan ini di RW 03 sampai RW …"
 
 
 @pytest.mark.parametrize(("due", "expected"), [("besok pagi", "besok pagi"), ("", "-"), (None, "-")])

@@ -11,10 +11,21 @@ from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.masking import mask
+from ig_worker.domain.register_words import MONTHS, word
 from ig_worker.domain.text import shorten
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Renderer
-from ig_worker.store import accounts, cases, deadlines, figures, messages, posts, replies, waiting
+from ig_worker.store import (
+    accounts,
+    cases,
+    deadlines,
+    figures,
+    messages,
+    posts,
+    read_figures,
+    replies,
+    waiting,
+)
 from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
@@ -22,10 +33,6 @@ log = logging.getLogger(__name__)
 JOB = "report"
 
 DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
-MONTHS = (
-    "Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-    "Desember",
-)  # fmt: skip
 
 FIGURES = {
     "followers_count": "Pengikut",
@@ -37,6 +44,11 @@ FIGURES = {
     "saves": "Disimpan",
     "shares": "Dibagikan",
 }
+
+WITHOUT = {"refused": "tidak diberikan Instagram", "too_few": "terlalu sedikit penonton"}
+
+LATE = timedelta(days=3)
+"""Figures come up to so much later than their day."""
 
 MOST_NUMBERS = 5
 """So many overdue cases are named; the register lists the others."""
@@ -119,16 +131,14 @@ class DayReporter:
         account = accounts.get(connection, self._account)
         planned = [
             post.row
-            for post in posts.listed(connection)
-            if post.account == self._account and begin <= post.row.scheduled_at < end
+            for post in posts.planned_between(connection, begin, end)
+            if post.account == self._account
         ]
         unanswered = waiting.unanswered(connection)
         written = [
             message
-            for message in messages.listed(connection)
-            if message.account == self._account
-            and begin <= message.first_seen_at < end
-            and not message.backlog
+            for message in messages.seen_between(connection, self._account, begin, end)
+            if not message.backlog
         ]
         waits = {
             message.id
@@ -186,16 +196,26 @@ class DayReporter:
         }
 
     def _figures(self, connection: Connection, day: date) -> list[dict[str, Any]]:
-        """The newest reading of each figure, with the day it is for: Meta's days are Pacific."""
-        newest: dict[str, Row[Any]] = {}
-        for row in figures.account_figures(connection, self._account, day - timedelta(days=3)):
-            if not row.breakdown:
-                newest[row.name] = row
-        return [
-            {"name": name, "value": newest[metric].value, "note": f"hari Meta {newest[metric].day:%d/%m}"}
-            for metric, name in FIGURES.items()
-            if metric in newest
-        ]
+        """The newest reading of each figure, with the day it is for (Meta's days are Pacific); None without any.
+
+        Nothing at all where nothing of these days was read.
+        """
+        begin = day - LATE
+        newest: dict[str, tuple[date, float]] = {}
+        for of_day, read in read_figures.account_days(connection, self._account, begin, day + LATE).items():
+            newest |= {name: (of_day, value) for name, value in read.items()}
+        if not newest:
+            return []
+        why: dict[str, str] = {}
+        for missing in read_figures.missing(connection, self._account, begin, day + LATE).values():
+            why |= missing
+        return [_figure(name, newest.get(metric), why.get(metric, "")) for metric, name in FIGURES.items()]
+
+
+def _figure(name: str, read: tuple[date, float] | None, why: str) -> dict[str, Any]:
+    if read is None:
+        return {"name": name, "value": None, "note": WITHOUT.get(why, "")}
+    return {"name": name, "value": read[1], "note": f"hari Meta {read[0]:%d/%m}"}
 
 
 def _findings(
@@ -211,7 +231,7 @@ def _findings(
         found.append(f"Terbanyak adalah {label}: {count} dari {len(written)} komentar dan pesan.")
     if opened:
         topic, count = Counter(row.topic for row in opened).most_common(1)[0]
-        found.append(f"Topik kasus terbanyak: {topic.replace('_', ' ')}, {count} dari {len(opened)} kasus.")
+        found.append(f"Topik kasus terbanyak: {word(topic)}, {count} dari {len(opened)} kasus.")
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,10 @@ _ZONES = {
 }
 _WORDS = {
     "bpjs": "BPJS",
+    "kia": "KIA",
     "kia_imunisasi": "KIA dan imunisasi",
+    "igd": "IGD",
+    "ugd": "UGD",
     # kinds of posts
     "image": "Gambar",
     "reel": "Reel",
@@ -71,9 +75,18 @@ _WORDS = {
 }
 
 
+_OF_THE_WORKER = re.compile("[a-z][a-z0-9_]*", re.ASCII)
+"""A name in the configuration, not one that somebody chose for people to read."""
+
+
 def word(name: str) -> str:
     """The Indonesian for a name of the worker's (a status, topic, label, kind): ``jam_layanan`` is "Jam layanan"."""
     return _WORDS.get(name) or name.replace("_", " ").strip().capitalize()
+
+
+def name(written: str) -> str:
+    """A unit's or topic's name as people read it: ``tata_usaha`` is "Tata usaha"; what a person wrote stays."""
+    return word(written) if _OF_THE_WORKER.fullmatch(written) else written
 
 
 def moment(iso: str, zone: str) -> str:

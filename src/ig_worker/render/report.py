@@ -53,7 +53,7 @@ def _post(post: Mapping[str, Any]) -> dict[str, Any]:
         "time": _narrow(post["time"] or "-", most=8),
         "kind": indonesian.word(post["kind"]),
         "segment": _narrow(post["segment"] or "-", most=22),
-        "caption": one_line(post["caption"] or "(tanpa caption)", most=48),
+        "caption": one_line(_beginning(post["caption"], 46) or "(tanpa caption)", most=48),
         "status": indonesian.word(post["status"]),
         "mood": {"published": "good", "failed": "bad", "unconfirmed": "bad", "held": "wait"}.get(
             post["status"], ""
@@ -66,12 +66,21 @@ def _case(case: Mapping[str, Any], zone: str) -> dict[str, Any]:
         "number": _narrow(case["number"], most=16),
         "label": indonesian.word(case["label"]),
         "mood": "bad" if case["label"] == "keluhan" else "blue",
-        "where": _narrow(case["unit"] or indonesian.word(case["topic"]), most=22),
-        "summary": one_line(case["summary"] or "-", most=46),
+        "where": _narrow(indonesian.name(case["unit"] or case["topic"]), most=22),
+        "summary": one_line(_beginning(case["summary"], 52) or "-", most=54),
         "severity": indonesian.word(case["severity"]),
         "status": indonesian.word(case["status"]),
         "due": _narrow(_due(case["due"], zone), most=22),
     }
+
+
+def _beginning(text: str, most: int) -> str:
+    """The text, or as many whole words of it as fit; a single word that is too long is left to ``one_line``."""
+    line = " ".join(text.split())
+    if len(line) <= most:
+        return line
+    words = line[:most].rpartition(" ")[0]
+    return f"{words} …" if words else line
 
 
 def _narrow(text: str, most: int) -> Line:

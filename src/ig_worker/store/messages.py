@@ -319,6 +319,14 @@ def listed(
     return connection.execute(query).all()
 
 
+def seen_between(connection: Connection, account: str, begin: datetime, end: datetime) -> Sequence[Row[Any]]:
+    """People's messages that were first seen then, `end` not included, as ``listed`` gives them."""
+    query = with_outcome().where(
+        messages.c.account == account, messages.c.first_seen_at >= begin, messages.c.first_seen_at < end
+    )
+    return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many messages of people have each label."""
     query = select(messages.c.label, func.count()).where(~messages.c.own).group_by(messages.c.label)
