@@ -11,7 +11,7 @@ from ig_worker.domain.instagram import Metric, MetricsRead, Why
 from ig_worker.domain.nights import WINDOW_DAYS, day_of_meta
 from ig_worker.graph import figures
 from ig_worker.graph.reading import list_in
-from ig_worker.graph.refused_metrics import read_metrics, words_to_go_on
+from ig_worker.graph.refused_metrics import named, read_metrics, words_to_go_on
 from ig_worker.graph.session import GraphSession
 
 DAILY_SERIES: Final = ("reach", "follower_count")
@@ -38,10 +38,10 @@ ONLINE: Final = ("online_followers",)
 AUDIENCE: Final = ("follower_demographics",)
 AUDIENCE_BY: Final = ("age", "gender", "city")
 TIMEFRAMES: Final = ("this_month", "this_week", "")
-"""Tried in turn. Meta's pages disagree: its table has more, and since v20 these two are what is said to be left."""
+"""Tried in turn, the last without any. Meta's pages disagree: since v20 these two are said to be left of its table."""
 
 SCOPE: Final = "account metrics"
-TIMEFRAME_SCOPE: Final = "timeframes of the audience"
+TIMEFRAMES_SCOPE: Final = "timeframes of the audience"
 LONGEST_WINDOW: Final = timedelta(days=WINDOW_DAYS)
 
 
@@ -114,19 +114,21 @@ def audience(graph: GraphSession) -> MetricsRead:
 def _audience_by(graph: GraphSession, breakdown: str) -> MetricsRead:
     def ask(metrics: Sequence[str]) -> tuple[Metric, ...]:
         query = {"period": "lifetime", "metric_type": "total_value", "breakdown": breakdown}
-        refused = graph.refusals.of(TIMEFRAME_SCOPE)
-        for timeframe in TIMEFRAMES:
-            if timeframe and timeframe in refused:
-                continue
+        known = graph.refusals.of(TIMEFRAMES_SCOPE)
+        no: dict[str, str] = {}
+        for timeframe in [one for one in TIMEFRAMES if one not in known]:
             try:
-                asked = {**query, "timeframe": timeframe} if timeframe else query
-                return _parts(figures.total_figures(_ask(graph, metrics, asked), None))
+                found = _ask(graph, metrics, {**query, "timeframe": timeframe} if timeframe else query)
             except Refused as error:
                 words = words_to_go_on(error)
-                if not timeframe or "timeframe" not in words:
+                if not timeframe or ("timeframe" not in words and named(words, metrics)):
                     raise
-                graph.refusals.add(TIMEFRAME_SCOPE, timeframe, words)
-        raise AssertionError("The last timeframe is none")
+                no[timeframe] = words
+            else:
+                for refused, words in no.items():
+                    graph.refusals.add(TIMEFRAMES_SCOPE, refused, words)
+                return _parts(figures.total_figures(found, None))
+        return ()
 
     return read_metrics(graph.refusals, f"{SCOPE} by {breakdown}", AUDIENCE, ask)
 

@@ -109,20 +109,24 @@ class _Search:
 
     def _look_into(self, error: Refused, ids: Sequence[str], metrics: Sequence[str]) -> None:
         words = words_to_go_on(error)
-        culprits = [ig_id for ig_id in ids if re.search(rf"(?<!\d){re.escape(ig_id)}(?!\d)", words)]
+        mentioned = [ig_id for ig_id in ids if re.search(rf"(?<![\d#\[]){re.escape(ig_id)}(?!\d)", words)]
+        # A few of many may be those that there was room for.
+        culprits = mentioned if len(mentioned) == 1 else []
         bad = [] if isinstance(error, Unavailable) or blames_one_post(words) else named(words, metrics)
         if bad:
             self._refuse(bad, words)
             self.group(ids)
-        elif len(culprits) == 1:
-            self._single(culprits[0])
-            self.group([ig_id for ig_id in ids if ig_id != culprits[0]])
-        elif is_about_one(error) or blames_one_post(words):
+        elif not culprits and (is_about_one(error) or blames_one_post(words)):
             self._halves(ids)
-        elif not self._single(ids[0]) or len(self._left()) < len(metrics):
-            self.group(ids[1:])
-        elif self._singles(ids[1:]):
-            # Each may be had by itself, so it is the way of asking.
+        else:
+            self._begin_with(culprits[0] if culprits else ids[0], ids, metrics, words)
+
+    def _begin_with(self, first: str, ids: Sequence[str], metrics: Sequence[str], words: str) -> None:
+        """If it has figures by itself, it may be the way of asking that is refused; else the others are asked again."""
+        others = [ig_id for ig_id in ids if ig_id != first]
+        if not self._single(first) or len(self._left()) < len(metrics):
+            self.group(others)
+        elif self._singles(others):
             self._graph.refusals.add(TOGETHER, "ids", words)
 
     def _refuse(self, names: Sequence[str], words: str) -> None:
@@ -192,6 +196,9 @@ class _Search:
             try:
                 self._ask(ig_id, [name])
                 given += 1
+            except Unavailable as error:
+                self._nothing(ig_id, error, words_to_go_on(error))
+                return False
             except Refused as error:
                 refused[name] = words_to_go_on(error)
         if not given:

@@ -15,7 +15,6 @@ from ig_worker.graph.many_posts import (
     Findings,
     figures_of_posts,
     is_about_one,
-    too_much_at_once,
     words_in,
 )
 from ig_worker.graph.media_metrics import (
@@ -100,7 +99,8 @@ def _listed(graph: GraphSession, edge: str, since: datetime | None, products: Se
             )
             return Wave(listed, asked)
         except Unanswered as error:
-            if not too_much_at_once(error):
+            # Meta has answered, and perhaps it is the figures that are too much for it.
+            if error.said is None:
                 raise
             break
         except Refused as error:
