@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from month_sample import VARIANTS, Document, empty, full, hostile, huge, tiny
 from PIL import Image
 
 from ig_worker.domain.errors import NeedsPerson
@@ -31,6 +30,7 @@ from ig_worker.render.month_report import month_pages
 from ig_worker.render.palette import palette
 from ig_worker.render.press import press
 from ig_worker.render.typesetter import Typesetter
+from render.month_sample import VARIANTS, Document, empty, full, hostile, huge, tiny
 
 SIDE, TOP, BOTTOM = 45.3, 39.0, 20.0
 """Points of the page that stay white; the footer stands lower than the text."""

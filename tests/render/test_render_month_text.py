@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from month_sample import HOSTILE_TEXTS, VARIANTS, empty, finding, full, tiny
 
 from ig_worker.domain.evaluation.moved import count, figure, moved
 from ig_worker.domain.evaluation.whatsapp import MOST, short_text
 from ig_worker.domain.text import utf16_length
+from render.month_sample import HOSTILE_TEXTS, VARIANTS, empty, finding, full, tiny
 
 
 def test_a_full_month_says_its_figures_its_findings_and_thank_you() -> None:

@@ -280,11 +280,3 @@ class Renderer(Protocol):
     def day_report(self, report: Mapping[str, Any], out: Path) -> None:
         """A one-page PDF."""
         ...
-
-
-class MonthPrinter(Protocol):
-    """Makes the paper of a month's evaluation."""
-
-    def month_report(self, doc: Mapping[str, Any], out: Path, pictures: Path | None = None) -> None:
-        """A PDF; `pictures` is the folder in which the posts' pictures are named (``data_dir``)."""
-        ...
