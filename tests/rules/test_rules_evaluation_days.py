@@ -22,10 +22,12 @@ PACIFIC, WIB = ZoneInfo("America/Los_Angeles"), ZoneInfo("Asia/Jakarta")
 days = st.dates(date(2026, 9, 20), date(2026, 11, 3))
 values = st.dictionaries(days, st.integers(0, 10**7).map(float), max_size=45)
 known = st.builds(
-    lambda reach, engaged, totals, won, lost, silent, closed: Figures(
-        {"reach": reach, "accounts_engaged": engaged, "followers_count": totals}, won, lost, silent, closed
+    lambda reach, engaged, totals, won, lost, whys, closed: Figures(
+        {"reach": reach, "accounts_engaged": engaged, "followers_count": totals}, won, lost, whys, closed
     ),
-    values, values, values, values, values, st.frozensets(days), days,
+    values, values, values, values, values,
+    st.dictionaries(st.tuples(days, st.sampled_from(["", "reach", "views"])), st.sampled_from(["no_data", "too_few"])),
+    days,
 )  # fmt: skip
 
 
@@ -90,6 +92,23 @@ def test_what_cannot_be_is_no_rate(engaged: float, reach: float) -> None:
     assert share.why_not
 
 
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        ("refused", "Instagram menolak memberikannya"),
+        ("too_few", "terlalu sedikit orang, Instagram tidak memberikannya"),
+        ("no_data", "Instagram tidak memberikannya"),
+        ("", "belum ada datanya"),
+    ],
+)
+def test_a_figure_that_is_not_there_says_what_instagram_said(why: str, words: str) -> None:
+    whys = {(date(2026, 10, 9), "accounts_engaged"): why, (date(2026, 9, 9), "accounts_engaged"): "refused"}
+    figures = Figures(of("reach", (1, 5)).by_name, whys=whys if why else {})
+    assert rate(OCTOBER, figures, "accounts_engaged").why_not == words
+    assert daily(OCTOBER, figures, "accounts_engaged").why_not == words
+    assert daily(OCTOBER, figures, "reach").why_not == ""
+
+
 def test_a_total_of_followers_does_not_make_a_day_measured() -> None:
     covered = coverage(OCTOBER, of("followers_count", *((day, 100.0) for day in range(1, 32))))
     assert covered.read == ()
@@ -98,7 +117,9 @@ def test_a_total_of_followers_does_not_make_a_day_measured() -> None:
 
 def test_gaps_are_named_with_what_instagram_said() -> None:
     reach = of("reach", *((day, 0.0) for day in range(1, 32) if day not in {3, 4, 5, 9}))
-    covered = coverage(OCTOBER, Figures(reach.by_name, silent=frozenset({date(2026, 10, 9)}), closed=CLOSED))
+    covered = coverage(
+        OCTOBER, Figures(reach.by_name, whys={(date(2026, 10, 9), ""): "no_data"}, closed=CLOSED)
+    )
     assert covered.missing == ("3–5 Oktober", "9 Oktober")
     assert "27 dari 31 hari" in covered.note
     assert covered.note.endswith("Untuk 9 Oktober Instagram tidak memberikan angka.")

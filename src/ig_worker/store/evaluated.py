@@ -50,13 +50,14 @@ def figures(connection: Connection, account: str, begin: date, end: date, closed
                 by_name.setdefault(name, {})[day] = value
         elif breakdown:
             (won if breakdown == WON else lost)[day] = value
-    silent = select(missing_figures.c.day).where(
+    not_there = select(missing_figures.c.day, missing_figures.c.name, missing_figures.c.why).where(
         missing_figures.c.account == account,
         missing_figures.c.media_id == "",
         missing_figures.c.day.between(begin, end),
-        missing_figures.c.name.in_(("", "reach")),
+        missing_figures.c.name.in_(("", *DAILY, FOLLOWS)),
     )
-    return Figures(by_name, won, lost, frozenset(connection.execute(silent).scalars()), closed)
+    whys = {(day, name): why for day, name, why in connection.execute(not_there)}
+    return Figures(by_name, won, lost, whys, closed)
 
 
 def plan(connection: Connection, account: str, begin: datetime, end: datetime) -> list[Planned]:

@@ -21,19 +21,37 @@ STALE = timedelta(days=7)
 class Figures:
     """What is known of an account: figures by name and Meta's day, also some of before the month.
 
-    ``silent`` are days of which Instagram itself said that there is nothing, ``closed`` the last day that is over.
+    ``whys`` says of which day and name (empty: all) Instagram gave nothing, and why; ``closed`` is the last day that is
+    over.
     """
 
     by_name: Mapping[str, Mapping[date, float]]
     won: Mapping[date, float] = field(default_factory=dict)
     lost: Mapping[date, float] = field(default_factory=dict)
-    silent: frozenset[date] = frozenset()
+    whys: Mapping[tuple[date, str], str] = field(default_factory=dict)
     closed: date = date.max
 
     def of(self, name: str, days: Iterable[date]) -> dict[date, float]:
         """A figure on those of the days that have it."""
         found = self.by_name.get(name, {})
         return {day: found[day] for day in days if day in found}
+
+    def why_not(self, name: str, month: Month) -> str:
+        """Why a month has no such figure, in Indonesian: the last thing that Instagram said of it."""
+        said = [why for (day, of), why in sorted(self.whys.items()) if of in {name, ""} and day in month.days]
+        return WHY_NOT.get(said[-1] if said else "", "belum ada datanya")
+
+    @property
+    def silent(self) -> frozenset[date]:
+        """The days of which Instagram said that there is nothing, at least no reach."""
+        return frozenset(day for day, name in self.whys if name in {"reach", ""})
+
+
+WHY_NOT = {
+    "refused": "Instagram menolak memberikannya",
+    "too_few": "terlalu sedikit orang, Instagram tidak memberikannya",
+    "no_data": "Instagram tidak memberikannya",
+}
 
 
 @dataclass(frozen=True)
@@ -115,12 +133,17 @@ def followers(month: Month, figures: Figures) -> Followers:
         won=sum(won.values()) if won else None,
         lost=sum(lost.values()) if lost else None,
         days=tuple((day, totals.get(day) if day <= figures.closed else None) for day in month.days),
-        note=_followers_note(days, first, last, len(won), month),
+        note=_followers_note(days, first, last, len(won), month, figures),
     )
 
 
 def _followers_note(
-    days: Sequence[date], first: date | None, last: date | None, counted: int, month: Month
+    days: Sequence[date],
+    first: date | None,
+    last: date | None,
+    counted: int,
+    month: Month,
+    figures: Figures,
 ) -> str:
     if last is None:
         return "Belum cukup data: jumlah pengikut bulan ini belum pernah dibaca."
@@ -135,17 +158,19 @@ def _followers_note(
         part = "" if counted == len(days) else f" ({counted} dari {len(days)} hari)"
         parts.append(f"bertambah dan berkurang menurut Instagram{part}")
     else:
-        parts.append("bertambah dan berkurang: belum tersedia (Instagram memberikannya mulai 100 pengikut)")
+        why = figures.why_not("follows_and_unfollows", month)
+        parts.append(f"bertambah dan berkurang: {why} (ada mulai 100 pengikut)")
     return "; ".join(parts) + "."
 
 
 @dataclass(frozen=True)
 class Daily:
-    """A figure's sum over the days that have it, with each day of the month."""
+    """A figure's sum over the days that have it, with each day of the month; without any, why, in Indonesian."""
 
     total: float | None
     days: tuple[tuple[date, float | None], ...]
     counted: int
+    why_not: str = ""
 
 
 def daily(month: Month, figures: Figures, name: str) -> Daily:
@@ -155,15 +180,17 @@ def daily(month: Month, figures: Figures, name: str) -> Daily:
         sum(found.values()) if found else None,
         tuple((day, found.get(day)) for day in month.days),
         len(found),
+        "" if found else figures.why_not(name, month),
     )
 
 
 @dataclass(frozen=True)
 class Rate:
-    """A share over the days that have both its parts."""
+    """A share over the days that have both its parts; without any, why, in Indonesian."""
 
     share: Share
     counted: int
+    why_not: str = ""
 
 
 def rate(month: Month, figures: Figures, part: str, whole: str = "reach") -> Rate:
@@ -171,8 +198,9 @@ def rate(month: Month, figures: Figures, part: str, whole: str = "reach") -> Rat
     days = [day for day in month.days if day <= figures.closed]
     parts, wholes = _both(figures.by_name.get(part, {}), figures.by_name.get(whole, {}), days)
     if not parts:
-        return Rate(Share(None, None), 0)
-    return Rate(Share(sum(parts.values()), sum(wholes.values())), len(parts))
+        return Rate(Share(None, None), 0, figures.why_not(part, month))
+    share = Share(sum(parts.values()), sum(wholes.values()))
+    return Rate(share, len(parts), share.why_not)
 
 
 def _both(

@@ -61,13 +61,12 @@ def headline(month: Standing) -> tuple[Line, ...]:
 
 
 def _daily(key: str, name: str, found: Daily, formula: str, covered: Coverage) -> Line:
-    note = f"{formula}{_of_days(found.counted, covered)}" if found.counted else "belum ada datanya"
+    note = f"{formula}{_of_days(found.counted, covered)}" if found.counted else found.why_not
     return Line(key, name, found.total, "count", note)
 
 
 def _rate(key: str, name: str, found: Rate, formula: str, covered: Coverage) -> Line:
-    why_not = found.share.why_not
-    note = f"{formula}: {why_not}" if why_not else f"{formula}{_of_days(found.counted, covered)}"
+    note = formula + (f": {found.why_not}" if found.why_not else _of_days(found.counted, covered))
     return Line(key, name, found.share.of_hundred, "percent", note)
 
 
