@@ -203,7 +203,7 @@ SPEAKS: list[tuple[str, Doc, str]] = [
 
 SILENT: list[tuple[str, Doc]] = [
     ("complaints_on_a_topic_grew", with_messages(("keluhan", "antrean", 7, 0))),
-    ("complaints_on_a_topic_grew", with_messages(("keluhan", "antrean", 15, 8))),
+    ("complaints_on_a_topic_grew", with_messages(("keluhan", "antrean", 20, 8))),
     ("complaints_on_a_topic_grew", with_messages(("keluhan", "antrean", 21, None))),
     ("complaints_on_a_topic_grew", with_messages(("keluhan", "lainnya", 21, 8))),
     ("complaints_on_a_topic_grew", with_messages(("saran", "antrean", 21, 8))),

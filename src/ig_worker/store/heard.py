@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_,
 
 from ig_worker.domain.evaluation.messages import Heard, Pile
 from ig_worker.domain.reply import Purpose, Status
-from ig_worker.store import messages as shelf
 from ig_worker.store import waiting
+from ig_worker.store.answered import answered_among
 from ig_worker.store.schema import accounts, answers, messages, replies
 
 
@@ -44,7 +44,7 @@ def heard(connection: Connection, account: str, before: datetime, begin: datetim
     return Heard(
         [Pile(*kind, *counts) for kind, counts in sorted(piles.items())],
         _thanked(connection, written),
-        _waiting(connection, written),
+        _waiting(connection, account, written),
         older,
         _watched_since(connection, account),
     )
@@ -72,13 +72,11 @@ def _thanked(connection: Connection, written: ColumnElement[bool]) -> int:
     return connection.execute(query).scalar_one()
 
 
-def _waiting(connection: Connection, written: ColumnElement[bool]) -> int:
+def _waiting(connection: Connection, account: str, written: ColumnElement[bool]) -> int:
     """How many wait for a person now, as the board and the daily report count them."""
     unanswered = waiting.unanswered(connection, written)
     spoken = [message_id for message_id, spoken in unanswered.items() if spoken]
-    rows = (shelf.get(connection, message_id) for message_id in spoken)
-    answered = sum(shelf.answered_by_us(connection, row) for row in rows if row is not None)
-    return len(unanswered) - answered
+    return len(unanswered) - len(answered_among(connection, account, spoken))
 
 
 def _watched_since(connection: Connection, account: str) -> datetime | None:

@@ -70,11 +70,12 @@ def relabel(
 
 def in_thread(message: Row[Any]) -> ColumnElement[bool]:
     """Messages of the same conversation, or the same comment and all the replies under it."""
-    place: ColumnElement[bool] = messages.c.conversation_id == message.conversation_id
-    if message.channel != "dm":
-        root = message.parent_id or message.ig_id
-        place = or_(messages.c.ig_id == root, messages.c.parent_id == root)
-    return and_(messages.c.account == message.account, place)
+    account = messages.c.account == message.account
+    if message.channel == "dm":
+        return and_(account, messages.c.conversation_id == message.conversation_id)
+    root = message.parent_id or message.ig_id
+    # The account on both sides: else SQLite looks through all that the account has.
+    return or_(and_(account, messages.c.ig_id == root), and_(account, messages.c.parent_id == root))
 
 
 def _thread_of(message: Row[Any]) -> Select[Any]:
@@ -190,7 +191,7 @@ def staff_spoke_here(connection: Connection, message: Row[Any], since: datetime)
     handed_in = (
         select(answers.c.id)
         .join(messages, messages.c.id == answers.c.message_id)
-        .where(in_thread(message), answers.c.status.in_([Status.PLANNED.value, *_TRIED]))
+        .where(in_thread(message), answers.c.status.in_([Status.PLANNED.value, *TRIED]))
     )
     if message.channel == "dm":
         handed_in = handed_in.where(answers.c.asked_at >= since)
@@ -199,7 +200,7 @@ def staff_spoke_here(connection: Connection, message: Row[Any], since: datetime)
     return spoken_by_a_person(connection, message, since if message.channel == "dm" else None)
 
 
-_TRIED = (Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value)
+TRIED = (Status.SENDING.value, Status.SENT.value, Status.UNCONFIRMED.value)
 """The states in which words of the worker may stand on Instagram."""
 
 
@@ -223,20 +224,18 @@ def lines_of_people(connection: Connection, message: Row[Any], since: datetime |
     said = connection.execute(
         select(replies.c.ig_id, replies.c.text)
         .join(messages, messages.c.id == replies.c.message_id)
-        .where(in_thread(message), replies.c.status.in_(_TRIED))
+        .where(in_thread(message), replies.c.status.in_(TRIED))
     ).all()
     ids = {line.ig_id for line in said}
     words = {words_of(line.text) for line in said}
     return [
         line
         for line in ours
-        if line.ig_id not in ids
-        and words_of(line.text) not in words
-        and not _opens_our_post(connection, line)
+        if line.ig_id not in ids and words_of(line.text) not in words and not opens_our_post(connection, line)
     ]
 
 
-def _opens_our_post(connection: Connection, line: Row[Any]) -> bool:
+def opens_our_post(connection: Connection, line: Row[Any]) -> bool:
     """Whether this is the first comment that the worker put under our own post."""
     if line.channel == "dm" or line.parent_id:
         return False

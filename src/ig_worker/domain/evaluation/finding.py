@@ -17,6 +17,9 @@ FEW = 8
 BY_CHANCE = 2.0
 """Standard deviations: what is further apart than this comes about by chance in one month of twenty or so."""
 
+OF_A_DOZEN = 2.4
+"""The same where the most striking of a dozen topics is looked for: one of them is always striking."""
+
 LONGEST_NAME = 40
 
 
@@ -45,11 +48,18 @@ def apart(now: float, before: float) -> float:
     return (now - before) / sqrt(now + before) if now + before else 0.0
 
 
-def grew(now: float | None, before: float | None, *, least: float = FEW, times: float = 1.25) -> bool:
+def grew(
+    now: float | None,
+    before: float | None,
+    *,
+    least: float = FEW,
+    times: float = 1.25,
+    chance: float = BY_CHANCE,
+) -> bool:
     """Whether there are more than chance explains, enough to be worth telling, and noticeably more."""
     if now is None or before is None:
         return False
-    return now >= least and now >= times * before and apart(now, before) >= BY_CHANCE
+    return now >= least and now >= times * before and apart(now, before) >= chance
 
 
 def shrank(now: float | None, before: float | None) -> bool:

@@ -9,6 +9,7 @@ from ig_worker.domain.evaluation.changes import Doc, ended
 from ig_worker.domain.evaluation.figures_in_words import number
 from ig_worker.domain.evaluation.finding import (
     FEW,
+    OF_A_DOZEN,
     Finding,
     Rule,
     apart,
@@ -49,7 +50,11 @@ def _name(line: Line) -> str:
 
 
 def _most_grown(doc: Doc, label: str) -> Line | None:
-    found = [line for line in _topics(doc, label) if grew(line["count"], line["before"], times=1.5)]
+    found = [
+        line
+        for line in _topics(doc, label)
+        if grew(line["count"], line["before"], times=1.5, chance=OF_A_DOZEN)
+    ]
     return max(found, key=lambda line: apart(line["count"], line["before"]), default=None)
 
 
