@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.evaluation.figures_in_words import working_time
 from ig_worker.domain.evaluation.moved import figure, moved
 from ig_worker.render.axes import FEWEST, labels, over_days, ticks
 from ig_worker.render.colours import READABLE, WHITE, contrast
@@ -173,6 +174,17 @@ def test_a_full_month_says_all_its_parts(pictures: Path) -> None:
         "Dibaca pada 25 Oktober 2026",
     ]
     assert [each for each in said if each not in whole] == []
+
+
+def test_opening_time_keeps_its_unit(pictures: Path) -> None:
+    doc = full()
+    doc["answers"]["first_response"].update(
+        median_words=working_time(20), p90_words=working_time(31.5), median_hours=20.0, p90_hours=31.5
+    )
+    doc["answers"]["resolution"].update(median_words=working_time(0), p90_words=working_time(0.5))
+    first, second = month_pages(doc, pictures)["answers"]["took"]
+    assert [str(cell) for cell in first[2:]] == ["20 jam", "31 jam 30 menit"]
+    assert [str(cell) for cell in second[2:]] == ["kurang dari 1 menit", "30 menit"]
 
 
 def test_where_there_is_no_figure_it_says_why_instead_of_drawing(pictures: Path) -> None:

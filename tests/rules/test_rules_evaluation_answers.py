@@ -88,7 +88,7 @@ def test_a_small_month_by_hand() -> None:
         ("Farmasi", 2, 1),
     ]
     assert "3 kasus" in made["note"]
-    assert "1 kasus yang digabung" in made["note"]
+    assert "1 kasus ditolak. 1 kasus digabung ke kasus lain" in made["note"]
 
 
 def test_a_month_without_cases_has_noughts_and_no_times() -> None:

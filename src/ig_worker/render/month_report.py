@@ -299,8 +299,9 @@ def _answers(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lasted(words: str | None) -> Line | str:
-    """A duration; above it stands already that it is opening time."""
-    return _words((words or "–").removesuffix(" jam kerja"), 40)
+    """A duration; above it stands already that it is opening time: ``5 jam 30 menit``, ``20 jam``."""
+    said = words or "–"
+    return _words(said.removesuffix(" jam kerja" if "menit" in said else " kerja"), 40)
 
 
 def _deadline(each: Mapping[str, Any]) -> dict[str, Any]:

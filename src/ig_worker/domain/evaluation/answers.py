@@ -6,7 +6,7 @@ register of the same month say the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from statistics import median
 from typing import Any
@@ -73,7 +73,7 @@ def answers(
             for line in deadline_sums(cases, now)
         ],
         "units": [_unit(group) for group in unit_sums(cases, now)],
-        "note": _note(response["cases"], resolution["cases"], done["merged"])
+        "note": _note(response["cases"], resolution["cases"], done)
         if cases
         else (NO_CASES if known else NOT_WATCHED),
     }
@@ -110,17 +110,18 @@ def _unit(group: Group) -> dict[str, Any]:
     }
 
 
-def _note(responded: int, resolved: int, merged: int) -> str:
+def _note(responded: int, resolved: int, done: Mapping[str, int]) -> str:
     said = [
-        "Kasus yang dibuka pada bulan ini, menurut keadaan saat evaluasi dibuat; lamanya dalam jam kerja.",
-        f"Tanggapan pertama dari {number(responded)} kasus, penyelesaian dari {number(resolved)} kasus;"
-        " persentil ke-90 dengan cara peringkat terdekat.",
+        "Kasus yang dibuka pada bulan ini, menurut keadaan saat evaluasi dibuat.",
+        f"Lamanya dalam jam kerja: tanggapan pertama dari {number(responded)} kasus, penyelesaian dari"
+        f" {number(resolved)} kasus; persentil ke-90 menurut peringkat terdekat.",
     ]
     if min(responded, resolved) < ENOUGH:
-        said.append(f"Kurang dari {ENOUGH} kasus: hanya mediannya yang disebut.")
-    if merged:
+        said.append(f"Dari kurang dari {ENOUGH} kasus hanya mediannya yang disebut.")
+    if done["rejected"]:
+        said.append(f"{number(done['rejected'])} kasus ditolak.")
+    if done["merged"]:
         said.append(
-            f"{number(merged)} kasus yang digabung ke kasus lain terhitung sebagai kasus; lama dan batas waktunya"
-            " dihitung pada kasus induknya."
+            f"{number(done['merged'])} kasus digabung ke kasus lain; lama dan batas waktunya dihitung di sana."
         )
     return " ".join(said)
