@@ -230,6 +230,15 @@ class House(CaseDesk):
                     ]
                 ),
             ),
+            Job(
+                "rising",
+                "rest",
+                rest,
+                in_turn(
+                    about(name, partial(self.rising_watch(name).run, at_any_time="rising" in at_any_time))
+                    for name in names
+                ),
+            ),
             Job("housekeeping", "rest", rest, housekeeper.run),
         ]
 
@@ -380,7 +389,7 @@ def expected(settings: Settings) -> dict[str, float]:
         "notices": schedule.cases_every,
         **dict.fromkeys(("media", "token", "insights"), rest),
         **({"insights_sheet": rest} if settings.insights.spreadsheet else {}),
-        **dict.fromkeys(("report", "housekeeping"), rest),
+        **dict.fromkeys(("report", "rising", "housekeeping"), rest),
     }
 
 

@@ -88,7 +88,7 @@ def test_a_worker_whose_jobs_succeed_is_well(centre: Installation) -> None:
     assert (shown.status, shown.err) == (0, "")
     assert set(shown.document) == {
         "healthy", "jobs", "posts", "inbox", "cases", "waiting_for_person", "waiting_since", "lost_messages",
-        "unseen_posts", "overdue_cases", "open_crises", "accounts",
+        "unseen_posts", "overdue_cases", "open_crises", "accounts", "rising",
     }  # fmt: skip
     assert shown.document["accounts"] == [
         {"name": "polowijen", "token_expires_at": None, "publishing_used": 3, "publishing_total": 50}

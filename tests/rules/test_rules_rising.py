@@ -35,7 +35,6 @@ from ig_worker.domain.rising_words import example, is_telling, names_in, own_wor
 NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LONG_AGO = NOW - 200 * DAY
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real_dev.csv"
 HABIS = (
     "Vaksinnya sudah habis ya min?",
     "vaksin habis terus, kecewa",
@@ -412,9 +411,8 @@ def test_the_same_matter_keeps_its_name() -> None:
     assert not is_in(one, (1, 2))
 
 
-@pytest.mark.skipif(not REAL.exists(), reason="the real comments are not here")
-def test_real_comments_give_sensible_words(crowd: Crowd) -> None:
-    with REAL.open(encoding="utf-8", newline="") as file:
+def test_real_comments_give_sensible_words(crowd: Crowd, shared_folder: Path) -> None:
+    with (shared_folder / "data" / "real_dev.csv").open(encoding="utf-8", newline="") as file:
         real = [row["text"] for row in csv.DictReader(file)]
     chance = random.Random(3)
     for day in range(DAYS_BACK + 3):

@@ -104,6 +104,11 @@ def _show_status(desk: Desk, document: dict[str, Any]) -> None:
         click.echo(f"crises that nobody has lifted: {document['open_crises']} (ig-worker cases crisis list)")
     if document["overdue_cases"]:
         click.echo(f"cases past a deadline: {document['overdue_cases']} (ig-worker cases list --overdue)")
+    if document["rising"]:
+        terms = ", ".join(
+            f"{each['term']} ({each['count']}, usually {each['usual']:.0f})" for each in document["rising"]
+        )
+        click.echo(f"people speak more than usual of: {terms} (ig-worker inbox rising)")
     click.echo(f"waiting for a person: {document['waiting_for_person']}")
     if document["lost_messages"]:
         click.echo(f"messages that came too many at once to be read: {document['lost_messages']}")

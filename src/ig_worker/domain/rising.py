@@ -118,6 +118,11 @@ def begin_of_usual(now: datetime, rules: Rules) -> datetime:
     return begin_of(now, rules) - DAYS_BACK * _A_DAY
 
 
+def is_enough(since: datetime, now: datetime, rules: Rules) -> bool:
+    """Whether history that begins then tells what is usual."""
+    return begin_of(now, rules) - since >= LEAST_HISTORY * _A_DAY
+
+
 def find(
     recent: Reading,
     before: Reading,
@@ -131,7 +136,7 @@ def find(
     `recent` and `before` read the messages of the last days and of the weeks before them, oldest first, as often as
     they are called; `since` is when the account's history begins, `own` are words of the centre's name.
     """
-    if begin_of(now, rules) - since < LEAST_HISTORY * _A_DAY:
+    if not is_enough(since, now, rules):
         return ()
     crowds = _Crowds(recent, now, rules, own)
     past = _Past(before, now, rules, since, crowds.terms)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ig_worker.domain.masking import mask
 from ig_worker.domain.register_words import MONTHS, word
+from ig_worker.domain.rising_letter import name_of, usually
 from ig_worker.domain.text import shorten
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Renderer
@@ -24,6 +25,7 @@ from ig_worker.store import (
     posts,
     read_figures,
     replies,
+    rising,
     waiting,
 )
 from ig_worker.store.database import Connection, Database, Row
@@ -168,6 +170,7 @@ class DayReporter:
             "findings": [
                 *_findings(planned, written, [case.row for case in opened]),
                 *_overdue(deadlines.missed(connection, [self._account], end)),
+                *_rising(rising.of_month(connection, self._account, begin, end)),
             ],
         }
 
@@ -242,3 +245,12 @@ def _overdue(missed: Sequence[Row[Any]]) -> list[str]:
         return []
     more = f" dan {len(numbers) - MOST_NUMBERS} kasus lainnya" if len(numbers) > MOST_NUMBERS else ""
     return [f"{len(numbers)} kasus melewati batas waktunya: {', '.join(numbers[:MOST_NUMBERS])}{more}."]
+
+
+def _rising(rose: Sequence[dict[str, Any]]) -> list[str]:
+    """What people spoke of far more than usual; of one day, what rose then."""
+    said = [
+        f"{name_of(line['kind'], line['term'])} ({line['count']} pesan, {usually(line['usual'])})"
+        for line in rose[:MOST_NUMBERS]
+    ]
+    return [f"Jauh lebih sering dibicarakan daripada biasanya: {', '.join(said)}."] if said else []

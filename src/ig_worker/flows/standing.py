@@ -17,6 +17,7 @@ from ig_worker.store import (
     jobs,
     messages,
     posts,
+    rising,
     tokens,
     waiting,
 )
@@ -53,6 +54,7 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
             "waiting_since": since.isoformat() if since is not None else None,
             "lost_messages": conversations.lost_messages(connection),
             "unseen_posts": inbox.count_unseen(connection),
+            "rising": [_rising(row) for row in rising.rising_now(connection)],
             "accounts": [_account(connection, row) for row in accounts.listed(connection)],
         }
 
@@ -65,6 +67,19 @@ def _job(name: str, every: float, row: Any, now: datetime) -> dict[str, Any]:
         "last_success_at": last.isoformat() if last is not None else None,
         "last_error": (row.last_error or None) if row is not None else None,
         "late": last is None or now - last > allowed,
+    }
+
+
+def _rising(row: Any) -> dict[str, Any]:
+    """What people speak of far more than usual, as it was last looked at: so many messages of the last days."""
+    return {
+        "account": row.account,
+        "kind": row.kind,
+        "term": row.term,
+        "count": row.count,
+        "people": row.people,
+        "usual": row.usual,
+        "since": row.begun_at.isoformat(),
     }
 
 
