@@ -41,7 +41,7 @@ def test_it_is_listed_live_with_masked_examples_and_nobody_is_told(busy: Install
     examples = line.pop("examples")
     assert line == {
         "account": "polowijen", "kind": "word", "term": "genset berisik", "also": [], "count": 9,
-        "complaints": 9, "media_id": None, "since": None,
+        "people": 9, "usual": 0.0, "complaints": 9, "media_id": None, "since": None,
     }  # fmt: skip
     assert examples[0].startswith("“genset berisik kata bidan S•••")
     assert len(examples) == 3
