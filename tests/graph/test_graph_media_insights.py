@@ -245,6 +245,23 @@ class TestOnePostAtFault:
         assert by_id(account.media_insights(SINCE)) == reads
         assert meta.how() == ["list", "ids"]
 
+    def test_a_story_that_ends_while_it_is_read_is_no_lost_permission(
+        self, wire: Wire, client: Client
+    ) -> None:
+        def rule(asked: Asked) -> dict[str, Any] | None:
+            gone = asked.metrics and (asked.how == "list" or "2" in asked.ids)
+            return error(100, 33, "Unsupported get request.") if gone else None
+
+        Meta(wire, rule, p1="STORY", p2="STORY", p3="STORY")
+        reads = by_id(client(patient=False).stories_insights())
+        assert reads["2"].missing == {"": Why.NO_DATA}
+        assert all(set(names(reads[ig_id])) == set(STORY) for ig_id in "13")
+
+    def test_an_account_that_is_not_there_is_one(self, wire: Wire, client: Client) -> None:
+        Meta(wire, lambda asked: error(100, 33, "Unsupported get request."), p1="FEED")
+        with pytest.raises(PermissionLost):
+            client(patient=False).media_insights(SINCE)
+
     def test_an_error_in_one_posts_place_is_its_reason(self, wire: Wire, client: Client) -> None:
         words = "(#10) Not enough viewers for the media to show insights"
         post = {"id": "1", "timestamp": "2026-11-20T01:00:00+0000", "insights": {"error": {"message": words}}}

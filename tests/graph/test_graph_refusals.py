@@ -4,20 +4,33 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 import responses
 from graph_wire import IG, INSTAGRAM, error
 from shelf import HeldShelf
 
+from fakes.bench import ACCOUNT, HandClock, bench_database
 from ig_worker.domain.instagram import ContainerStatus
 from ig_worker.graph import InstagramAccount
-from ig_worker.graph.refusals import LOOK_AGAIN, Refusals
+from ig_worker.graph.refusals import LOOK_AGAIN, Refusals, Shelf
+from ig_worker.store.refusals import RefusalShelf
 
 Client = Callable[..., InstagramAccount]
 ROOT = f"{INSTAGRAM}/v25.0/"
 WORDS = "(#100) no longer supported"
+
+
+@pytest.fixture(params=["held", "database"])
+def shelf(request: pytest.FixtureRequest) -> Iterator[Shelf]:
+    """What two processes have in common."""
+    if request.param == "held":
+        yield HeldShelf()
+    else:
+        with bench_database() as database:
+            yield RefusalShelf(ACCOUNT, database, HandClock(datetime(2026, 11, 24, tzinfo=UTC)))
 
 
 class Watch:
@@ -29,20 +42,19 @@ class Watch:
         return self.seconds
 
 
-def test_what_was_refused_is_known_to_the_next_process() -> None:
-    shelf = HeldShelf()
+def test_what_was_refused_is_known_to_the_next_process(shelf: Shelf) -> None:
     Refusals(Watch(), shelf).add(["a", "b"], "views", WORDS)
     later = Refusals(Watch(), shelf)
     assert (later.of("a"), later.of("b"), later.of("c")) == ({"views": WORDS}, {"views": WORDS}, {})
 
 
-def test_it_is_told_once_and_kept_once(caplog: pytest.LogCaptureFixture) -> None:
-    shelf = HeldShelf()
+def test_it_is_told_once_and_shortly(caplog: pytest.LogCaptureFixture, shelf: Shelf) -> None:
     with caplog.at_level(logging.WARNING):
         for refusals in (Refusals(Watch(), shelf), Refusals(Watch(), shelf)):
             for _ in range(3):
-                refusals.add(["a", "b"], ["views", "likes"], WORDS)
+                refusals.add(["a", "b"], ["views", "likes"], WORDS + ", a name" * 400)
     assert len(caplog.records) == 1
+    assert len(caplog.records[0].getMessage()) < 300
     for part in ("views, likes", "a, b", WORDS):
         assert part in caplog.text
 
@@ -86,9 +98,8 @@ def test_threads_may_share_it() -> None:
 
 
 def test_a_second_run_once_asks_no_carousel_in_a_way_that_was_refused(
-    wire: responses.RequestsMock, client: Client
+    wire: responses.RequestsMock, client: Client, shelf: Shelf
 ) -> None:
-    shelf = HeldShelf()
     together = wire.get(ROOT, status=400, json=error(100))
     for child in ("1", "2"):
         wire.get(f"{ROOT}{child}", json={"id": child, "status_code": "FINISHED"})
@@ -99,9 +110,8 @@ def test_a_second_run_once_asks_no_carousel_in_a_way_that_was_refused(
 
 
 def test_a_second_run_once_asks_for_no_field_that_was_refused(
-    wire: responses.RequestsMock, client: Client
+    wire: responses.RequestsMock, client: Client, shelf: Shelf
 ) -> None:
-    shelf = HeldShelf()
     words = "(#100) Tried accessing nonexisting field (follows_count) on node type (IGUser)"
     wire.get(f"{ROOT}me", status=400, json=error(100, None, words))
     wire.get(f"{ROOT}me", json={"user_id": IG, "id": "99", "username": "puskesmas"})

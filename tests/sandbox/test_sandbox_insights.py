@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 HOUR = 3600
@@ -393,6 +396,33 @@ def test_figures_can_be_set_and_agree_with_each_other(ig):
     (both,) = account(ig, metric="follows_and_unfollows", breakdown="follow_type", **window)
     results = both["total_value"]["breakdowns"][0]["results"]
     assert [one["value"] for one in results] == [4, 3]
+
+
+def test_the_figures_of_a_day_agree_with_each_other(ig):
+    for back in range(30):
+        day = date(2026, 11, 20) - timedelta(days=back)
+        since, until = (
+            str(int(datetime.combine(one, time(), ZoneInfo("America/Los_Angeles")).timestamp()))
+            for one in (day, day + timedelta(days=1))
+        )
+        window = {"since": since, "until": until, "metric_type": "total_value"}
+        seen = {
+            one["name"]: one["total_value"]["value"]
+            for one in account(ig, metric=f"reach,{TOTALS}", **window)
+        }
+        assert seen["total_interactions"] == sum(
+            seen[name] for name in ("likes", "comments", "saves", "shares")
+        )
+        assert seen["accounts_engaged"] <= min(seen["reach"], seen["total_interactions"])
+        assert seen["profile_links_taps"] <= seen["reach"] <= seen["views"]
+
+
+def test_the_figures_of_a_story_agree_with_each_other(ig):
+    story = grown(ig, "story")
+    ig.control("messages", author="siti", text="Buka jam berapa?", story_reply=story)
+    seen = media_values(ig, story, "total_interactions", "shares", "replies")
+    assert seen["total_interactions"] == seen["shares"] + seen["replies"]
+    assert seen["replies"] == 1
 
 
 @pytest.mark.parametrize(

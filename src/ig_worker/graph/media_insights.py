@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from ig_worker.domain.errors import Refused, Unanswered, Unavailable
 from ig_worker.domain.instagram import Media, MediaRead, Metric, MetricsRead, Why
+from ig_worker.graph.answers import NOT_THERE
 from ig_worker.graph.figures import lifetime_figures, once, without_figures
 from ig_worker.graph.many_posts import (
     POSTS_WITHOUT,
@@ -104,6 +105,9 @@ def _listed(graph: GraphSession, edge: str, since: datetime | None, products: Se
                 raise
             break
         except Refused as error:
+            if error.said is not None and (error.said.code, error.said.subcode) == NOT_THERE:
+                # Of the account it would mean a lost permission; here it may be one post, and the bare list tells.
+                break
             no = words_to_go_on(error)
             if isinstance(error, Unavailable) or is_about_one(error) or blames_one_post(no):
                 break

@@ -12,6 +12,9 @@ logger = logging.getLogger("ig_worker.graph")
 LOOK_AGAIN: Final = 3600.0
 """Seconds after which the shelf is read once more: what is forgotten there is asked for again."""
 
+LONGEST_TOLD: Final = 160
+"""Characters of Meta's words that the log has: it likes to list all that it would take."""
+
 
 class Shelf(Protocol):
     """Keeps refusals longer than a process lives, and decides when one is forgotten."""
@@ -57,8 +60,12 @@ class Refusals:
                             self._shelf.keep(scope, name, words)
         if new:
             what = ", ".join(dict.fromkeys(name for found in new.values() for name in found))
+            said = words if len(words) <= LONGEST_TOLD else f"{words[: LONGEST_TOLD - 1]}…"
             logger.warning(
-                "Instagram refuses %s (%s), and is left alone with it: %s", what, ", ".join(new), words
+                "Instagram refuses %s (%s); it is left out and tried again in a month: %s",
+                what,
+                ", ".join(new),
+                said,
             )
 
     def _look(self) -> None:

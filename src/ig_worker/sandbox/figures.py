@@ -66,7 +66,12 @@ def media_figure(world: World, media: Media, name: str) -> int:
         case "replies":
             return _story_replies(media)
         case "total_interactions":
-            return sum(media_figure(world, media, part) for part in ("likes", "comments", "saved", "shares"))
+            parts = (
+                ("replies", "shares")
+                if media.post_kind == "story"
+                else ("likes", "comments", "saved", "shares")
+            )
+            return sum(media_figure(world, media, part) for part in parts)
         case "ig_reels_avg_watch_time":
             return draw(world, 3_000, 12_000, name, media.id)
         case "ig_reels_video_view_total_time":
