@@ -26,7 +26,9 @@ NAMES = {
     "shares": "Shares",
     "replies": "Replies",
     "reposts": "Reposts",
+    "profile_views": "Profile views",
     "profile_links_taps": "Profile link taps",
+    "website_clicks": "Website clicks",
     "follows_count": "Follows",
 }
 """The account's figures in the order in which they are shown; those that are not here come after them, as Meta calls

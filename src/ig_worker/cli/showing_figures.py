@@ -71,6 +71,9 @@ def _room_for_signs() -> int:
 def _show_posts(document: dict[str, Any]) -> None:
     from ig_worker.cli.figure_tables import OF_POSTS, post_rows
 
+    if not document["media"] and sys.stdout.isatty():
+        click.echo("No posts or stories in that time.")
+        return
     figures = [name for name, _ in OF_POSTS]
     show_table(
         ("Published", "Kind", *figures[:3], "Rate", *figures[3:], "Segment", "Caption", "Post"),

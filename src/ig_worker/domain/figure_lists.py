@@ -45,7 +45,9 @@ OF_DAYS = {
     "shares": "Dibagikan",
     "replies": "Balasan atas story",
     "reposts": "Diunggah ulang",
+    "profile_views": "Kunjungan ke profil",
     "profile_links_taps": "Ketukan pada tautan di profil",
+    "website_clicks": "Klik pada alamat situs di profil",
 }
 
 OF_POSTS = {
@@ -59,6 +61,7 @@ OF_POSTS = {
     "reposts": "Diunggah ulang",
     "follows": "Yang mulai mengikuti dari sini",
     "profile_visits": "Kunjungan ke profil dari sini",
+    "profile_activity": "Yang dilakukan di profil sesudah melihat ini",
     "ig_reels_avg_watch_time": "Rata-rata lama tonton reel (milidetik)",
     "ig_reels_video_view_total_time": "Jumlah lama tonton reel (milidetik)",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Subquery, and_, exists, func, or_, select, union
 
-from ig_worker.store.schema import metrics, missing_figures, nightly_runs, our_media, posts, stories
+from ig_worker.store.schema import metrics, missing_figures, our_media, posts, stories
 
 ANY = ""
 """The name that stands for all figures in ``missing_figures``, and for the account in ``media_id``."""
@@ -49,14 +49,6 @@ def read_at(connection: Connection, account: str, since: date) -> dict[date, dat
             known = found.get(day)
             found[day] = at if known is None or (at is not None and at > known) else known
     return found
-
-
-def written_at(connection: Connection, job: str, account: str) -> dict[date, datetime]:
-    """The dates for which this nightly job has run, and when."""
-    query = select(nightly_runs.c.logical_date, nightly_runs.c.done_at).where(
-        nightly_runs.c.job == job, nightly_runs.c.account == account
-    )
-    return {day: done_at for day, done_at in connection.execute(query)}  # noqa: C416 (rows, not pairs)
 
 
 def latest_of_media(

@@ -86,9 +86,8 @@ class WriteBack:
         self._failures, self._not_before, self._last_error = 0, None, None
         with self._database.writing() as connection:
             for name, days in due.items():
-                for day in days:
-                    # The moment before the figures were looked up: what is read meanwhile is written next time.
-                    figures.mark_night(connection, JOB, name, day, now)
+                # The moment before the figures were looked up: what is read meanwhile is written next time.
+                figures.mark_nights(connection, JOB, name, days, now)
         log.info("%d days of figures are in the spreadsheet, %d cells changed", len(rows), changed)
 
     def _rows(
@@ -128,8 +127,9 @@ class WriteBack:
 def _due(connection: Connection, account: str, now: datetime) -> list[date]:
     """Meta's closed days that were read since they were written, oldest first."""
     last = newest_closed(now)
-    read = read_figures.read_at(connection, account, last - timedelta(days=FURTHEST_BACK - 1))
-    written = read_figures.written_at(connection, JOB, account)
+    since = last - timedelta(days=FURTHEST_BACK - 1)
+    read = read_figures.read_at(connection, account, since)
+    written = figures.nights(connection, JOB, account, since)
     return sorted(
         day
         for day, at in read.items()
