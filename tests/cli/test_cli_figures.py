@@ -46,6 +46,7 @@ def measured(centre: Installation) -> Installation:
             ("1900", date(2026, 11, 24), "", "too_few"),
             ("", date(2026, 11, 22), "", "no_data"),
             ("", date(2026, 11, 23), "saves", "refused"),
+            ("", date(2026, 11, 23), "follower_count", "too_few"),
         ):
             row = {"account": "polowijen", "media_id": media_id, "day": day, "name": name, "why": why}
             connection.execute(missing_figures.insert().values(**row, read_at=NOW))
@@ -63,7 +64,7 @@ def test_the_figures_are_the_accounts_days_and_each_posts(measured: Installation
         {
             "date": "2026-11-23",
             "metrics": {"followers_count": 4231.0, "reach": 31.0} | parts,
-            "missing": {"saves": "refused"},
+            "missing": {"follower_count": "too_few", "saves": "refused"},
         },
     ]
     assert [media["ig_media_id"] for media in document["media"]] == ["1800", "1801", "1802", "1900"]
@@ -107,14 +108,15 @@ def test_how_far_back_can_be_said(measured: Installation) -> None:
 
 def test_other_programs_get_lines_with_tabs_and_no_colours(measured: Installation) -> None:
     lines = measured("insights", "show", "--days", "4").out.splitlines()
-    assert lines[:5] == [
+    assert lines[:6] == [
         "Account\tLast\tSum, change\tDays\tDay by day",
         "Followers\t4231\t+31\t2/4\t▁··█",
+        "New followers\ttoo few\t–\t0/4\t····",
         "Reach\t31\t31\t2/4\t▁··█",
         "Saves\trefused\t–\t0/4\t····",
         "",
     ]
-    assert lines[5:10] == [
+    assert lines[6:11] == [
         "Published\tKind\tReach\tViews\tInteractions\tRate\tSaves\tShares\tSegment\tCaption\tPost",
         "23/11/2026 07.30\timage\t30\t–\t12\t40.0%\t0\t–\tPengumuman\tPosyandu besok pagi ya, Bunda! 🌸 P-01\thttps://www.instagram.com/p/1800/",
         "23/11/2026 07.30\treel\t2\t–\t12\t–\t–\t–\t\t\thttps://www.instagram.com/p/1801/",

@@ -44,7 +44,11 @@ def measured(centre: Installation) -> Installation:
             date(2026, 11, 24),
             [Metric("reach", 50.0), Metric("total_interactions", 4.0), Metric("saved", 0.0)],
         )
-        for media_id, name, why in (("", "views", "refused"), ("1900", "", "too_few")):
+        for media_id, name, why in (
+            ("", "views", "refused"),
+            ("", "follower_count", "too_few"),
+            ("1900", "", "too_few"),
+        ):
             row = {"account": "polowijen", "media_id": media_id, "day": date(2026, 11, 23), "name": name}
             connection.execute(missing_figures.insert().values(**row, why=why, read_at=NOW))
     return centre
@@ -65,7 +69,8 @@ def test_days_have_every_figure_under_metas_name_and_a_gap_is_empty(measured: In
     assert [day["new_in_2027"] for day in days] == ["1.5", "", "1.5"]
     assert [day["likes"] for day in days] == ["", "", ""]
     assert [day["tingkat_interaksi"] for day in days] == ["12.5", "", ""]
-    assert [day["catatan"] for day in days] == ["", "belum terbaca", "views: ditolak Instagram"]
+    few = "follower_count: terlalu sedikit pengikut (kurang dari 100)"
+    assert [day["catatan"] for day in days] == ["", "belum terbaca", f"{few}; views: ditolak Instagram"]
     assert {day["akun"] for day in days} == {"polowijen"}
 
 

@@ -48,10 +48,13 @@ OF_POSTS = (
 NOT_THERE = {"too_few": "<5", "no_data": "–", "refused": "refused"}
 """Instagram shows nothing of a post or story that fewer than five people have seen."""
 
+NOT_OF_ACCOUNT = NOT_THERE | {"too_few": "too few"}
+"""Of an account with fewer than a hundred followers some figures are withheld."""
+
 _WHY = {
     "": "not read",
     "no_data": "Instagram had none",
-    "too_few": "too few viewers",
+    "too_few": "too few followers",
     "refused": "Instagram refuses them",
 }
 
@@ -99,7 +102,7 @@ def _names(days: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _not_there(days: Mapping[date, Mapping[str, Any]], name: str) -> str:
     reasons = [day["missing"].get(name) or day["missing"].get("") for _, day in sorted(days.items())]
-    return NOT_THERE.get(next((why for why in reversed(reasons) if why), "no_data"), "–")
+    return NOT_OF_ACCOUNT.get(next((why for why in reversed(reasons) if why), "no_data"), "–")
 
 
 def post_rows(document: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:

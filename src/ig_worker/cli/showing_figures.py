@@ -24,7 +24,7 @@ TABLE_WITHOUT_SIGNS = 50
 """Cells that the account's table takes beside its pictures."""
 
 _PICTURE = re.compile("[▁-█]+")
-_NOTHING = re.compile(r"(?<=\s)(?:<5|–|refused)(?=\s|$)")
+_NOTHING = re.compile(r"(?<=\s)(?:<5|–|refused|too few)(?=\s|$)")
 
 
 @insights.command()

@@ -85,6 +85,10 @@ WHY = {
     "too_few": "terlalu sedikit penonton (kurang dari 5)",
     "refused": "ditolak Instagram",
 }
+"""Why a figure of a post or story is not there."""
+
+WHY_OF_ACCOUNT = WHY | {"too_few": "terlalu sedikit pengikut (kurang dari 100)"}
+"""Why one of an account is not there (`instagram_api.md`, section E)."""
 
 _ACCOUNT = Column("account", "akun", width=14)
 _DAY = Column("day", "tanggal", "date", 11)
@@ -255,7 +259,7 @@ def _day_row(day: Day, names: Sequence[str]) -> dict[str, Cell]:
         **{f"figure:{name}": _plain(figures.get(name)) for name in names},
         "rate": _percent(Share(figures.get("accounts_engaged"), reach)),
         "conversion": _percent(Share(figures.get("profile_links_taps"), reach)),
-        "note": _note(day.missing, unread=not is_measured(day.figures)),
+        "note": _note(day.missing, WHY_OF_ACCOUNT, unread=not is_measured(day.figures)),
     }
 
 
@@ -271,7 +275,7 @@ def _post_row(post: Post, names: Sequence[str], zone: tzinfo) -> dict[str, Cell]
         "rate": _percent(Share(post.figures.get("total_interactions"), post.figures.get("reach"))),
         "permalink": post.permalink,
         "ig_media_id": post.ig_id,
-        "note": _note(post.missing, unread=not post.figures),
+        "note": _note(post.missing, WHY, unread=not post.figures),
     }
 
 
@@ -287,10 +291,8 @@ def _percent(share: Share) -> float | None:
     return None if share.of_hundred is None else round(share.of_hundred, 2)
 
 
-def _note(missing: Missing, *, unread: bool) -> str:
+def _note(missing: Missing, words: Mapping[str, str], *, unread: bool) -> str:
     if unread and "" not in missing:
         missing = {"": "", **missing}
-    said = [
-        f"{name}: {WHY.get(why, why)}" if name else WHY.get(why, why) for name, why in sorted(missing.items())
-    ]
-    return "; ".join(said)
+    reasons = {name: words.get(why, why) for name, why in sorted(missing.items())}
+    return "; ".join(f"{name}: {said}" if name else said for name, said in reasons.items())

@@ -47,7 +47,7 @@ FIGURES = {
     "shares": "Dibagikan",
 }
 
-WITHOUT = {"refused": "tidak diberikan Instagram", "too_few": "terlalu sedikit penonton"}
+WITHOUT = {"refused": "tidak diberikan Instagram", "too_few": "terlalu sedikit pengikut"}
 
 LATE = timedelta(days=3)
 """Figures come up to so much later than their day."""
