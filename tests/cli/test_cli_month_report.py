@@ -43,9 +43,10 @@ def test_all_forms_lie_in_the_reports_and_the_short_text_is_said(measured: Insta
     folder = measured.folder / "var" / "reports" / "polowijen"
     lines = done.out.splitlines()
     assert lines[: len(names(folder))] == [
-        str(folder / f"evaluasi-2026-10.{ending}") for ending in ("pdf", "txt")
+        str(folder / f"evaluasi-2026-10.{ending}") for ending in ("pdf", "xlsx", "txt")
     ]
     assert (folder / "evaluasi-2026-10.pdf").read_bytes().startswith(b"%PDF-")
+    assert (folder / "evaluasi-2026-10.xlsx").read_bytes().startswith(b"PK")
     said = (folder / "evaluasi-2026-10.txt").read_text("utf-8")
     assert done.out.endswith(said)
     assert said.startswith("*Evaluasi Instagram, Oktober 2026*\n")

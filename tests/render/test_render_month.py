@@ -215,6 +215,16 @@ def test_zero_and_nothing_known_are_two_things() -> None:
     assert not chart["gaps"]
 
 
+def test_hours_of_all_days_together_are_told_where_no_hour_of_a_weekday_has_enough(pictures: Path) -> None:
+    doc = full()
+    doc["hours"].update(
+        cells=[], best=[{"words": "18.00–20.00 (semua hari)", "posts": 5, "reach_median": 1534.5}]
+    )
+    whole = " ".join(pages_of(set_in(pictures, doc)))
+    assert "1. 18.00–20.00 (semua hari) median 1.534 dari 5 unggahan" in whole
+    assert "Belum cukup data" not in whole
+
+
 def test_a_day_without_a_figure_is_a_gap(pictures: Path) -> None:
     chart = month_pages(full(), None)["followers"]["chart"]
     assert [n + 1 for n, point in enumerate(chart["points"]) if point is None] == [3, 17]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ig_worker.flows.evaluating.papers import Papers
     from ig_worker.store.database import Database
 
-CHOICES = ("pdf", "text", "json", "all")
+CHOICES = ("pdf", "xlsx", "text", "json", "all")
 
 
 @insights.command()
@@ -31,7 +31,7 @@ CHOICES = ("pdf", "text", "json", "all")
     "chosen",
     type=click.Choice(CHOICES, case_sensitive=False),
     multiple=True,
-    help="May be repeated; by default PDF and the short text, or what PATH ends with.",
+    help="May be repeated; by default PDF, workbook and the short text, or what PATH ends with.",
 )
 @click.option(
     "--out",
@@ -51,7 +51,7 @@ def report(
     out: str | None,
     as_json: bool,
 ) -> None:
-    """The month's evaluation, as PDF and a short text for the WhatsApp group.
+    """The month's evaluation, as PDF, as XLSX and as a short text for the WhatsApp group.
 
     Followers, reach, posts against the plan, best hours, audience, messages, cases, and what changed. Of a month that
     still runs, what there is so far.

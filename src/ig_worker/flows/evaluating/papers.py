@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from ig_worker.domain.evaluation.whatsapp import short_text
 from ig_worker.domain.month import Month
+from ig_worker.sheets.month_book import write_month
 from ig_worker.sheets.written import keep, write_whole
 
 FORMS = {"pdf": "pdf", "xlsx": "xlsx", "text": "txt"}
@@ -32,7 +33,7 @@ class Binder(Protocol):
 class Papers:
     """Makes every form of an evaluation (``Evaluator.gather``). The pictures of posts lie below `data_dir`."""
 
-    def __init__(self, press: Press, data_dir: Path, binder: Binder | None = None) -> None:
+    def __init__(self, press: Press, data_dir: Path, binder: Binder = write_month) -> None:
         self._press = press
         self._binder = binder
         self._data_dir = data_dir
@@ -40,7 +41,7 @@ class Papers:
     @property
     def forms(self) -> tuple[str, ...]:
         """What is made if nobody says otherwise."""
-        return tuple(form for form in FORMS if form != "xlsx" or self._binder is not None)
+        return tuple(FORMS)
 
     def place(self, form: str, month: Month, account: str) -> str:
         """Where a form lies if nobody says otherwise, relative to ``data_dir``."""
@@ -53,7 +54,7 @@ class Papers:
         """
         if form == "pdf":
             self._press.month_report(doc, out, self._data_dir)
-        elif form == "xlsx" and self._binder is not None:
+        elif form == "xlsx":
             self._binder(doc, out)
         else:
             write_whole(out, lambda unfinished: keep(as_bytes(doc, form), unfinished))
