@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from fakes.bench import HandClock
 from fakes.generated_year import ACCOUNT, NOW, TARGETS, ZONE, fill
@@ -216,6 +217,28 @@ def test_messages_and_cases_are_those_of_the_month(
     topics = Counter(topic for _, _, topic, _ in written)
     assert Counter({each["key"]: each["count"] for each in document["messages"]["by_topic"]}) == topics
     assert document["answers"]["opened"] == tile(document, "cases")["value"] == raw.opened(month)
+
+
+def test_a_month_asks_the_database_as_often_however_much_lies_there(year: Path, tmp_path: Path) -> None:
+    """One question for each message or post would be seconds at the end of a busy year."""
+    asked = [_questions(year / "ig-worker.db", Month(2026, 10)), 0]
+    small = Database(f"sqlite:///{tmp_path / 'small.db'}")
+    metadata.create_all(small.engine)
+    fill(small, posts=60, messages=400, cases=40)
+    small.close()
+    asked[1] = _questions(tmp_path / "small.db", Month(2026, 10))
+    assert asked[0] <= asked[1] + 10, asked
+    assert asked[0] < 90
+
+
+def _questions(file: Path, month: Month) -> int:
+    database = Database(f"sqlite:///{file}")
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    rules = Rules(ZONE, "WIB", "", "#0e5360", lambda _first, _last: CALENDAR, TARGETS)
+    Evaluator(database, HandClock(NOW), rules, file.parent).gather(month, ACCOUNT)
+    database.close()
+    return len(asked)
 
 
 def test_the_document_is_json_without_a_number_of_anybody(documents: dict[str, Document], month: str) -> None:
