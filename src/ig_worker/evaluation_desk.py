@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
-from ig_worker.flows.evaluating.evaluator import Evaluator, Rules
 from ig_worker.flows.evaluating.monthly import MonthlyEvaluation
 from ig_worker.flows.evaluating.monthly import Rules as MonthlyRules
-from ig_worker.flows.evaluating.papers import Papers
 from ig_worker.flows.ports import Clock
-from ig_worker.render.typesetter import Typesetter
 from ig_worker.store.database import Database
 
 if TYPE_CHECKING:
-    from ig_worker.case_desk import CaseDesk  # a report that somebody asks for needs none of it
+    from ig_worker.case_desk import CaseDesk
+    from ig_worker.flows.evaluating.evaluator import Evaluator
+    from ig_worker.flows.evaluating.papers import Papers
 
 PAPER_SECONDS = 60.0
 """An evaluation of twenty thousand messages is set in less."""
@@ -24,6 +23,8 @@ PAPER_SECONDS = 60.0
 
 def evaluator(settings: Settings, database: Database, clock: Clock) -> Evaluator:
     """The maker of evaluations."""
+    from ig_worker.flows.evaluating.evaluator import Evaluator, Rules
+
     rules = Rules(
         zone=settings.zone,
         zone_label=f"{clock.now().astimezone(settings.zone):%Z}",
@@ -37,7 +38,11 @@ def evaluator(settings: Settings, database: Database, clock: Clock) -> Evaluator
 
 def papers(settings: Settings) -> Papers:
     """What writes an evaluation in every form."""
-    return Papers(Typesetter(PAPER_SECONDS), settings.data_dir)
+    from ig_worker.flows.evaluating.papers import Papers
+    from ig_worker.render.typesetter import Typesetter
+    from ig_worker.sheets.month_book import write_month
+
+    return Papers(Typesetter(PAPER_SECONDS), write_month, settings.data_dir)
 
 
 def monthly_evaluation(desk: CaseDesk, name: str) -> MonthlyEvaluation:
@@ -47,7 +52,7 @@ def monthly_evaluation(desk: CaseDesk, name: str) -> MonthlyEvaluation:
         name,
         desk.database,
         partial(evaluator, settings, desk.database, desk.clock),
-        papers(settings),
+        partial(papers, settings),
         desk.outbox,
         settings.data_dir,
         desk.clock,

@@ -73,6 +73,8 @@ def test_one_form_can_be_had_where_one_wants_it(measured: Installation, tmp_path
     assert names(place) == ["evaluasi-2026-10.json", "evaluasi-2026-10.pdf", "evaluasi-2026-10.txt"]
     assert measured(*OCTOBER, "-o", place / "untuk-kepala.pdf").status == 0
     assert (place / "untuk-kepala.pdf").read_bytes().startswith(b"%PDF-")
+    assert measured(*OCTOBER, "-o", place / "lembar.xlsx").status == 0
+    assert (place / "lembar.xlsx").read_bytes().startswith(b"PK")
     both = measured(*OCTOBER, "--out", place / "semua")
     assert (both.status, "one place for" in both.line) == (2, True)
     assert measured(*OCTOBER, "--format", "pdf", "--out", place / "tidak" / "ada.pdf").status == 1

@@ -52,7 +52,7 @@ class Desk:
             account,
             self.database,
             lambda: Evaluator(self.database, self.clock, rules, self.folder),
-            Papers(self, self.folder, self.workbook),
+            lambda: Papers(self, self.workbook, self.folder),
             outbox("report", "operators"),
             self.folder,
             self.clock,
@@ -151,6 +151,27 @@ def test_a_month_before_anything_was_known_has_none(desk: Desk) -> None:
     assert (desk.made, desk.letters()) == ([], [])
 
 
+def test_what_the_first_reading_tells_of_the_month_before_makes_no_evaluation_of_it(desk: Desk) -> None:
+    with desk.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE accounts SET first_polled_at = '2026-11-18 00:00:00'")
+    desk.measured(LAST_DAY, datetime(2026, 11, 18, 18, 15, tzinfo=UTC))
+    desk.clock.move_to(datetime(2026, 11, 19, 3, tzinfo=UTC))
+    desk.monthly.run()
+    assert (desk.made, desk.letters()) == ([], [])
+    desk.clock.move_to(datetime(2026, 12, 5, 3, tzinfo=UTC))
+    desk.monthly.run()
+    assert [letter.title for letter in desk.letters()] == ["Evaluasi Instagram November 2026"]
+
+
+def test_who_asks_for_it_gets_what_the_first_reading_told(desk: Desk) -> None:
+    with desk.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE accounts SET first_polled_at = '2026-11-18 00:00:00'")
+    desk.measured(LAST_DAY, datetime(2026, 11, 18, 18, 15, tzinfo=UTC))
+    desk.clock.move_to(datetime(2026, 11, 19, 3, tzinfo=UTC))
+    desk.monthly.run(at_any_time=True)
+    assert [letter.title for letter in desk.letters()] == ["Evaluasi Instagram Oktober 2026"]
+
+
 def test_each_account_has_its_letter(desk: Desk) -> None:
     with desk.database.writing() as connection:
         accounts.known(connection, "kendal", "17841400000000002", "pkmkendal")
@@ -200,7 +221,7 @@ def test_a_try_that_fails_is_not_made_again_at_once(desk: Desk) -> None:
 
 
 def test_json_and_text_are_written_whole(desk: Desk) -> None:
-    papers = Papers(desk, desk.folder, desk.workbook)
+    papers = Papers(desk, desk.workbook, desk.folder)
     desk.clock.move_to(datetime(2026, 11, 10, 3, tzinfo=UTC))
     rules = EvaluatorRules(WIB, "WIB", "Puskesmas \ud83d", "#0e5360", lambda _first, _last: CALENDAR)
     doc = Evaluator(desk.database, desk.clock, rules, desk.folder).gather(Month(2026, 10), ACCOUNT)

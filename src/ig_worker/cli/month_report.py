@@ -31,7 +31,7 @@ CHOICES = ("pdf", "xlsx", "text", "json", "all")
     "chosen",
     type=click.Choice(CHOICES, case_sensitive=False),
     multiple=True,
-    help="May be repeated; by default PDF, workbook and the short text, or what PATH ends with.",
+    help="May be repeated; by default PDF, XLSX and the short text, or what PATH ends with.",
 )
 @click.option(
     "--out",
@@ -51,7 +51,7 @@ def report(
     out: str | None,
     as_json: bool,
 ) -> None:
-    """The month's evaluation, as PDF, as XLSX and as a short text for the WhatsApp group.
+    """The month's evaluation, as PDF, XLSX and a short text for the WhatsApp group.
 
     Followers, reach, posts against the plan, best hours, audience, messages, cases, and what changed. Of a month that
     still runs, what there is so far.
@@ -62,7 +62,7 @@ def report(
     name = desk.account(account)
     month = month_of(written) if written else Month.before(desk.now().astimezone(desk.settings.zone))
     made = papers(desk.settings)
-    forms = _forms(chosen, out, made.forms, as_json=as_json)
+    forms = _forms(chosen, out, as_json=as_json)
     with desk.database() as database:
         _require_known(desk, database, month, name)
         if sys.stderr.isatty():
@@ -79,20 +79,20 @@ def report(
         _tell(desk, doc, month, paths)
 
 
-def _forms(chosen: Sequence[str], out: str | None, usual: Sequence[str], *, as_json: bool) -> tuple[str, ...]:
+def _forms(chosen: Sequence[str], out: str | None, *, as_json: bool) -> tuple[str, ...]:
     """The forms to be written, in their order."""
-    from ig_worker.flows.evaluating.papers import ENDINGS
+    from ig_worker.flows.evaluating.papers import ENDINGS, FORMS
 
     wanted = {form.lower() for form in chosen}
     if "all" in wanted:
-        wanted |= set(usual)
+        wanted |= set(FORMS)
     if out is not None and not wanted:
         ending = Path(out).suffix.lstrip(".").lower()
         wanted = {form for form, each in ENDINGS.items() if each == ending}
         if out == STDOUT:
             wanted = {"json" if as_json else "text"}
     if not wanted and not (as_json and out is None):
-        wanted = set(usual)
+        wanted = set(FORMS)
     forms = tuple(form for form in ENDINGS if form in wanted)
     if len(forms) > 1 and out is not None and (out == STDOUT or not Path(out).expanduser().is_dir()):
         raise click.UsageError(

@@ -7,19 +7,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ig_worker.domain.errors import IgWorkerError
-from ig_worker.domain.evaluation.whatsapp import short_text
 from ig_worker.domain.month import Month, first_opening_after
 from ig_worker.domain.nights import day_of_meta
 from ig_worker.domain.working_time import WorkingCalendar
-from ig_worker.flows.evaluating.evaluator import Evaluator
-from ig_worker.flows.evaluating.papers import Papers
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.store import figures
 from ig_worker.store.database import Connection, Database
-from ig_worker.store.known_since import day_read_at, known_since
+from ig_worker.store.known_since import day_read_at, known_since, watched_since
+
+if TYPE_CHECKING:
+    # What makes an evaluation is wanted once a month; the worker looks every minute whether it is.
+    from ig_worker.flows.evaluating.evaluator import Evaluator
+    from ig_worker.flows.evaluating.papers import Papers
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +51,7 @@ class MonthlyEvaluation:
         account: str,
         database: Database,
         evaluator: Callable[[], Evaluator],
-        papers: Papers,
+        papers: Callable[[], Papers],
         outbox: Outbox,
         data_dir: Path,
         clock: Clock,
@@ -66,7 +69,7 @@ class MonthlyEvaluation:
 
     def run(self, *, at_any_time: bool = False) -> None:
         """Make it when the centre first opens in the new month and the month's last figures are there (or
-        `at_any_time`); a month before anything was known of the account has none.
+        `at_any_time`). A month in which the worker was not there yet has none by itself, even if Meta told of it later.
 
         After a stop longer than a month only the last one is made; the others are there for the asking
         (``insights report --month``).
@@ -76,7 +79,7 @@ class MonthlyEvaluation:
         with self._database.reading() as connection:
             if month.first in figures.nights_done(connection, JOB, self._account):
                 return
-            since = known_since(connection, self._account)
+            since = (known_since if at_any_time else watched_since)(connection, self._account)
             if since is None or since >= month.span(self._rules.zone)[1]:
                 return
             ready = self._ready(connection, month)
@@ -102,13 +105,14 @@ class MonthlyEvaluation:
 
     def _make(self, month: Month, now: datetime) -> None:
         doc = self._evaluator().gather(month, self._account)
-        paths = {form: self._papers.place(form, month, self._account) for form in self._papers.forms}
+        papers = self._papers()
+        paths = papers.places(month, self._account)
         for form, path in paths.items():
-            self._papers.make(doc, form, self._data_dir / path)
+            papers.make(doc, form, self._data_dir / path)
         letter = Letter(
             key=f"evaluation:{self._account}:{month}",
             title=f"{doc['title']} {doc['period']}",
-            body=short_text(doc),
+            body=papers.said(doc),
             attachments=(paths["pdf"],),
         )
         with self._database.writing() as connection:

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from ig_worker.domain.evaluation.whatsapp import short_text
 from ig_worker.domain.month import Month
-from ig_worker.sheets.month_book import write_month
 from ig_worker.sheets.written import keep, write_whole
 
 FORMS = {"pdf": "pdf", "xlsx": "xlsx", "text": "txt"}
@@ -33,19 +32,22 @@ class Binder(Protocol):
 class Papers:
     """Makes every form of an evaluation (``Evaluator.gather``). The pictures of posts lie below `data_dir`."""
 
-    def __init__(self, press: Press, data_dir: Path, binder: Binder = write_month) -> None:
+    def __init__(self, press: Press, binder: Binder, data_dir: Path) -> None:
         self._press = press
         self._binder = binder
         self._data_dir = data_dir
 
-    @property
-    def forms(self) -> tuple[str, ...]:
-        """What is made if nobody says otherwise."""
-        return tuple(FORMS)
-
     def place(self, form: str, month: Month, account: str) -> str:
         """Where a form lies if nobody says otherwise, relative to ``data_dir``."""
         return f"reports/{account}/{name_of(form, month)}"
+
+    def places(self, month: Month, account: str) -> dict[str, str]:
+        """The same of each form that is made if nobody says otherwise."""
+        return {form: self.place(form, month, account) for form in FORMS}
+
+    def said(self, doc: Mapping[str, Any]) -> str:
+        """The short text itself."""
+        return short_text(doc)
 
     def make(self, doc: Mapping[str, Any], form: str, out: Path) -> None:
         """One form of it under `out`, whole or not at all; the folder is made if need be.
