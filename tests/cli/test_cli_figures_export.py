@@ -143,7 +143,7 @@ def test_where_it_goes_and_in_which_form_can_be_said(measured: Installation) -> 
     done = measured("insights", "export", "--out", path)
     assert (done.status, done.out) == (0, f"{path}\n")
     assert path.read_bytes().startswith(b"\xef\xbb\xbfakun,tanggal,")
-    usual = measured("insights", "export", "--format", "csv", "--table", "posts", "--account", "polowijen")
+    usual = measured("insights", "export", "--table", "posts", "--account", "polowijen")
     assert usual.out.endswith("var/reports/insights-30-hari-polowijen-posts.csv\n")
     nowhere = measured("insights", "export", "--out", measured.folder / "tidak" / "ada.xlsx")
     assert (nowhere.status, "there is no folder" in nowhere.line) == (1, True)
@@ -160,7 +160,7 @@ def test_an_empty_time_is_said_and_has_its_heads(measured: Installation) -> None
     ("words", "said"),
     [
         (("--days", "3", "--month", "2026-11"), "--days and --month exclude each other"),
-        (("--table", "posts"), "--table goes with --format csv"),
+        (("--table", "posts", "--format", "xlsx"), "--table goes with --format csv"),
         (("--month", "11/2026"), "allowed: a year and a month such as 2026-11"),
         (("--format", "pdf"), "'pdf' is not one of"),
         (("--account", "arjosari"), "--account must be one of: polowijen"),

@@ -17,7 +17,7 @@ TABLES = ("days", "posts", "stories", "audience")
     "--format",
     "form",
     type=click.Choice(FORMS, case_sensitive=False),
-    help="By default what PATH ends with, or xlsx.",
+    help="By default what PATH ends with, or xlsx; csv where --table is given.",
 )
 @click.option("--days", type=click.IntRange(1, 3650), help="So many of Meta's days; by default 30.")
 @click.option("--month", metavar="YYYY-MM", help="A calendar month instead.")
@@ -39,7 +39,7 @@ def export(
     out: str | None,
 ) -> None:
     """The figures as XLSX or CSV: Meta's days, posts, stories, audience. An empty cell is no data, 0 is zero."""
-    form = form_of(form, out, FORMS)
+    form = form_of(form, out, FORMS if table is None else FORMS[::-1])
     if days is not None and month is not None:
         raise click.UsageError("--days and --month exclude each other")
     if table is not None and form != "csv":
