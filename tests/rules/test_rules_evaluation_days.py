@@ -96,7 +96,7 @@ def test_what_cannot_be_is_no_rate(engaged: float, reach: float) -> None:
     ("why", "words"),
     [
         ("refused", "Instagram menolak memberikannya"),
-        ("too_few", "terlalu sedikit orang, Instagram tidak memberikannya"),
+        ("too_few", "terlalu sedikit pengikut (kurang dari 100)"),
         ("no_data", "Instagram tidak memberikannya"),
         ("", "belum ada datanya"),
     ],

@@ -75,6 +75,20 @@ def test_a_breakdown_is_no_total(database: Database) -> None:
     assert (found.won, found.lost) == ({DAY: 3}, {DAY: 1})
 
 
+def test_any_figure_of_a_day_makes_it_measured_and_a_total_does_not(database: Database) -> None:
+    later = DAY + timedelta(days=1)
+    _put(
+        database,
+        ("", DAY, "likes", "", 5),
+        ("", later, "followers_count", "", 8),
+        ("", later, "online_followers", "hour=3", 8),
+        ("", later, "follower_demographics", "age=25-34", 8),
+    )
+    with database.reading() as connection:
+        found = evaluated.figures(connection, ACCOUNT, DAY, later, later)
+    assert found.others == {DAY}
+
+
 def test_the_newest_reading_of_each_figure_stands(database: Database) -> None:
     later = DAY + timedelta(days=2)
     _put(

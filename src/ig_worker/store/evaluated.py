@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, select
 
 from ig_worker.domain.evaluation.followers import Figures
 from ig_worker.domain.evaluation.posts import Planned
+from ig_worker.domain.figure_lists import SNAPSHOTS
 from ig_worker.domain.nights import META_ZONE
 from ig_worker.store.schema import metrics, missing_figures, post_media, posts
 
@@ -57,7 +58,9 @@ def figures(connection: Connection, account: str, begin: date, end: date, closed
         missing_figures.c.name.in_(("", *DAILY, FOLLOWS)),
     )
     whys = {(day, name): why for day, name, why in connection.execute(not_there)}
-    return Figures(by_name, won, lost, whys, closed)
+    measured = select(metrics.c.day).where(of_the_days, metrics.c.name.not_in(sorted(SNAPSHOTS))).distinct()
+    others = frozenset(connection.execute(measured).scalars())
+    return Figures(by_name, won, lost, whys, closed, others)
 
 
 def plan(connection: Connection, account: str, begin: datetime, end: datetime) -> list[Planned]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from ig_worker.domain.evaluation.wording import day_in_words, listed, short_day, spans_in_words
+from ig_worker.domain.figure_lists import SNAPSHOTS
 from ig_worker.domain.month import Month
 from ig_worker.domain.share import Share
-
-NOT_DAILY = frozenset({"followers_count", "follows_count", "media_count", "online_followers"})
-"""Figures of a moment or of thirty days: a day that has only these was not measured."""
 
 STALE = timedelta(days=7)
 """A total of followers older than this says nothing of where a month began."""
@@ -22,7 +20,7 @@ class Figures:
     """What is known of an account: figures by name and Meta's day, also some of before the month.
 
     ``whys`` says of which day and name (empty: all) Instagram gave nothing, and why; ``closed`` is the last day that is
-    over.
+    over; ``others`` are days that have any other figure of a day.
     """
 
     by_name: Mapping[str, Mapping[date, float]]
@@ -30,6 +28,7 @@ class Figures:
     lost: Mapping[date, float] = field(default_factory=dict)
     whys: Mapping[tuple[date, str], str] = field(default_factory=dict)
     closed: date = date.max
+    others: frozenset[date] = frozenset()
 
     def of(self, name: str, days: Iterable[date]) -> dict[date, float]:
         """A figure on those of the days that have it."""
@@ -49,7 +48,7 @@ class Figures:
 
 WHY_NOT = {
     "refused": "Instagram menolak memberikannya",
-    "too_few": "terlalu sedikit orang, Instagram tidak memberikannya",
+    "too_few": "terlalu sedikit pengikut (kurang dari 100)",
     "no_data": "Instagram tidak memberikannya",
 }
 
@@ -72,9 +71,11 @@ class Coverage:
 def coverage(month: Month, figures: Figures) -> Coverage:
     """Which days of the month have figures."""
     days = tuple(day for day in month.days if day <= figures.closed)
-    measured = {
-        day for name, found in figures.by_name.items() if name not in NOT_DAILY for day in found
-    } | set(figures.won)
+    measured = (
+        {day for name, found in figures.by_name.items() if name not in SNAPSHOTS for day in found}
+        | set(figures.won)
+        | figures.others
+    )
     read = tuple(day for day in days if day in measured)
     return Coverage(month, days, read, _coverage_note(month, days, read, figures.silent))
 
@@ -159,7 +160,7 @@ def _followers_note(
         parts.append(f"bertambah dan berkurang menurut Instagram{part}")
     else:
         why = figures.why_not("follows_and_unfollows", month)
-        parts.append(f"bertambah dan berkurang: {why} (ada mulai 100 pengikut)")
+        parts.append(f"bertambah dan berkurang: {why}")
     return "; ".join(parts) + "."
 
 
