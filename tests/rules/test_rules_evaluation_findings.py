@@ -26,6 +26,12 @@ from ig_worker.domain.evaluation.findings import RULES, chosen, findings
 from ig_worker.domain.evaluation.topic_advice import ASKED, COMPLAINED
 
 SPEAKS: list[tuple[str, Doc, str]] = [
+    ("praise_is_thanked", with_messages(praise=5, thanked=4), "Dari 5 pujian, 4 sudah dibalas"),
+    (
+        "what_became_of_the_plan",
+        with_part("posts", planned=3, out=1),
+        "Dari 3 unggahan yang direncanakan, 1 sudah",
+    ),
     (
         "complaints_on_a_topic_grew",
         with_messages(("keluhan", "antrean", 21, 8)),
@@ -217,6 +223,11 @@ SILENT: list[tuple[str, Doc]] = [
     ("a_question_comes_again_and_again", with_messages(("pertanyaan", "biaya", 9, None))),
     ("praise_is_not_thanked", with_messages(praise=40, thanked=32)),
     ("praise_is_not_thanked", with_messages(praise=9, thanked=0)),
+    ("praise_is_thanked", with_messages(praise=4, thanked=4)),
+    ("praise_is_thanked", with_messages(praise=10, thanked=7)),
+    ("what_became_of_the_plan", with_part("posts", planned=3, out=0)),
+    ("most_are_resolved", with_part("answers", opened=2, resolved=2)),
+    ("the_topic_of_most", with_messages(("saran", "obat", 9, None))),
     ("messages_wait", with_messages(waiting=4)),
     ("a_topic_rose", {**quiet(), "rising": [{"kind": "word", "term": "obat", "count": 22, "usual": 1}]}),
     (
@@ -286,8 +297,11 @@ def test_every_rule_is_tried_and_no_weight_is_had_by_two() -> None:
     assert all(0 < weight <= 100 for weight in weights)
 
 
-def test_a_quiet_month_and_an_empty_one_have_no_finding() -> None:
-    assert findings(quiet()) == []
+def test_a_quiet_month_says_how_it_was_and_an_empty_one_nothing() -> None:
+    assert [each["text"] for each in findings(quiet())] == [
+        "Dari 4 kasus bulan ini, 4 sudah diselesaikan.",
+        "Dari 30 unggahan yang direncanakan, 28 sudah terbit.",
+    ]
     assert findings({}) == []
     empty = {**quiet(), "headline": [], "coverage": {"days": 31, "read": 0}}
     for part in ("messages", "posts", "followers", "answers"):
@@ -337,7 +351,7 @@ def test_small_numbers_are_no_news(now: int, before: int, news: bool) -> None:
 def test_a_name_out_of_a_sheet_cannot_say_what_it_likes() -> None:
     name = "Hub.\n081234567890\u202e " + "x" * 200
     doc = with_part("posts", by_segment=[segment(name, 0, target=6)])
-    (told,) = findings(doc)
+    told = findings(doc)[0]
     assert "081234567890" not in told["text"]
     assert "\n" not in told["text"]
     assert len(told["text"]) < 120

@@ -127,7 +127,7 @@ def cases_are_carried_over(doc: Doc) -> Iterator[Finding]:
     carried = count(doc, "answers", "carried")
     if carried >= FEW_CASES:
         yield Finding(
-            "kasus",
+            "tanggapan",
             76,
             f"{number(carried)} kasus dari bulan-bulan sebelumnya masih terbuka.",
             "Tinjau satu per satu bersama PJ mutu: tuntaskan, atau catat apa yang masih ditunggu.",
@@ -139,7 +139,7 @@ def many_are_still_open(doc: Doc) -> Iterator[Finding]:
     opened, still_open = count(doc, "answers", "opened"), count(doc, "answers", "open")
     if ended(doc) and still_open >= max(FEW_CASES, 0.4 * opened):
         yield Finding(
-            "kasus",
+            "tanggapan",
             60,
             f"Dari {number(opened)} kasus bulan ini, {number(still_open)} belum selesai.",
             "Sediakan setengah jam setiap pekan untuk menutup kasus yang sebenarnya sudah beres.",
@@ -147,11 +147,11 @@ def many_are_still_open(doc: Doc) -> Iterator[Finding]:
 
 
 def most_are_resolved(doc: Doc) -> Iterator[Finding]:
-    """What became of the month's cases, of at least 5; told where there is little else to tell."""
+    """What became of the month's cases, of at least 3; told where there is little else to tell."""
     opened, resolved = count(doc, "answers", "opened"), count(doc, "answers", "resolved")
-    if opened >= FEW_CASES and resolved:
+    if opened >= LATE and resolved:
         yield Finding(
-            "kasus",
+            "tanggapan",
             14,
             f"Dari {number(opened)} kasus bulan ini, {number(resolved)} sudah diselesaikan.",
             "Umumkan hasilnya dengan unggahan \u201cAnda Bersuara, Kami Bertindak\u201d.",

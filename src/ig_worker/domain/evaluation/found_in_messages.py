@@ -25,6 +25,7 @@ from ig_worker.domain.register_words import KINDS, word
 
 MANY = 10
 WAITING = 5
+FEW_OF_A_TOPIC = 3
 A_QUARTER = 0.25
 MOST_THANKED = 0.8
 
@@ -146,6 +147,18 @@ def praise_is_not_thanked(doc: Doc) -> Iterator[Finding]:
         )
 
 
+def praise_is_thanked(doc: Doc) -> Iterator[Finding]:
+    """Of at least 5, four in five or more; told where there is little else to tell."""
+    praise, thanked = count(doc, "messages", "praise"), count(doc, "messages", "thanked")
+    if praise >= WAITING and thanked >= MOST_THANKED * praise:
+        yield Finding(
+            "pujian",
+            16,
+            f"Dari {number(praise)} pujian, {number(thanked)} sudah dibalas.",
+            "Pertahankan: orang yang disapa akan kembali, dan ceritanya menyebar.",
+        )
+
+
 def praise_is_mostly_of_one_topic(doc: Doc) -> Iterator[Finding]:
     """At least 10 and a quarter of all praise."""
     if line := _largest(doc, "pujian", MANY):
@@ -187,7 +200,7 @@ def messages_wait(doc: Doc) -> Iterator[Finding]:
     waiting = count(doc, "messages", "waiting")
     if waiting >= WAITING:
         yield Finding(
-            "menunggu",
+            "tanggapan",
             78,
             f"{number(waiting)} komentar dan pesan bulan ini masih menunggu jawaban petugas.",
             "Tunjuk petugas piket harian untuk menjawabnya, mulai dari yang paling lama menunggu.",
@@ -222,11 +235,11 @@ def a_topic_rose(doc: Doc) -> Iterator[Finding]:
 
 
 def the_topic_of_most(doc: Doc) -> Iterator[Finding]:
-    """What people write about most, of at least 20 messages; told where there is little else to tell."""
+    """What people write about most, 3 of at least 10 messages; told where there is little else to tell."""
     total = count(doc, "messages", "total")
     lines = [line for line in part(doc, "messages", "by_topic") or () if line["name"] != word("lainnya")]
     most = max(lines, key=lambda line: float(line["count"]), default=None)
-    if most and total >= 20 and most["count"] >= FEW:
+    if most and total >= MANY and most["count"] >= FEW_OF_A_TOPIC:
         yield Finding(
             "pesan",
             15,
@@ -244,6 +257,7 @@ RULES: tuple[Rule, ...] = (
     questions_on_a_topic_grew,
     a_question_comes_again_and_again,
     praise_is_not_thanked,
+    praise_is_thanked,
     praise_is_mostly_of_one_topic,
     praise_grew,
     suggestions_on_a_topic,

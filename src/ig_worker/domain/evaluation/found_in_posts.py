@@ -172,10 +172,22 @@ def the_best_hour_is_hardly_used(doc: Doc) -> Iterator[Finding]:
         )
 
 
+def what_became_of_the_plan(doc: Doc) -> Iterator[Finding]:
+    """Of at least 3 planned posts, told where there is little else to tell."""
+    planned, out = count(doc, "posts", "planned"), count(doc, "posts", "out")
+    if planned >= FEW_POSTS and out:
+        yield Finding(
+            "unggahan",
+            13,
+            f"Dari {number(planned)} unggahan yang direncanakan, {number(out)} sudah terbit.",
+            "Siapkan rencana bulan depan, beserta gambarnya, sebelum bulan ini berakhir.",
+        )
+
+
 def the_best_post(doc: Doc) -> Iterator[Finding]:
     """What people took to most, told where there is little else to tell."""
     best = (part(doc, "posts", "best") or [None])[0]
-    if best and grew(best["reach"], 0, least=50) and best["interactions"]:
+    if best and grew(best["reach"], 0, least=20) and best["interactions"]:
         segment = f" segmen {called(best['segment'])}" if best["segment"] else ""
         kind = KINDS.get(best["kind"], "unggahan")
         yield Finding(
@@ -199,4 +211,5 @@ RULES: tuple[Rule, ...] = (
     a_frequent_segment_reaches_few,
     the_best_hour_is_hardly_used,
     the_best_post,
+    what_became_of_the_plan,
 )

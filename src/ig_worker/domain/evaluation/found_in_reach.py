@@ -54,14 +54,14 @@ def interaction_moved(doc: Doc) -> Iterator[Finding]:
     now, before = both
     if now < before:
         yield Finding(
-            "interaksi",
+            "jangkauan",
             63,
             f"Tingkat interaksi turun dari {number(before, 1)} % menjadi {number(now, 1)} %.",
             "Akhiri takarir dengan satu pertanyaan yang mudah dijawab, dan balas komentar pada hari yang sama.",
         )
     else:
         yield Finding(
-            "interaksi",
+            "jangkauan",
             41,
             f"Tingkat interaksi naik dari {number(before, 1)} % menjadi {number(now, 1)} %.",
             "Catat bentuk unggahan yang paling banyak ditanggapi dan ulangi bulan depan.",
@@ -73,7 +73,7 @@ def few_tap_the_link(doc: Doc) -> Iterator[Finding]:
     rate, reach = tile(doc, "conversion_rate"), tile(doc, "reach")
     if rate is not None and reach is not None and rate < 0.5 and reach >= 10 * ENOUGH_REACH:
         yield Finding(
-            "konversi",
+            "jangkauan",
             46,
             f"Tautan di profil diketuk {number(rate, 2)} % dari jangkauan {number(reach)}.",
             "Sebut tautan pendaftaran di akhir takarir dan taruh stiker tautan di story.",
