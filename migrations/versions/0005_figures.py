@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _totals_to_metas_days()
     op.add_column(
         "metrics",
         sa.Column(
@@ -86,3 +89,20 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_rising_topics_account"), "rising_topics", ["account"])
+
+
+def _totals_to_metas_days() -> None:
+    """Totals of followers stood under the centre's day of the night; by then Meta's day but one before was over."""
+    metrics = sa.table(
+        "metrics",
+        *(sa.column(name) for name in ("account", "media_id", "name", "breakdown", "value")),
+        sa.column("day", sa.Date()),
+    )
+    totals = (metrics.c.media_id == "") & metrics.c.name.in_(["followers_count", "follows_count"])
+    connection = op.get_bind()
+    rows = [dict(row._mapping) for row in connection.execute(sa.select(metrics).where(totals))]
+    if rows:
+        connection.execute(sa.delete(metrics).where(totals))
+        connection.execute(
+            sa.insert(metrics), [{**row, "day": row["day"] - timedelta(days=2)} for row in rows]
+        )

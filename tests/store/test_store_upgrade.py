@@ -318,3 +318,27 @@ def test_what_a_case_has_met_is_met_after_the_upgrade(empty_url: Callable[[], st
             "resolve": NOW,
         }
     database.close()
+
+
+def test_totals_of_followers_come_to_stand_under_metas_day(empty_url: Callable[[], str]) -> None:
+    """At 01.15 in Malang on the 25th, Meta's 23rd was over."""
+    database = at_schema("0004", empty_url())
+    with database.writing() as connection:
+        tables = MetaData()
+        tables.reflect(connection)
+        metrics = tables.tables["metrics"]
+        row = something(metrics) | {"media_id": "", "breakdown": ""}
+        for day in (23, 24, 25):
+            for name in ("followers_count", "follows_count", "reach"):
+                values = {"day": date(2026, 11, day), "name": name, "value": float(day)}
+                connection.execute(insert(metrics).values(**row | values))
+    upgrade(database.url)
+    with database.reading() as connection:
+        found = connection.execute(select(metrics.c.name, metrics.c.day, metrics.c.value)).all()
+    assert {(row.name, row.value - row.day.day) for row in found} == {
+        ("followers_count", 2.0),
+        ("follows_count", 2.0),
+        ("reach", 0.0),
+    }
+    assert len(found) == 9
+    database.close()

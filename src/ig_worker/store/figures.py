@@ -120,7 +120,9 @@ def note_missing(
 
 
 def note_gaps(connection: Connection, account: str, days: Iterable[date], now: datetime) -> None:
-    """Of these days there is nothing, and nothing can be had any more."""
+    """Of these days there is nothing at all; one line says it for each."""
+    days = list(days)
+    _no_reasons_by_name(connection, account, days)
     rows = [_missing_row(account, "", day, ALL, Why.NO_DATA, now) for day in days]
     put_all(connection, missing_figures, rows)
 
@@ -131,6 +133,14 @@ def has_any(connection: Connection, account: str, day: date) -> bool:
         metrics.c.account == account, metrics.c.media_id == "", metrics.c.day == day
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def newest(connection: Connection, account: str, name: str) -> float | None:
+    """The newest value of a figure of the account, None where it never had one."""
+    query = select(metrics.c.value).where(
+        metrics.c.account == account, metrics.c.media_id == "", metrics.c.name == name
+    )
+    return connection.execute(query.order_by(metrics.c.day.desc()).limit(1)).scalar()
 
 
 def account_figures(connection: Connection, account: str, since: date) -> Sequence[Row[Any]]:
@@ -240,6 +250,18 @@ def _no_longer_missing(connection: Connection, account: str, had: Collection[tup
                 missing_figures.c.name == bindparam("named"),
             ),
             [{"of_day": day, "named": name} for day, name in sorted(had)],
+        )
+
+
+def _no_reasons_by_name(connection: Connection, account: str, days: Collection[date]) -> None:
+    if days:
+        connection.execute(
+            delete(missing_figures).where(
+                missing_figures.c.account == account,
+                missing_figures.c.media_id == "",
+                missing_figures.c.day == bindparam("of_day"),
+            ),
+            [{"of_day": day} for day in days],
         )
 
 

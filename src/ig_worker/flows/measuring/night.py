@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ig_worker.domain.instagram import Media, MediaRead, Metric, MetricsRead, Why
@@ -29,6 +30,10 @@ PROFILE, MEDIA, ONLINE, AUDIENCE = (f"insights {part}" for part in ("profile", "
 
 SERIES_NAMES = ("reach", "follower_count")
 FOLLOWERS = "followers_count"
+
+FEW_FOLLOWERS = 100
+OF_MANY_FOLLOWERS = ("follower_count", "follows_and_unfollows", "online_followers", "follower_demographics")
+"""With fewer followers Meta gives none of these, and says no more of it than that there is no data (section E)."""
 
 POSTS_AT_ONCE = 50
 """So many posts are kept in one transaction: nobody else waits long for the database."""
@@ -77,6 +82,7 @@ class Night:
                     if (day, name) not in had
                 }
                 if begin <= day <= end:
+                    reasons = self._reasons(connection, reasons)
                     figures.note_missing(connection, self._account, day, reasons, now)
             long_ago = end - 2 * KEPT_DAYS * ONE_DAY
             figures.unmark(connection, SERIES, self._account, date.min, long_ago)
@@ -98,6 +104,7 @@ class Night:
             if nothing:
                 self._note_nothing(connection, day, read, now)
             else:
+                read = replace(read, missing=self._reasons(connection, read.missing))
                 figures.keep(connection, self._account, day, read, now)
                 self._note_followers(connection, day, now)
         return not nothing
@@ -122,6 +129,7 @@ class Night:
         now = self._clock.now()
         day = newest_closed(now)
         with self._database.writing() as connection:
+            read = replace(read, missing=self._reasons(connection, read.missing))
             figures.keep(connection, self._account, day, read, now)
             figures.mark_last(connection, ONLINE, self._account, day, now)
 
@@ -131,6 +139,7 @@ class Night:
         now = self._clock.now()
         day = newest_closed(now)
         with self._database.writing() as connection:
+            read = replace(read, missing=self._reasons(connection, read.missing))
             figures.keep_snapshot(connection, self._account, day, read, now)
             figures.mark_last(connection, AUDIENCE, self._account, day, now)
 
@@ -140,6 +149,15 @@ class Night:
         with self._database.writing() as connection:
             figures.note_gaps(connection, self._account, days, now)
             figures.mark_nights(connection, DAYS, self._account, days, now)
+
+    def _reasons(self, connection: Connection, missing: Mapping[str, Why]) -> dict[str, Why]:
+        """Why figures are not there, as far as the number of followers explains it."""
+        followers = figures.newest(connection, self._account, FOLLOWERS)
+        too_few = followers is not None and followers < FEW_FOLLOWERS
+        return {
+            name: Why.TOO_FEW if too_few and why is Why.NO_DATA and name in OF_MANY_FOLLOWERS else why
+            for name, why in missing.items()
+        }
 
     def _keep_posts(self, connection: Connection, reads: tuple[MediaRead, ...], now: datetime) -> None:
         for one in reads:
