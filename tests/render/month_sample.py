@@ -138,7 +138,7 @@ def full() -> Document:
         "answers": {
             "opened": 9, "resolved": 8, "open": 4, "carried": 3,
             "first_response": took(9, 1.4, 5.2, "1 jam 24 menit jam kerja", "5 jam 12 menit jam kerja"),
-            "resolution": took(8, 11.5, 31.0, "11 jam 30 menit jam kerja", "31 jam jam kerja"),
+            "resolution": took(8, 11.5, 31.0, "11 jam 30 menit jam kerja", "31 jam kerja"),
             "deadlines": [
                 {"name": "Tanggapan pertama", "in_time": 8, "late": 1, "running": 0, "share": 88.9},
                 {"name": "Penyelesaian", "in_time": 6, "late": 2, "running": 1, "share": 75.0},
