@@ -140,7 +140,7 @@ class TestPosts:
         reads = by_id(account.media_insights(SINCE))
         assert [set(read.missing.values()) for read in reads.values()] == [{Why.REFUSED}] * 3
         calls = len(meta.asked)
-        assert calls <= 8
+        assert calls <= 12
         account.media_insights(SINCE)
         assert len(meta.asked) == 2 * calls
 

@@ -20,6 +20,9 @@ MOST_IDS: Final = 50
 FEW: Final = 3
 """So many posts are asked one by one sooner than halved."""
 
+POSTS_IN_VAIN: Final = 2
+"""After so many posts that give nothing, while none has given anything, no more are asked this time."""
+
 BEFORE_PROFESSIONAL: Final = 2108006
 UNKNOWN_ALIAS: Final = 803
 """The code of "Some of the aliases you requested do not exist"."""
@@ -66,6 +69,7 @@ class _Search:
     def __init__(self, graph: GraphSession, product: str, ids: Sequence[str], metrics: Sequence[str]) -> None:
         self.findings = Findings()
         self._ids = [*ids]
+        self._in_vain = 0
         self._graph = graph
         self._product = product
         self._metrics = metrics
@@ -87,9 +91,8 @@ class _Search:
         return [name for name in self._metrics if name not in refused]
 
     def _together(self, ids: Sequence[str], metrics: Sequence[str]) -> None:
-        query = {"ids": ",".join(ids), "fields": f"insights.metric({','.join(metrics)})"}
         try:
-            found = self._graph.read("", query, patient=False)
+            found = self._ask_together(ids, metrics)
         except Unanswered as error:
             if not too_much_at_once(error):
                 raise
@@ -122,12 +125,31 @@ class _Search:
             self._begin_with(culprits[0] if culprits else ids[0], ids, metrics, words)
 
     def _begin_with(self, first: str, ids: Sequence[str], metrics: Sequence[str], words: str) -> None:
-        """If it has figures by itself, it may be the way of asking that is refused; else the others are asked again."""
+        """If it has figures by itself, it is another one that is at fault, or the way of asking."""
         others = [ig_id for ig_id in ids if ig_id != first]
         if not self._single(first) or len(self._left()) < len(metrics):
             self.group(others)
-        elif self._singles(others):
-            self._graph.refusals.add(TOGETHER, "ids", words)
+            return
+        half = len(others) // 2
+        parts = (others[:half], others[half:]) if len(others) > FEW else ()
+        refused = [part for part in parts if not self._taken(part)]
+        if len(refused) == len(parts):
+            if self._singles(others):
+                self._graph.refusals.add(TOGETHER, "ids", words)
+        else:
+            for part in refused:
+                self._halves(part)
+
+    def _taken(self, ids: Sequence[str]) -> bool:
+        """Whether these posts are given together, whatever Meta's words are if not."""
+        try:
+            found = self._ask_together(ids, self._left())
+        except Refused as error:
+            words_to_go_on(error)
+            return False
+        for ig_id in ids:
+            self._take(ig_id, mapping(found.get(ig_id)))
+        return True
 
     def _refuse(self, names: Sequence[str], words: str) -> None:
         self.findings.refused |= dict.fromkeys(names, words)
@@ -171,6 +193,10 @@ class _Search:
                 return ig_id in self.findings.figures
         return False
 
+    def _ask_together(self, ids: Sequence[str], metrics: Sequence[str]) -> Mapping[str, Any]:
+        query = {"ids": ",".join(ids), "fields": f"insights.metric({','.join(metrics)})"}
+        return self._graph.read("", query, patient=False)
+
     def _ask(self, ig_id: str, metrics: Sequence[str]) -> Mapping[str, Any]:
         """The plain form, so that figures still come should Meta stop taking many ids at once."""
         return self._graph.read(f"{ig_id}/insights", {"metric": ",".join(metrics)}, patient=False)
@@ -187,7 +213,7 @@ class _Search:
             self._graph.refusals.add(POSTS_WITHOUT, older, words)
 
     def _metrics_alone(self, ig_id: str, metrics: Sequence[str], words: str) -> bool:
-        """Whether some metrics alone were found at fault, where Meta did not say which; else all are lost this time."""
+        """Whether some metrics alone were found at fault, where Meta did not say which; else it is the post."""
         given = 0
         refused: dict[str, str] = {}
         for name in metrics:
@@ -202,7 +228,10 @@ class _Search:
             except Refused as error:
                 refused[name] = words_to_go_on(error)
         if not given:
-            self.findings.refused |= dict.fromkeys(metrics, words)
+            self.findings.without[ig_id] = (Why.REFUSED, words)
+            self._in_vain += 1
+            if not self.findings.figures and self._in_vain >= POSTS_IN_VAIN:
+                self.findings.refused |= dict.fromkeys(metrics, words)
             return False
         for name, no in refused.items():
             self._refuse([name], no)
