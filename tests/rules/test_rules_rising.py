@@ -294,6 +294,21 @@ def test_whoever_is_named_once_with_a_title_is_nobodys_word(
         assert not any(name in one.term.split() for one in crowd.find())
 
 
+def test_a_name_of_the_weeks_before_is_known_bare(crowd: Crowd) -> None:
+    crowd.say("bu Tukiyem di loket 2", 20 * DAY)
+    for at in range(9):
+        crowd.say("tukiyem kerja lambat", at * HOUR)
+    assert not any("tukiyem" in f"{one.term} {one.also}" for one in crowd.find())
+
+
+def test_whoever_is_called_harsh_is_somebody(crowd: Crowd) -> None:
+    crowd.say("tukiyem galak", HOUR)
+    for at in range(9):
+        crowd.say("tukiyem kerja lambat", at * HOUR)
+    assert not any("tukiyem" in f"{one.term} {one.also}" for one in crowd.find())
+    assert names_in("vaksin baik, loket ramah, tukiyem ramah") == {"tukiyem"}
+
+
 def test_the_commonest_names_are_known_bare(crowd: Crowd) -> None:
     for name in sorted(GIVEN_NAMES):
         assert not is_telling(name)
@@ -328,6 +343,7 @@ def test_an_example_names_nobody() -> None:
         hidden in said.lower()
         for hidden in ("sumarni", "hartini", "siti", "0812345", "ani_r", "\n", "\u202e")
     )
+    assert "tukiyem" not in example("loket dua tukiyem lambat", names_in("bu tukiyem")).lower()
     assert said.startswith("“")
     assert said.endswith("”")
 

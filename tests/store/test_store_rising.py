@@ -112,6 +112,13 @@ def test_examples_are_masked_and_name_nobody(database: Database) -> None:
             )
         ]
         shown = rising.examples(connection, ids)
+        named = [
+            add_message(connection, f"n{place}", author_id=f"n{place}", author="zubaidah_01", text=text).id
+            for place, text in enumerate(("bu Tukiyem lambat di loket", "loket dua tukiyem lambat, zubaidah"))
+        ]
+        assert not any(
+            name in str(rising.examples(connection, named)).lower() for name in ("tukiyem", "zubaidah")
+        )
         again = add_message(connection, "again", author_id="1", text="kok vaksin habis terus min").id
         assert len(rising.examples(connection, [*ids, again])) == 3
     assert len(shown) == 3

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import inf, lgamma, log
 
-from ig_worker.domain.rising_words import is_telling, names_in, names_of, pairs, words_of
+from ig_worker.domain.rising_words import is_ordinary, is_telling, names_in, names_of, pairs, words_of
 
 DAYS_BACK = 28
 """Over so many days we look for what is usual; a whole number of weeks, for Mondays are fuller than Sundays."""
@@ -141,7 +141,21 @@ def find(
     crowds = _Crowds(recent, now, rules, own)
     past = _Past(before, now, rules, since, crowds.terms)
     found = [one for term in crowds.terms if (one := _judged(term, crowds, past, rules)) is not None]
-    return _folded(found)
+    names = _names_before(before, found)
+    return _folded([one for one in found if names.isdisjoint(one.term.split())])
+
+
+def _names_before(before: Reading, found: Sequence[Found]) -> set[str]:
+    """Which words of them were somebody's name in the weeks before."""
+    words = {word for one in found if one.kind is Kind.WORD for word in one.term.split()}
+    words = {word for word in words if not is_ordinary(word)}
+    names: set[str] = set()
+    if words:
+        for said in before():
+            text = said.text.lower()
+            if any(word in text for word in words - names):
+                names |= words.intersection(names_in(said.text))
+    return names
 
 
 def same_matter(

@@ -117,3 +117,11 @@ TITLES = word_set(
     """
 )
 """Behind them stands a name, or else an ordinary word."""
+
+MANNERS = word_set(
+    """
+    galak judes jutek ketus kasar sabar ramah marah membentak bentak ngomel cerewet bawel sombong sinis cuek jahat
+    sopan telaten senyum murahsenyum baik cantik ganteng pintar cekatan pelit malas
+    """
+)
+"""How people are and things are not: an unknown word right before one is somebody's name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 
 from ig_worker.domain.case_letter import quoted
@@ -14,7 +14,16 @@ from ig_worker.domain.exposure import veiled
 from ig_worker.domain.masking import mask
 from ig_worker.domain.mentioned import mentions, said_names
 from ig_worker.domain.plain_digits import plain
-from ig_worker.domain.rising_lists import COARSE, FUNCTION, GIVEN_NAMES, GREETING, HEALTH, PEOPLE, TITLES
+from ig_worker.domain.rising_lists import (
+    COARSE,
+    FUNCTION,
+    GIVEN_NAMES,
+    GREETING,
+    HEALTH,
+    MANNERS,
+    PEOPLE,
+    TITLES,
+)
 
 SHORTEST, LONGEST = 3, 24
 """Letters of a word that is looked at."""
@@ -28,6 +37,7 @@ _NO_WORDS = re.compile(
 """Addresses, accounts, hashtags and what stands for a name already."""
 _HINTS = re.compile(r"[@#\[]|://|www\.|[a-z\d]\.[a-z]")
 _PIECES = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*2?(?![\w•]))|[\w•]+|[^\w\s]|\n")
+_BEGIN_PHRASES = frozenset(first for first, _ in PHRASES)
 _LAUGHTER = re.compile(r"(?:[wk]+|(?:[wh][aeiou]k?)+[wh]?|(.)\1*)")
 
 _LISTS = (
@@ -70,18 +80,21 @@ _PLAIN_NAMES = re.compile(r"[^\W\d_]+")
 
 def words_of(text: str) -> list[str]:
     """The plain words of a text in their order, "" wherever a pause, a number or anything else stands between them."""
-    found: list[str] = []
-    before = ""
     text = cleaned(text)
     if _HINTS.search(text):
         text = _NO_WORDS.sub(" . ", text)
-    for written in _PIECES.findall(text):
-        word = _plain(written) if written else ""
-        if word and before and (joined := PHRASES.get((before, word))):
-            found[-1] = word = joined
+    words = [_plain(written) if written else "" for written in _PIECES.findall(text)]
+    return words if _BEGIN_PHRASES.isdisjoint(words) else _joined(words)
+
+
+def _joined(words: Iterable[str]) -> list[str]:
+    """With "terima kasih" as the one word that it is."""
+    found: list[str] = []
+    for word in words:
+        if word and found and (whole := PHRASES.get((found[-1], word))):
+            found[-1] = whole
         else:
             found.append(word)
-        before = word
     return found
 
 
@@ -144,8 +157,11 @@ def names_in(text: str) -> set[str]:
         # Whatever was hidden is gone; what is left of an address's host is no topic either.
         written += " " + " ".join(set(_PLAIN_NAMES.findall(text)) - set(_PLAIN_NAMES.findall(masked)))
     found = {_plain(each) for each in _PLAIN_NAMES.findall(cleaned(written))}
-    left = 0
+    left, before = 0, ""
     for word in words_of(text):
+        if word in MANNERS and before:
+            found.add(before)
+        before = word
         if word in TITLES:
             left = _NAME_PARTS
         elif not word or is_ordinary(word):
@@ -168,9 +184,12 @@ def own_words(*names: str) -> frozenset[str]:
     )
 
 
-def example(text: str) -> str:
-    """A message as an example of others: one line in quotation marks, short, nobody in it to be known."""
-    return quoted(without_names(text), EXAMPLE)
+def example(text: str, known: Collection[str] = frozenset()) -> str:
+    """A message as an example of others: one line in quotation marks, short, nobody in it to be known.
+
+    `known` are names that stand in the others, where they can be told as such.
+    """
+    return quoted(without_names(text, known), EXAMPLE)
 
 
 def example_worth(text: str) -> bool:
@@ -178,14 +197,14 @@ def example_worth(text: str) -> bool:
     return sum(map(bool, words_of(text))) >= 3
 
 
-def without_names(text: str) -> str:
+def without_names(text: str, known: Collection[str] = frozenset()) -> str:
     """The text as others may read it: no numbers, addresses or accounts, of names but the first letter."""
     hidden = veiled(text)
-    names = {word for word in names_in(text) if _LETTERS.fullmatch(word)} | GIVEN_NAMES
+    names = {word for word in (*names_in(text), *known) if _LETTERS.fullmatch(word)} | GIVEN_NAMES
 
     def veil(found: re.Match[str]) -> str:
         word = found[0].lower()
-        known = word in names or word.removesuffix("nya") in names
-        return f"{found[0][0]}•••" if known else found[0]
+        hides = word in names or word.removesuffix("nya") in names or plain_word(word) in names
+        return f"{found[0][0]}•••" if hides else found[0]
 
     return _PLAIN_NAMES.sub(veil, hidden)

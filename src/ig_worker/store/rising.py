@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from ig_worker.domain.rising import Found, Said
-from ig_worker.domain.rising_words import example, example_worth
+from ig_worker.domain.rising_words import example, example_worth, names_in, names_of
 from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import accounts, messages, our_media, rising_topics
@@ -193,6 +193,7 @@ def examples(connection: Connection, message_ids: Sequence[int], most: int = EXA
         messages.c.text != "",
     )
     rows = connection.execute(query.order_by(messages.c.channel, messages.c.id.desc())).all()
+    names = {name for row in rows for name in (*names_in(row.text), *names_of(row.author))}
     found: dict[str, str] = {}
     people: set[str] = set()
     for row in sorted(rows, key=lambda row: not example_worth(row.text)):
@@ -200,7 +201,7 @@ def examples(connection: Connection, message_ids: Sequence[int], most: int = EXA
         if person and person in people:
             continue
         people.add(person)
-        found.setdefault(" ".join(row.text.lower().split()), example(row.text))
+        found.setdefault(" ".join(row.text.lower().split()), example(row.text, names))
         if len(found) == most:
             break
     return list(found.values())
