@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 import statistics
 from collections import Counter
@@ -14,13 +15,15 @@ from typing import Any
 import pytest
 
 from fakes.bench import HandClock
-from fakes.generated_year import ACCOUNT, NOW, ZONE, fill
+from fakes.generated_year import ACCOUNT, NOW, TARGETS, ZONE, fill
 from ig_worker.domain.month import Month
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.flows.bookkeeping.book import Bookkeeper, Rules
+from ig_worker.flows.evaluating import evaluator
 from ig_worker.flows.evaluating.heard import heard
 from ig_worker.store.database import Database
 from ig_worker.store.schema import metadata
+from rules.evaluation_documents import invented
 
 HOURS = {
     **dict.fromkeys(range(4), (time(7, 30), time(14))),
@@ -174,6 +177,19 @@ def test_the_register_of_the_month_says_the_same(
     assert [[line[name] for name in units] for line in made["units"]] == [
         [line[name] for name in units] for line in sums["units"]
     ]
+
+
+def test_the_findings_of_the_month_say_nothing_that_the_document_does_not(
+    database: Database, month: Month, tmp_path: Path
+) -> None:
+    centre = evaluator.Rules(
+        ZONE, "WIB", "Puskesmas Polowijen", "#0e5360", lambda _first, _last: CALENDAR, TARGETS
+    )
+    document = evaluator.Evaluator(database, HandClock(NOW), centre, tmp_path).gather(month, ACCOUNT)
+    assert len(document["findings"]) == 3
+    for finding in document["findings"]:
+        assert invented(finding["text"], document) == set()
+        assert not re.search("warga_|Rina|Wulan|Sari", finding["text"] + finding["suggestion"])
 
 
 def test_months_before_and_after_the_year_have_nothing(database: Database) -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from evaluation_documents import (
+
+from ig_worker.domain.classifier import TOPICS
+from ig_worker.domain.evaluation.finding import Finding, apart, grew
+from ig_worker.domain.evaluation.findings import RULES, chosen, findings
+from ig_worker.domain.evaluation.topic_advice import ASKED, COMPLAINED
+from rules.evaluation_documents import (
     BEST,
     RUNS,
     TUESDAY,
@@ -19,11 +24,6 @@ from evaluation_documents import (
     with_messages,
     with_part,
 )
-
-from ig_worker.domain.classifier import TOPICS
-from ig_worker.domain.evaluation.finding import Finding, apart, grew
-from ig_worker.domain.evaluation.findings import RULES, chosen, findings
-from ig_worker.domain.evaluation.topic_advice import ASKED, COMPLAINED
 
 SPEAKS: list[tuple[str, Doc, str]] = [
     ("praise_is_thanked", with_messages(praise=5, thanked=4), "Dari 5 pujian, 4 sudah dibalas"),

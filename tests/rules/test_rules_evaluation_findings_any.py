@@ -6,7 +6,6 @@ import copy
 import json
 import re
 
-from evaluation_documents import BEST, Doc, deadline, invented, segment, unit, with_messages
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from ig_worker.domain.classifier import LABELS, TOPICS
 from ig_worker.domain.evaluation.changes import changes
 from ig_worker.domain.evaluation.findings import chosen, findings, found
 from ig_worker.domain.month import Month
+from rules.evaluation_documents import BEST, Doc, deadline, invented, segment, unit, with_messages
 
 some = st.integers(0, 3000)
 maybe = st.none() | some
