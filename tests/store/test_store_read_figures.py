@@ -83,6 +83,19 @@ def test_what_was_read_after_all_is_not_missing(database: Database) -> None:
         assert read_figures.missing_of_media(connection, ACCOUNT, ["1901"]) == {}
 
 
+def test_when_a_day_was_read_last_counts_what_was_not_there_too(database: Database) -> None:
+    with database.writing() as connection:
+        read(connection, "", FIRST, reach=1)  # before schema 0005
+        figures.store(connection, ACCOUNT, "", SECOND, [Metric("reach", 1.0)], NOW - HOUR)
+        figures.store(connection, ACCOUNT, "", SECOND, [Metric("views", 1.0)], NOW - 2 * HOUR)
+        figures.store(connection, ACCOUNT, "1800", FIRST, [Metric("views", 1.0)], NOW)
+        miss(connection, "", SECOND, "saves", "refused")
+        miss(connection, "", THIRD, "", "no_data")
+        found = read_figures.read_at(connection, ACCOUNT, FIRST)
+        assert found == {FIRST: None, SECOND: NOW, THIRD: NOW}
+        assert list(read_figures.read_at(connection, ACCOUNT, THIRD)) == [THIRD]
+
+
 def remember_everything(connection: Connection) -> None:
     """A planned post, one by hand and a story, and one of long ago; the planned one is in Instagram's list, too."""
     add_post(connection, status="published", ig_media_id="1800", published_at=NOW - HOUR)
