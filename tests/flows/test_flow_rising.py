@@ -162,6 +162,18 @@ def test_the_day_begins_when_the_centre_opens_and_the_inbox_was_read(watched: Wa
     assert len(watched.rows) == 1
 
 
+def test_an_inbox_that_fails_is_waited_for_a_while(watched: Watched) -> None:
+    watched.say("genset berisik", 8)
+    with watched.database.writing() as connection:
+        jobs.failed(connection, "inbox", MORNING, "another account's token is dead")
+    watched.clock.forward(2 * HOUR - timedelta(seconds=1))
+    watched.watch.run()
+    assert watched.rows == []
+    watched.clock.forward(timedelta(seconds=1))
+    watched.watch.run()
+    assert len(watched.rows) == 1
+
+
 def test_on_a_closed_day_it_is_noted_and_told_on_the_next_open_one(watched: Watched) -> None:
     watched.morning(4)
     watched.clock.forward(HOUR)

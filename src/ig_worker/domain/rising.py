@@ -15,7 +15,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from math import inf, lgamma, log
 
-from ig_worker.domain.rising_words import is_ordinary, is_telling, names_in, names_of, pairs, words_of
+from ig_worker.domain.rising_words import (
+    is_ordinary,
+    is_telling,
+    names_in,
+    names_of,
+    pairs,
+    parts_of,
+    words_of,
+)
 
 DAYS_BACK = 28
 """Over so many days we look for what is usual; a whole number of weeks, for Mondays are fuller than Sundays."""
@@ -229,14 +237,17 @@ class _Crowds:
     def _frequent(self, recent: Reading, now: datetime, rules: Rules, own: Collection[str]) -> frozenset[str]:
         """The words that enough messages have and that are nobody's name in any of them."""
         counts: Counter[str] = Counter()
-        names: set[str] = set(own)
-        for said, _age, words in _ages(recent(), now):
+        for _said, _age, words in _ages(recent(), now):
             counts.update({word for word in words if is_telling(word)})
-            names |= names_in(said.text)
+        frequent = {word for word, count in counts.items() if count >= rules.at_least} - set(own)
+        unknown = {word for word in frequent if not is_ordinary(word)}
+        names: set[str] = set()
+        # To look for names is the dearest thing here; nobody is called by a word that everybody knows.
+        for said in recent() if unknown else ():
             names |= names_of(said.author)
-        return frozenset(
-            word for word, count in counts.items() if count >= rules.at_least and word not in names
-        )
+            if not unknown.isdisjoint(parts_of(said.text)):
+                names |= names_in(said.text)
+        return frozenset(frequent - names)
 
     def crowd(self, kind: Kind, term: str) -> Found:
         """Who wrote of it; what is usual is not known here."""
@@ -282,35 +293,38 @@ class _Past:
         self._days = rules.days
         self._known = min(DAYS_BACK, (begin_of(now, rules) - since) // _A_DAY)
         size = DAYS_BACK + rules.days
-        self._counts = {term: [0] * size for term in terms}
         self._totals = [0] * size
         self._messages = 0
-        self._having: Counter[Term] = Counter()
-        frequent = frozenset(word for kind, term in terms if kind is Kind.WORD for word in term.split())
+        self._having: Counter[str] = Counter()
+        wanted = frozenset(term for kind, term in terms if kind is Kind.WORD)
+        frequent = frozenset(word for term in wanted for word in term.split())
+        self._counts = {_key(*term): [0] * size for term in terms}
         day = -1
-        heard: set[tuple[str, Term | None]] = set()
+        heard: dict[str, set[str]] = {}
         for said, age, words in _ages(before(), now):
             if not rules.days <= age < size:
                 continue
             if age != day:
                 day = age
                 heard.clear()
-            person = said.person or f"#{said.message_id}"
             self._messages += 1
-            if (person, None) not in heard:
-                heard.add((person, None))
+            person = said.person or f"#{said.message_id}"
+            if person not in heard:
+                heard[person] = set()
                 self._totals[age] += 1
-            for term in _terms(said, words, frequent):
-                if term not in self._counts:
-                    continue
-                self._having[term] += 1
-                if (person, term) not in heard:
-                    heard.add((person, term))
-                    self._counts[term][age] += 1
+            found = set(wanted.intersection(words))
+            if found:
+                found |= wanted.intersection(pairs(words, frequent))
+            if said.label != OTHER and (topic := _key(Kind.TOPIC, said.topic)) in self._counts:
+                found.add(topic)
+            self._having.update(found)
+            for key in found - heard[person]:
+                self._counts[key][age] += 1
+            heard[person] |= found
 
     def usual(self, term: Term) -> float:
         """How many messages there usually are in as many days."""
-        return self._usual(self._counts[term])
+        return self._usual(self._counts[_key(*term)])
 
     def usual_total(self) -> float:
         """How many there usually are of all."""
@@ -320,7 +334,7 @@ class _Past:
         """Whether so many messages have the word that it says nothing."""
         if term[0] is Kind.TOPIC or self._messages < _PREVIOUS:
             return False
-        return self._having[term] >= _IN_SO_MANY * self._messages
+        return self._having[term[1]] >= _IN_SO_MANY * self._messages
 
     def _usual(self, counts: Sequence[int]) -> float:
         """The upper quartile of all spans of days, or what the same weekdays had if that is more."""
@@ -331,6 +345,11 @@ class _Past:
         quartile = sorted(spans.values())[3 * len(spans) // 4]
         weekly = sorted(spans[age] for age in spans if age % _A_WEEK == 0)
         return float(max(quartile, weekly[len(weekly) // 2] if weekly else 0))
+
+
+def _key(kind: Kind, term: str) -> str:
+    """One text for both: no word has a colon."""
+    return term if kind is Kind.WORD else f":{term}"
 
 
 def _terms(said: Said, words: Sequence[str], frequent: frozenset[str]) -> set[Term]:

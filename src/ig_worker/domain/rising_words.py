@@ -156,7 +156,7 @@ def names_in(text: str) -> set[str]:
     if masked != text:
         # Whatever was hidden is gone; what is left of an address's host is no topic either.
         written += " " + " ".join(set(_PLAIN_NAMES.findall(text)) - set(_PLAIN_NAMES.findall(masked)))
-    found = {_plain(each) for each in _PLAIN_NAMES.findall(cleaned(written))}
+    found = parts_of(written)
     left, before = 0, ""
     for word in words_of(text):
         if word in MANNERS and before:
@@ -170,6 +170,11 @@ def names_in(text: str) -> set[str]:
             found.add(word)
             left -= 1
     return {word for word in found if not is_ordinary(word)}
+
+
+def parts_of(text: str) -> set[str]:
+    """Every run of letters in a text, those of addresses and accounts too, as plain words."""
+    return {_plain(each) for each in _PLAIN_NAMES.findall(cleaned(text))}
 
 
 def names_of(author: str) -> set[str]:

@@ -30,6 +30,9 @@ CONTENT_TEAM = "content_team"
 QUIET = timedelta(days=7)
 """What ended, and comes back within so many days, is the same matter: nobody is told of it again."""
 
+PATIENCE = timedelta(hours=2)
+"""So long after the opening an inbox that fails is waited for."""
+
 ON_CLOSED_DAYS = time(8)
 """When the centre is closed it is looked at as well, and told of on the next open day."""
 
@@ -75,7 +78,7 @@ class RisingWatch:
             if not at_any_time and (
                 now < opening
                 or today in figures.nights_done(connection, JOB, self._account)
-                or not _inbox_was_read(connection, opening)
+                or not _inbox_was_read(connection, opening, now)
             ):
                 return
             look = self._look(connection, now, self._rules.rising)
@@ -188,7 +191,14 @@ def _is_of(one: Found, row: Row[Any]) -> bool:
     return same_matter(one, row.kind, row.term, row.also, row.message_ids)
 
 
-def _inbox_was_read(connection: Connection, since: datetime) -> bool:
-    """What was not read yet cannot be counted: after a night off the inbox comes first."""
-    read = [row.last_success_at for row in jobs.listed(connection) if row.name == "inbox"]
-    return any(at is not None and at >= since for at in read)
+def _inbox_was_read(connection: Connection, since: datetime, now: datetime) -> bool:
+    """What was not read yet cannot be counted: after a night off the inbox comes first.
+
+    Where one account's trouble makes the job fail each time, the others are looked at after a while all the same.
+    """
+    for row in jobs.listed(connection):
+        if row.name == "inbox":
+            read = row.last_success_at is not None and row.last_success_at >= since
+            failed = row.last_failed_at is not None and row.last_failed_at >= since
+            return read or (failed and now >= since + PATIENCE)
+    return False
