@@ -324,7 +324,17 @@ class TestStories:
         reads = by_id(client().stories_insights())
         assert {ig_id for ig_id, read in reads.items() if read.missing == {"": Why.TOO_FEW}} == {"2", "3"}
         assert all(set(names(reads[ig_id])) == set(STORY) for ig_id in "1456")
-        assert len(meta.asked) <= 8
+        assert meta.how() == ["list", "list", "ids", "one", "one", "one", "ids"]
+
+    @pytest.mark.parametrize("count", [1, 2, 3])
+    def test_one_quiet_story_costs_two_refused_calls(self, wire: Wire, client: Client, count: int) -> None:
+        def rule(asked: Asked) -> dict[str, Any] | None:
+            return TOO_FEW if asked.metrics and (asked.how == "list" or "1" in asked.ids) else None
+
+        meta = Meta(wire, rule, **{f"p{n}": "STORY" for n in range(1, count + 1)})
+        reads = by_id(client().stories_insights())
+        assert [ig_id for ig_id, read in reads.items() if not read.metrics] == ["1"]
+        assert meta.how() == ["list", "list", *["one"] * count]
 
 
 def url(path: str, *, ig: bool = True) -> str:

@@ -48,12 +48,19 @@ class Findings:
 
 
 def figures_of_posts(
-    graph: GraphSession, product: str, ids: Sequence[str], metrics: Sequence[str]
+    graph: GraphSession, product: str, ids: Sequence[str], metrics: Sequence[str], *, at_fault: bool = False
 ) -> Findings:
-    """Lifetime figures of posts of one type, the newest first: one call for 50 of them when nothing is refused."""
+    """Lifetime figures of posts of one type, the newest first: one call for 50 of them when nothing is refused.
+
+    Where one of them is known to be ``at_fault``, all together would be refused, and halves are asked at once.
+    """
     search = _Search(graph, product, ids, metrics)
     for start in range(0, len(ids), MOST_IDS):
-        search.group(ids[start : start + MOST_IDS])
+        part = ids[start : start + MOST_IDS]
+        if at_fault and len(part) == len(ids):
+            search.halves(part)
+        else:
+            search.group(part)
     return search.findings
 
 
@@ -96,7 +103,7 @@ class _Search:
         except Unanswered as error:
             if not too_much_at_once(error):
                 raise
-            self._halves(ids)
+            self.halves(ids)
         except Refused as error:
             self._look_into(error, ids, metrics)
         else:
@@ -120,7 +127,7 @@ class _Search:
             self._refuse(bad, words)
             self.group(ids)
         elif not culprits and (is_about_one(error) or blames_one_post(words)):
-            self._halves(ids)
+            self.halves(ids)
         else:
             self._begin_with(culprits[0] if culprits else ids[0], ids, metrics, words)
 
@@ -138,7 +145,7 @@ class _Search:
                 self._graph.refusals.add(TOGETHER, "ids", words)
         else:
             for part in refused:
-                self._halves(part)
+                self.halves(part)
 
     def _taken(self, ids: Sequence[str]) -> bool:
         """Whether these posts are given together, whatever Meta's words are if not."""
@@ -155,7 +162,7 @@ class _Search:
         self.findings.refused |= dict.fromkeys(names, words)
         remember(self._graph, [self._product], names, words)
 
-    def _halves(self, ids: Sequence[str]) -> None:
+    def halves(self, ids: Sequence[str]) -> None:
         if len(ids) <= FEW:
             self._singles(ids)
             return

@@ -41,11 +41,15 @@ LISTS: Final = "insights in lists"
 
 @dataclass(frozen=True)
 class Wave:
-    """A list of posts, with figures of the metrics that were ``asked``, or without; ``words`` are why without."""
+    """A list of posts, with figures of the metrics that were ``asked``, or without.
+
+    Without, ``words`` are Meta's, unless one of the posts is ``at_fault``.
+    """
 
     listed: Listed
     asked: tuple[str, ...] = ()
     words: str = ""
+    at_fault: bool = False
 
 
 def media_insights(graph: GraphSession, since: datetime) -> tuple[MediaRead, ...]:
@@ -71,7 +75,9 @@ def _read(
     for product, listed in of_type.items():
         ids = [media.ig_id for media, item in listed if media.ig_id not in without and not words_in(item)]
         rest = [name for name in wanted_of(graph, product) if name not in wave.asked]
-        findings = figures_of_posts(graph, product, ids, rest)
+        # Of two types it may be the other one's.
+        at_fault = wave.at_fault and len(products) == 1
+        findings = figures_of_posts(graph, product, ids, rest, at_fault=at_fault)
         clear = clear and len(findings.figures) == len(ids) and not findings.refused
         for media, item in listed:
             read = _reading(graph, product, media.ig_id, item, wave.asked, findings)
@@ -83,8 +89,8 @@ def _read(
 
 def _listed(graph: GraphSession, edge: str, since: datetime | None, products: Sequence[str]) -> Wave:
     """The list, with the figures that all its posts have where Meta gives them so."""
-    words = ""
-    while not words:
+    words, at_fault = "", False
+    while not words and not at_fault:
         asked = _for_all(graph, products)
         known = edge in graph.refusals.of(LISTS) or (edge == "media" and graph.refusals.of(POSTS_WITHOUT))
         if known or not asked:
@@ -110,12 +116,12 @@ def _listed(graph: GraphSession, edge: str, since: datetime | None, products: Se
                 break
             no = words_to_go_on(error)
             if isinstance(error, Unavailable) or is_about_one(error) or blames_one_post(no):
-                break
-            if bad := named(no, asked):
+                at_fault = True
+            elif bad := named(no, asked):
                 remember(graph, products, bad, no)
             else:
                 words = no
-    return Wave(posts_with(graph, edge, since, a_page=MEDIA_A_PAGE), (), words)
+    return Wave(posts_with(graph, edge, since, a_page=MEDIA_A_PAGE), (), words, at_fault)
 
 
 def _for_all(graph: GraphSession, products: Sequence[str]) -> tuple[str, ...]:
