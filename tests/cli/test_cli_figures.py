@@ -192,3 +192,25 @@ def test_one_account_that_fails_does_not_keep_the_other_from_its_figures(
     done = centre("insights", "collect")
     assert (done.status, done.out) == (1, "polowijen: the figures are up to date.\n")
     assert "IGAAsomethingElse" not in done.err
+
+
+def test_after_a_hundred_days_all_that_is_left_is_fetched_and_the_rest_is_named(
+    centre: Installation, sandbox: SandboxProcess
+) -> None:
+    centre.configure(base_url=sandbox.base_url)
+    newest = date(2026, 11, 23)
+    with centre.writing() as connection:
+        before = newest - timedelta(days=92)
+        figures.mark_night(connection, "insights", "polowijen", before, NOW - timedelta(days=91))
+    done = centre("insights", "collect")
+    assert (done.status, done.out) == (
+        0,
+        "polowijen: the figures are up to date. Instagram has none for 2026-08-24, 2026-08-25.\n",
+    )
+    with centre.writing() as connection:
+        days = figures.nights_done(connection, "insights", "polowijen")
+        assert len(days) == 93
+        measured = {
+            row.day for row in figures.account_figures(connection, "polowijen", before) if row.name == "views"
+        }
+    assert measured == {newest - timedelta(days=count) for count in range(90)}

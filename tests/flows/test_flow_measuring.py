@@ -17,6 +17,7 @@ from ig_worker.domain.errors import (
     IgWorkerError,
     PermissionLost,
     Refused,
+    Silence,
     Throttled,
     TokenExpired,
     Unanswered,
@@ -303,8 +304,9 @@ def test_a_part_that_fails_costs_no_other_and_is_tried_again_after_a_pause(night
         assert steady.everything() == whole
 
 
-def test_the_pause_grows_while_the_line_is_dead(nights: Nights) -> None:
-    nights.instagram.faults = FaultPlan(dict.fromkeys(range(1, 200), LOST_BEFORE))
+@pytest.mark.parametrize("error", [Unanswered("503"), Silence("no answer")])
+def test_the_pause_grows_while_the_line_is_dead(nights: Nights, error: Unanswered) -> None:
+    nights.instagram.faults = FaultPlan(dict.fromkeys(range(1, 200), error))
     tries = []
     for minute in range(12 * 60):
         before = len(nights.instagram.calls)

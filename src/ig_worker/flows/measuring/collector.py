@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from ig_worker.domain.errors import Throttled
+from ig_worker.domain.errors import IgWorkerError, Throttled
 from ig_worker.domain.instagram import Media
 from ig_worker.domain.nights import ASTRAY, ONE_DAY, Due, due, last_night, newest_closed, windows
 from ig_worker.flows.each import Each
@@ -116,15 +116,21 @@ class Collector:
         except Throttled as error:
             self._quiet_until = self._clock.now() + timedelta(seconds=max(error.wait_seconds, 60))
             raise
+        except IgWorkerError:
+            self._pause_longer()
+            raise
         finally:
             self._name_gaps()
         if not left:
             self._quiet_until, self._failures = None, 0
         elif not self._gave_way:
-            pause = min(AFTER_FAILURE * 2**self._failures, LONGEST_PAUSE)
-            self._failures = min(self._failures + 1, 10)
-            self._quiet_until = self._clock.now() + pause
+            self._pause_longer()
         each.end()
+
+    def _pause_longer(self) -> None:
+        pause = min(AFTER_FAILURE * 2**self._failures, LONGEST_PAUSE)
+        self._failures = min(self._failures + 1, 10)
+        self._quiet_until = self._clock.now() + pause
 
     def _read(self, todo: Sequence[Part], each: Each, *, asked: bool, progress: Progress | None) -> bool:
         """Do one part after the other; says whether something is left to be done."""
