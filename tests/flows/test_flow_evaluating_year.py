@@ -107,6 +107,9 @@ def test_reach_views_and_rates_are_sums_over_the_days_that_have_them(
     }
     for key, part in (("interaction_rate", "accounts_engaged"), ("conversion_rate", "profile_links_taps")):
         assert tile(document, key)["value"] == raw.rate(part, month)
+        both = raw.account(part, month).keys() & reach.keys()
+        assert tile(document, key)["days"] == len(both)
+        assert tile(document, key)["whole"] == sum(reach[day] for day in both)
         assert tile(document, key)["before"] == raw.rate(part, _before(month))
     for key in ("reach", "views"):
         before = raw.account(key, _before(month))

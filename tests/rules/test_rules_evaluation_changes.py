@@ -123,3 +123,22 @@ def test_the_difference_is_that_of_the_figures_told(now: int, before: int) -> No
     assert found[:3] == [abs(now - before), before, now]
     assert words.startswith("naik" if now > before else "turun")
     assert ("%" in words) == (before >= 20)
+
+
+@pytest.mark.parametrize(("key", "days", "compared"), [("reach", 27, False), ("reach", 28, True)])
+def test_a_sum_of_fewer_days_than_the_others_have_is_not_compared(
+    key: str, days: int, compared: bool
+) -> None:
+    now = month()
+    for line in now["headline"]:
+        line["days"] = days if line["key"] == key else 31
+    assert (key in lines(now)) == compared
+
+
+@pytest.mark.parametrize(("days", "compared"), [(2, False), (9, False), (10, True)])
+def test_a_rate_of_two_days_is_not_compared_however_many_days_have_reach(days: int, compared: bool) -> None:
+    now = month()
+    for line in now["headline"]:
+        line["days"] = days if line["key"] == "interaction_rate" else 29
+    assert ("interaction_rate" in lines(now)) == compared
+    assert "reach" in lines(now)

@@ -7,6 +7,7 @@ import pytest
 from ig_worker.domain.classifier import TOPICS
 from ig_worker.domain.evaluation.finding import Finding, apart, grew
 from ig_worker.domain.evaluation.findings import RULES, chosen, findings
+from ig_worker.domain.evaluation.found_in_reach import few_tap_the_link
 from ig_worker.domain.evaluation.topic_advice import ASKED, COMPLAINED
 from rules.evaluation_documents import (
     BEST,
@@ -355,3 +356,11 @@ def test_a_name_out_of_a_sheet_cannot_say_what_it_likes() -> None:
     assert "081234567890" not in told["text"]
     assert "\n" not in told["text"]
     assert len(told["text"]) < 120
+
+
+@pytest.mark.parametrize(("days", "found"), [(2, []), (9, []), (10, ["0,42 % dari jangkauan 5.100"])])
+def test_a_rate_is_told_of_the_reach_that_it_is_of_and_not_of_two_days(days: int, found: list[str]) -> None:
+    conversion = {"key": "conversion_rate", "value": 0.42, "days": days, "whole": 5100}
+    doc = {**quiet(), "headline": [{"key": "reach", "value": 9000, "days": 31}, conversion]}
+    assert [words for words in found if words in next(few_tap_the_link(doc)).text] == found
+    assert bool(list(few_tap_the_link(doc))) == bool(found)

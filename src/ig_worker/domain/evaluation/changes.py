@@ -86,20 +86,34 @@ def planned(doc: Doc) -> bool:
     return ended(doc) and bool(doc.get("posts", {}).get("planned"))
 
 
-def whole_reach(doc: Doc) -> bool:
-    """Whether (nearly) all of Meta's days have figures."""
-    coverage = doc.get("coverage", {})
-    return ended(doc) and (coverage.get("read") or 0) >= NEARLY_ALL * (coverage.get("days") or 1)
+def days_of(doc: Doc, key: str) -> int:
+    """On how many of Meta's days a figure of the headline stands; those with any figure where it does not say."""
+    line = line_of(doc, key)
+    days = line.get("days") if line.get("days") is not None else doc.get("coverage", {}).get("read")
+    return int(days or 0)
 
 
-def some_reach(doc: Doc) -> bool:
-    """Whether enough of Meta's days have figures for a rate over them."""
-    return (doc.get("coverage", {}).get("read") or 0) >= ENOUGH_DAYS
+def _whole(key: str) -> Callable[[Doc], bool]:
+    """Whether (nearly) all of Meta's days have that figure."""
+    return lambda doc: (
+        ended(doc) and days_of(doc, key) >= NEARLY_ALL * (doc.get("coverage", {}).get("days") or 1)
+    )
+
+
+def _some(key: str) -> Callable[[Doc], bool]:
+    """Whether enough of Meta's days have that figure for a rate over them."""
+    return lambda doc: days_of(doc, key) >= ENOUGH_DAYS
+
+
+def line_of(doc: Doc, key: str) -> Doc:
+    """A figure of the headline with all that stands beside it; empty where there is none."""
+    return next((each for each in doc.get("headline", ()) if each["key"] == key), {})
 
 
 def tile(doc: Doc, key: str) -> float | None:
     """A figure of the headline."""
-    return next((each["value"] for each in doc.get("headline", ()) if each["key"] == key), None)
+    found: float | None = line_of(doc, key).get("value")
+    return found
 
 
 def written(doc: Doc, label: str) -> int | None:
@@ -140,16 +154,22 @@ def _always(_doc: Doc) -> bool:
 
 FIGURES = (
     _Figure("followers", "Pengikut", "count", lambda doc: tile(doc, "followers"), _always),
-    _Figure("reach", "Jangkauan", "count", lambda doc: tile(doc, "reach"), whole_reach),
-    _Figure("views", "Tayangan", "count", lambda doc: tile(doc, "views"), whole_reach),
+    _Figure("reach", "Jangkauan", "count", lambda doc: tile(doc, "reach"), _whole("reach")),
+    _Figure("views", "Tayangan", "count", lambda doc: tile(doc, "views"), _whole("views")),
     _Figure(
         "interaction_rate",
         "Tingkat interaksi",
         "percent",
         lambda doc: tile(doc, "interaction_rate"),
-        some_reach,
+        _some("interaction_rate"),
     ),
-    _Figure("conversion_rate", "Konversi", "percent", lambda doc: tile(doc, "conversion_rate"), some_reach),
+    _Figure(
+        "conversion_rate",
+        "Konversi",
+        "percent",
+        lambda doc: tile(doc, "conversion_rate"),
+        _some("conversion_rate"),
+    ),
     _Figure("posts_out", "Unggahan terbit", "count", lambda doc: tile(doc, "posts_out"), planned),
     _Figure("messages", "Pesan masuk", "count", lambda doc: tile(doc, "messages"), whole_inbox),
     _Figure("complaints", "Keluhan", "count", lambda doc: written(doc, "keluhan"), whole_inbox),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ig_worker.domain.evaluation.changes import Doc, tile
+from ig_worker.domain.evaluation.changes import ENOUGH_DAYS, Doc, days_of, line_of, tile
 from ig_worker.domain.evaluation.figures_in_words import number
 from ig_worker.domain.evaluation.finding import BY_CHANCE, Finding, Rule, apart, called, count, moved, part
 
@@ -69,9 +69,15 @@ def interaction_moved(doc: Doc) -> Iterator[Finding]:
 
 
 def few_tap_the_link(doc: Doc) -> Iterator[Finding]:
-    """Less than half a percent of a reach of 5,000 or more."""
-    rate, reach = tile(doc, "conversion_rate"), tile(doc, "reach")
-    if rate is not None and reach is not None and rate < 0.5 and reach >= 10 * ENOUGH_REACH:
+    """Less than half a percent of a reach of 5,000 or more, on ten days or more.
+
+    That reach is of the days on which both were counted, which may be fewer than those of the month's reach.
+    """
+    rate = tile(doc, "conversion_rate")
+    reach = line_of(doc, "conversion_rate").get("whole") or tile(doc, "reach")
+    if rate is None or reach is None or days_of(doc, "conversion_rate") < ENOUGH_DAYS:
+        return
+    if rate < 0.5 and reach >= 10 * ENOUGH_REACH:
         yield Finding(
             "jangkauan",
             46,

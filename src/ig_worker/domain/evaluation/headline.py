@@ -29,13 +29,18 @@ class Standing:
 
 @dataclass(frozen=True)
 class Line:
-    """A figure of the headline; None where it is not known, and the note says why."""
+    """A figure of the headline; None where it is not known, and the note says why.
+
+    ``days`` is on how many of Meta's days it stands, ``whole`` what a rate divides by; None for what has none.
+    """
 
     key: str
     name: str
     value: float | None
     form: Form
     note: str
+    days: int | None = None
+    whole: float | None = None
 
 
 def headline(month: Standing) -> tuple[Line, ...]:
@@ -62,12 +67,12 @@ def headline(month: Standing) -> tuple[Line, ...]:
 
 def _daily(key: str, name: str, found: Daily, formula: str, covered: Coverage) -> Line:
     note = f"{formula}{_of_days(found.counted, covered)}" if found.counted else found.why_not
-    return Line(key, name, found.total, "count", note)
+    return Line(key, name, found.total, "count", note, found.counted)
 
 
 def _rate(key: str, name: str, found: Rate, formula: str, covered: Coverage) -> Line:
     note = formula + (f": {found.why_not}" if found.why_not else _of_days(found.counted, covered))
-    return Line(key, name, found.share.of_hundred, "percent", note)
+    return Line(key, name, found.share.of_hundred, "percent", note, found.counted, found.share.whole)
 
 
 def _counted(key: str, name: str, value: int | None, note: str) -> Line:

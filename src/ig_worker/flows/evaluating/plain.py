@@ -50,6 +50,8 @@ def headline(lines: Iterable[Line]) -> list[Document]:
             "form": line.form,
             "before": None,
             "note": line.note,
+            "days": line.days,
+            "whole": number(line.whole),
         }
         for line in lines
     ]
