@@ -11,7 +11,7 @@ from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
 from ig_worker.domain import crisis as storms
 from ig_worker.domain import notice, reminders
-from ig_worker.domain import rising as crowds
+from ig_worker.domain.rising_said import Rules as RisingRules
 from ig_worker.domain.rising_words import own_words as own_words_of
 from ig_worker.flows import crisis, rising
 from ig_worker.flows.casework.caseworker import Casework
@@ -139,7 +139,7 @@ class CaseDesk(PlanningDesk):
         rules = rising.Rules(
             zone=settings.zone,
             calendar=self.calendar.around,
-            rising=crowds.Rules(said.at_least, said.times_usual, said.days),
+            rising=RisingRules(said.at_least, said.times_usual, said.days),
             own=own,
             several_accounts=len(settings.accounts) > 1,
         )

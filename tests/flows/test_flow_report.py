@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from fakes.bench import ACCOUNT, HandClock, bench_database, outbox, plan_post
-from ig_worker.domain import rising as rising_rules
 from ig_worker.domain.instagram import Kind, Metric
 from ig_worker.domain.reply import Reply, Status
-from ig_worker.domain.rising import Found
+from ig_worker.domain.rising_said import Found
+from ig_worker.domain.rising_said import Kind as RisingKind
 from ig_worker.flows.report import DayReporter, Rules, day_in_words
 from ig_worker.render.report import one_page
 from ig_worker.store import accounts, cases, figures, messages, notices, replies, rising
@@ -308,9 +308,9 @@ def test_what_rose_on_the_day_is_a_finding(night: Night) -> None:
     night.watched_since(MIDNIGHT - 24 * HOUR)
     with night.database.writing() as connection:
         for day, term in ((MIDNIGHT - 3 * HOUR, "kemarin"), (MIDNIGHT + 8 * HOUR, "vaksin habis")):
-            found = Found(rising_rules.Kind.WORD, term, 9, 8, 2.0, (1,))
+            found = Found(RisingKind.WORD, term, 9, 8, 2.0, (1,))
             rising.begin(connection, ACCOUNT, found, day)
-        found = Found(rising_rules.Kind.TOPIC, "jam_layanan", 12, 8, 0.0, (1,))
+        found = Found(RisingKind.TOPIC, "jam_layanan", 12, 8, 0.0, (1,))
         rising.begin(connection, ACCOUNT, found, MIDNIGHT + 9 * HOUR)
     night.reporter.run()
     said = [line for line in night.paper.reports[0]["findings"] if "dibicarakan" in line]

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from fakes.bench import ACCOUNT, HandClock, bench_database, outbox
-from ig_worker.domain import rising as domain
+from ig_worker.domain.rising_said import Rules as RisingRules
 from ig_worker.domain.rising_words import own_words
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.flows.outbox import Outbox
@@ -44,7 +44,7 @@ class Watched:
         self.clock = HandClock(MORNING)
         calendar = WorkingCalendar(HOURS, frozenset(), WIB)
         given = {"own": own_words("Puskesmas Polowijen"), **rules}
-        self.rules = Rules(WIB, lambda _at: calendar, domain.Rules(), **given)
+        self.rules = Rules(WIB, lambda _at: calendar, RisingRules(), **given)
         self.watch = RisingWatch(ACCOUNT, database, letters, self.clock, self.rules)
         self._count = 0
         with database.writing() as connection:

@@ -14,22 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from masking_corpus import Reading, corpus
 
-from ig_worker.domain.rising import (
-    DAYS_BACK,
-    LEAST_HISTORY,
-    MOST,
-    PEOPLE,
-    Found,
-    Kind,
-    Rules,
-    Said,
-    begin_of,
-    chance_of,
-    find,
-    is_in,
-    same_matter,
-)
+from ig_worker.domain.rising import LEAST_HISTORY, MOST, PEOPLE, chance_of, find, is_in, same_matter
 from ig_worker.domain.rising_lists import GIVEN_NAMES
+from ig_worker.domain.rising_said import DAYS_BACK, Found, Kind, Rules, Said, begin_of
 from ig_worker.domain.rising_words import example, is_telling, names_in, own_words, pairs, words_of
 
 NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import update
 from store_things import ACCOUNT, NOW, add_message, know_account
 
-from ig_worker.domain.rising import Found, Kind
+from ig_worker.domain.rising_said import Found, Kind
 from ig_worker.store import journal, rising
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.schema import accounts, messages, our_media

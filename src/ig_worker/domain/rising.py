@@ -9,12 +9,12 @@ measured against how much more everything else was written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from math import inf, lgamma, log
 
+from ig_worker.domain.rising_said import DAYS_BACK, Found, Kind, Reading, Rules, Said, Term, begin_of
 from ig_worker.domain.rising_words import (
     is_ordinary,
     is_telling,
@@ -24,9 +24,6 @@ from ig_worker.domain.rising_words import (
     parts_of,
     words_of,
 )
-
-DAYS_BACK = 28
-"""Over so many days we look for what is usual; a whole number of weeks, for Mondays are fuller than Sundays."""
 
 LEAST_HISTORY = 14
 """Days: before that nobody knows what is usual."""
@@ -56,74 +53,6 @@ NO_TOPIC = "lainnya"
 OTHER = "lainnya"
 """The label of adverts, tags and chatter."""
 SAYS_SOMETHING = frozenset({"keluhan", "pertanyaan", "saran"})
-
-
-class Kind(StrEnum):
-    """What rises."""
-
-    TOPIC = "topic"
-    WORD = "word"
-
-
-@dataclass(frozen=True)
-class Rules:
-    """``[rising]``."""
-
-    at_least: int = 5
-    times_usual: float = 3
-    days: int = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A message of the public. ``at`` is when it was written, aware; ``person`` and ``post`` are empty if unknown."""
-
-    message_id: int
-    at: datetime
-    text: str
-    label: str
-    topic: str
-    person: str = ""
-    author: str = ""
-    """The name of their account: what looks like a name in it is no word."""
-    post: str = ""
-    danger: bool = False
-
-
-@dataclass(frozen=True)
-class Found:
-    """What rises: how many messages of how many people, how many there usually are, and which they are, oldest first.
-
-    ``also`` are words that say the same; ``complaints`` how many of the messages are; ``post`` is the one that they
-    stand under, if it is one.
-    """
-
-    kind: Kind
-    term: str
-    count: int
-    people: int
-    usual: float
-    message_ids: tuple[int, ...]
-    also: tuple[str, ...] = ()
-    complaints: int = 0
-    danger: bool = False
-    post: str = ""
-    strength: float = 0.0
-    """How unlikely it is by chance: minus the logarithm of it."""
-
-
-Term = tuple[Kind, str]
-Reading = Callable[[], Iterable[Said]]
-
-
-def begin_of(now: datetime, rules: Rules) -> datetime:
-    """When the last days began."""
-    return now - rules.days * _A_DAY
-
-
-def begin_of_usual(now: datetime, rules: Rules) -> datetime:
-    """When the weeks before them began."""
-    return begin_of(now, rules) - DAYS_BACK * _A_DAY
 
 
 def is_enough(since: datetime, now: datetime, rules: Rules) -> bool:

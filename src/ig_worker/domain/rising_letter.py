@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ig_worker.domain.rising import Found, Kind
+from ig_worker.domain.rising_said import Found, Kind
 
 MOST_CHARACTERS = 3_400
 """Telegram takes 4,096; gateways to WhatsApp cut earlier."""

@@ -11,8 +11,10 @@ from typing import Any
 
 from ig_worker.domain import rising as domain
 from ig_worker.domain.crisis import Kind as CrisisKind
-from ig_worker.domain.rising import Found, begin_of, begin_of_usual, is_in, same_matter
+from ig_worker.domain.rising import is_in, same_matter
 from ig_worker.domain.rising_letter import Told, body_of, is_for_complaints, title_of
+from ig_worker.domain.rising_said import Found, Kind, begin_of, begin_of_usual
+from ig_worker.domain.rising_said import Rules as RisingRules
 from ig_worker.domain.rising_words import own_words
 from ig_worker.domain.told import COMPLAINT_TEAM, OPERATORS
 from ig_worker.domain.working_time import WorkingCalendar
@@ -43,7 +45,7 @@ class Rules:
 
     zone: tzinfo
     calendar: Callable[[datetime], WorkingCalendar]
-    rising: domain.Rules
+    rising: RisingRules
     own: frozenset[str] = frozenset()
     several_accounts: bool = False
 
@@ -96,7 +98,7 @@ class RisingWatch:
                 connection, self._clock.now(), rules if days is None else replace(rules, days=days)
             )
 
-    def _look(self, connection: Connection, now: datetime, rules: domain.Rules) -> Look:
+    def _look(self, connection: Connection, now: datetime, rules: RisingRules) -> Look:
         begin, first = begin_of(now, rules), begin_of_usual(now, rules)
         # Meta's clock may be ahead of ours.
         end = now + timedelta(minutes=5)
@@ -139,7 +141,7 @@ class RisingWatch:
             rising.go_on(connection, same, one, now)
             if same.told_at is None:
                 # By the name that it has had.
-                untold.append((same.id, replace(one, kind=domain.Kind(same.kind), term=same.term)))
+                untold.append((same.id, replace(one, kind=Kind(same.kind), term=same.term)))
         for row in known:
             if row.ended_at is None:
                 rising.end(connection, row, now, now)

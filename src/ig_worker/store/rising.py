@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from ig_worker.domain.rising import Found, Said
+from ig_worker.domain.rising_said import Found, Said
 from ig_worker.domain.rising_words import example, example_worth, names_in, names_of
 from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
