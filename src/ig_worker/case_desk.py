@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ig_worker import own_words
 from ig_worker.centre_calendar import CentreCalendar
@@ -23,8 +24,6 @@ from ig_worker.flows.casework.reminding import Reminding, Watch
 from ig_worker.flows.casework.unsent import Unsent
 from ig_worker.flows.crisis import CrisisWatch
 from ig_worker.flows.notifier import Addresses, Notifier
-from ig_worker.flows.opening_up.drafting import Drafting, Queue
-from ig_worker.flows.opening_up.drafting import Rules as DraftingRules
 from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
 from ig_worker.flows.waiting.telling import Desks, Telling
@@ -33,6 +32,9 @@ from ig_worker.notify import Courier, target_id
 from ig_worker.planning_desk import PlanningDesk, recipients
 from ig_worker.render.typesetter import Typesetter
 from ig_worker.store import messages
+
+if TYPE_CHECKING:
+    from ig_worker.flows.opening_up.drafting import Drafting
 
 NOTICES_AT_ONCE = 5
 """Recipients who are sent something at one moment; each takes a process of some thirty megabytes meanwhile."""
@@ -96,7 +98,10 @@ class CaseDesk(PlanningDesk):
 
     @property
     def drafting(self) -> Drafting:
-        """Drafts what the centre tells in public of the cases that it resolved."""
+        """Drafts what the centre tells in public of the cases that it resolved; the worker itself never does."""
+        from ig_worker.flows.opening_up.drafting import Drafting, Queue
+        from ig_worker.flows.opening_up.drafting import Rules as DraftingRules
+
         settings = self.settings
         numbers = settings.posts.own_numbers
         return Drafting(

@@ -192,6 +192,7 @@ def test_whoever_writes_the_caption_cannot_verify_it(october: Installation, tmp_
     resolved(october, 1, "obat", first=9)
     again = october(*DRAFT, "--json").document
     assert (again["caption"], again["figures"]["resolved"]) == (own["caption"], 10)
+    assert again["notes"] == ["Captionnya tetap yang ditulis Rina: periksa apakah angkanya masih sesuai."]
     assert october("posts", "approve", KEY, "--by", "dr. Wulan", "--as", "verifikator").status == 0
 
 

@@ -39,7 +39,18 @@ def test_the_day_happens_and_a_second_one_gives_the_same_counts(tmp_path: Path) 
     first = _counts(folder)
     assert len(list(folder.glob("evidence/**/*.png"))) >= 4
     assert list(folder.glob("mails/*.eml"))
-    assert [path.read_bytes()[:5] for path in folder.glob("reports/**/*.pdf")] == [b"%PDF-"]
+    papers = sorted((folder / "reports" / "polowijen").iterdir())
+    assert [path.name for path in papers] == [
+        "evaluasi-2026-11.pdf",
+        "evaluasi-2026-11.txt",
+        "evaluasi-2026-11.xlsx",
+        "harian-2026-11-25.pdf",
+        "transparansi-2026-10.jpg",
+    ]
+    assert [path.read_bytes()[:5] for path in papers if path.suffix == ".pdf"] == [b"%PDF-"] * 2
+    short = (folder / "reports" / "polowijen" / "evaluasi-2026-11.txt").read_text("utf-8")
+    assert "1 sampai 26 November 2026" in short
+    assert "*Temuan dan saran*" in short
     assert (folder / "logs" / "worker.log").stat().st_size > 0
     assert re.search(r"worker's memory after the day\W+\d+ MB resident", said.getvalue())
     assert "✗" not in said.getvalue()

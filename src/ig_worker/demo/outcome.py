@@ -59,14 +59,16 @@ class Outcome:
             self.add("people without a post to write under", len(silent), fine=False)
 
 
-def look(stage: Stage, database: Database, words: Sequence[Word], imported: dict[str, Any]) -> Outcome:
-    """Hold the shelves against the world."""
+def look(
+    stage: Stage, database: Database, words: Sequence[Word], imported: dict[str, Any], *, cases_before: int
+) -> Outcome:
+    """Hold the shelves against the world; so many cases are of the weeks before."""
     outcome = Outcome(stage.folder)
     world = stage.door.state()
     with database.reading() as connection:
         _look_at_plan(outcome, connection, imported, world)
         _look_at_inbox(outcome, connection, words, world)
-        _look_at_cases(outcome, connection, stage)
+        _look_at_cases(outcome, connection, stage, cases_before)
         _look_at_figures(outcome, connection, stage)
     return outcome
 
@@ -145,7 +147,7 @@ def _own_texts(world: dict[str, Any]) -> Iterable[str]:
         yield from (message["text"] for message in conversation["messages"] if message["own"])
 
 
-def _look_at_cases(outcome: Outcome, connection: Connection, stage: Stage) -> None:
+def _look_at_cases(outcome: Outcome, connection: Connection, stage: Stage, before: int) -> None:
     due = [row for row in messages.listed(connection) if row.opens_case]
     in_case = [row for row in due if row.case_number]
     outcome.add(
@@ -154,9 +156,9 @@ def _look_at_cases(outcome: Outcome, connection: Connection, stage: Stage) -> No
         len(in_case) == len(due) > 0,
         "cases list",
     )
-    opened = cases.listed(connection)
+    opened = [stored for stored in cases.listed(connection) if stored.case.opened_at >= BEGIN]
     numbers = [stored.number for stored in opened]
-    in_order = numbers == [f"K-2026-{number:04d}" for number in range(1, len(numbers) + 1)]
+    in_order = numbers == [f"K-2026-{before + number:04d}" for number in range(1, len(numbers) + 1)]
     outcome.add("cases, numbered without gaps", len(opened), in_order and len(opened) >= 4, "cases list")
     pictures = [piece.path for stored in opened for piece in chain.of_case(connection, stored.id)]
     there = [path for path in pictures if (stage.folder / path).stat().st_size > 0]

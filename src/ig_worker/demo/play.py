@@ -1,4 +1,4 @@
-"""Plays a day of the centre in about a minute: sheet, approvals, posts, comments, thanks, cases, insights, report."""
+"""Plays a day of the centre in about a minute: sheet, approvals, posts, comments, thanks, cases, insights, reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
 from ig_worker.demo.day import BEGIN, ZONE, Public, moments, the_public, wait_until_done
+from ig_worker.demo.looking_back import look_back
 from ig_worker.demo.outcome import Outcome, look, show
+from ig_worker.demo.past import made_up, put_cases, put_the_rest
 from ig_worker.demo.stage import Stage, set_up, stop
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.store import journal, posts
@@ -41,6 +43,8 @@ def _play_on(stage: Stage, console: Console) -> Outcome:
     database = Database(stage.database_url)
     words = the_public()
     public = Public(stage, database, words)
+    past = made_up()
+    put_cases(database, past)
     imported = _import_plan(stage, console)
     with stage.worker() as worker, _progress(console) as progress:
         steps = moments(_planned(database))
@@ -52,10 +56,12 @@ def _play_on(stage: Stage, console: Console) -> Outcome:
             told = _tell_what_happened(database, progress, told)
         memory = _memory(worker.pid)
         ended_well = stop(worker) == 0
-    outcome = look(stage, database, words, imported)
+    outcome = look(stage, database, words, imported, cases_before=len(past.cases))
     outcome.note_worker(*memory, ended_well=ended_well)
     outcome.note_silent(public.silent)
+    put_the_rest(database, past)
     database.close()
+    look_back(stage, outcome)
     return outcome
 
 

@@ -36,6 +36,15 @@ timezone = "Asia/Jakarta"
 data_dir = "."
 played_clock = "clock.txt"
 
+[centre]
+name = "Puskesmas Polowijen"
+
+[planner.targets]
+"Nice to Know" = 1
+"Kegiatan Rutin" = 1
+"Pengumuman" = 1
+"Konde Emas" = 1
+
 [accounts.{account}]
 login = "instagram"
 ig_user_id = "{ig_user_id}"

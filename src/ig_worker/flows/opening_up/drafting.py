@@ -171,7 +171,12 @@ class Drafting:
             )
         outcome = "added" if taken.added else "changed" if taken.changed else "unchanged"
         log.info("transparency of %s for %s: %s", month, account, outcome)
-        return Drafted(post, outcome, sums, when, picture, tuple(about_row(note)[1] for note in taken.notes))
+        notes = [about_row(note)[1] for note in taken.notes]
+        if before is not None and before.row.edited_by and not wish.caption:
+            notes.append(
+                f"Captionnya tetap yang ditulis {before.row.edited_by}: periksa apakah angkanya masih sesuai."
+            )
+        return Drafted(post, outcome, sums, when, picture, tuple(notes))
 
     def _sums(self, month: Month, account: str, now: datetime) -> tuple[Sums, str]:
         begin, end = month.span(self._rules.zone)
