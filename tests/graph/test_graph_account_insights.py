@@ -172,9 +172,7 @@ class TestTotals:
     def test_a_retired_metric_costs_one_refused_call_and_is_not_asked_again(
         self, wire: Wire, client: Client
     ) -> None:
-        words = (
-            f"(#100) metric[11] must be one of the following values: reach, {', '.join(DAILY_TOTALS[:11])}"
-        )
+        words = f"(#100) metric[9] must be one of the following values: reach, {', '.join(DAILY_TOTALS[:9])}"
         wire.get(ACCOUNT, status=400, json=error(100, None, words))
         for _ in range(2):
             wire.get(ACCOUNT, json={"data": [total("views", 910)]})
@@ -183,9 +181,9 @@ class TestTotals:
         for _ in range(2):
             read = account.account_insights(DAY)
             assert read.metrics == (Metric("views", 910.0, DAY),)
-            assert read.refused == {"website_clicks": words}
-            assert read.missing["website_clicks"] is Why.REFUSED
-        assert ["website_clicks" in query["metric"] for query in queries(wire)] == [True, *[False] * 4]
+            assert read.refused == {"profile_links_taps": words}
+            assert read.missing["profile_links_taps"] is Why.REFUSED
+        assert ["profile_links_taps" in query["metric"] for query in queries(wire)] == [True, *[False] * 4]
 
     def test_a_list_of_valid_names_is_read_to_its_end(self, wire: Wire, client: Client) -> None:
         valid = ", ".join(

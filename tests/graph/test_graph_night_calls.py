@@ -124,7 +124,7 @@ def test_a_retired_metric_of_posts_is_refused_once_and_never_in_the_next_process
 
 
 @pytest.mark.parametrize(
-    "metric", ["reach", "views", "website_clicks", "follows_and_unfollows", "online_followers"]
+    "metric", ["reach", "views", "profile_links_taps", "follows_and_unfollows", "online_followers"]
 )
 def test_a_retired_metric_of_the_account_is_refused_once(centre: Centre, metric: str) -> None:
     day = newest_closed(NOW)
@@ -146,7 +146,7 @@ def test_a_retired_metric_of_the_account_is_refused_once(centre: Centre, metric:
 
 
 def test_three_retired_metrics_cost_a_few_refused_calls_and_not_the_night(centre: Centre) -> None:
-    centre.door.settings(retired_metrics="reposts,views,profile_views")
+    centre.door.settings(retired_metrics="reposts,views,profile_links_taps")
     reads: list[MetricsRead] = []
     calls, refused = centre.calls(lambda: reads.extend(night(centre.client())))
     assert refused <= 4

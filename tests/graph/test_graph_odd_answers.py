@@ -360,7 +360,7 @@ class TestFigures:
 
     def test_what_is_no_figure_is_left_out(self, wire: responses.RequestsMock, client: Client) -> None:
         values = {"views": "7", "likes": "NaN", "saves": "Infinity", "shares": "1" + "0" * 400}
-        values |= {"replies": "true", "reposts": '"8"', "comments": "1.5", "profile_views": "[3]"}
+        values |= {"replies": "true", "reposts": '"8"', "comments": "1.5", "profile_links_taps": "[3]"}
         entry = '{"name": "%s", "total_value": {"value": %s}}'
         data = f"[{','.join(entry % one for one in values.items())}]"
         found = [(metric.name, metric.value) for metric in self.read(wire, client, data)]

@@ -66,7 +66,7 @@ def test_a_night_of_thirty_posts_costs_ten_calls_and_two_for_each_day_read_again
 
 def test_a_retired_metric_costs_one_refused_call_for_all_processes_and_not_the_night(centre: Centre) -> None:
     posts(centre, 12)
-    centre.door.settings(retired_metrics="reposts,profile_views")
+    centre.door.settings(retired_metrics="reposts,profile_links_taps")
     centre.run("insights")
     assert 1 <= len(refused(centre)) <= 3
     before = refused(centre)
@@ -76,7 +76,7 @@ def test_a_retired_metric_costs_one_refused_call_for_all_processes_and_not_the_n
     rows = centre.rows(
         "SELECT DISTINCT name FROM missing_figures WHERE why = 'refused' AND media_id = '' ORDER BY 1"
     )
-    assert [row["name"] for row in rows] == ["profile_views", "reposts"]
+    assert [row["name"] for row in rows] == ["profile_links_taps", "reposts"]
     assert centre.rows("SELECT count(*) AS n FROM metrics WHERE name = 'views'")[0]["n"] > 12
 
 
