@@ -29,8 +29,8 @@ DAILY_TOTALS: Final = (
     "reposts",
     "profile_links_taps",
 )
-"""Not ``profile_views`` and ``website_clicks``: they still answered in July 2026 (section E), but Meta's page names them
-no more, and one unknown name refuses all the others."""
+"""Not ``profile_views`` and ``website_clicks``: they still answered in July 2026 (section E), but stand on no page of
+Meta's any more, and one unknown name refuses all the others."""
 DAILY_BY_FOLLOW_TYPE: Final = ("follows_and_unfollows",)
 """``FOLLOWER`` is those won, ``NON_FOLLOWER`` those lost. Without the breakdown there is no figure."""
 
