@@ -320,6 +320,7 @@ def _deadline(each: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "name": _words(each["name"], 40),
         "said": said,
+        "decided": bool(decided),
         "parts": [part / whole for part in parts] if whole else [],
     }
 
