@@ -122,7 +122,15 @@ def test_gaps_are_named_with_what_instagram_said() -> None:
     )
     assert covered.missing == ("3–5 Oktober", "9 Oktober")
     assert "27 dari 31 hari" in covered.note
-    assert covered.note.endswith("Untuk 9 Oktober Instagram tidak memberikan angka.")
+    assert covered.note.endswith("9 Oktober (pada 9 Oktober karena Instagram tidak memberikannya).")
+
+
+def test_gaps_that_are_all_instagrams_are_named_once() -> None:
+    reach = of("reach", *((day, 0.0) for day in range(1, 32) if day != 9))
+    covered = coverage(
+        OCTOBER, Figures(reach.by_name, whys={(date(2026, 10, 9), ""): "no_data"}, closed=CLOSED)
+    )
+    assert covered.note.endswith("tidak ada untuk 9 Oktober, karena Instagram tidak memberikannya.")
 
 
 def test_a_month_that_is_not_over_says_until_when_it_counts() -> None:

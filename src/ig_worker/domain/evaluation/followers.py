@@ -91,10 +91,14 @@ def _coverage_note(month: Month, days: Sequence[date], read: Sequence[date], sil
     if not gaps:
         return f"{meta}, lengkap {len(days)} hari{so_far}."
     told = sorted(silent.intersection(gaps))
-    by_instagram = f" Untuk {listed(spans_in_words(told))} Instagram tidak memberikan angka." if told else ""
+    why = ""
+    if told == gaps:
+        why = ", karena Instagram tidak memberikannya"
+    elif told:
+        why = f" (pada {listed(spans_in_words(told))} karena Instagram tidak memberikannya)"
     return (
         f"{meta}. Ada angka untuk {len(read)} dari {len(days)} hari{so_far}; "
-        f"tidak ada untuk {listed(spans_in_words(gaps))}.{by_instagram}"
+        f"tidak ada untuk {listed(spans_in_words(gaps))}{why}."
     )
 
 
