@@ -45,8 +45,8 @@ def test_a_month_without_anything_has_every_part_and_no_figure(database: Databas
     json.dumps(document, allow_nan=False)
     assert list(document) == [
         "version", "title", "account", "zone", "month", "period", "made_at", "made_in_words", "colour", "coverage",
-        "headline", "followers", "reach", "posts", "hours", "audience", "messages", "answers", "rising", "changes",
-        "findings",
+        "headline", "followers", "reach", "posts", "hours", "audience", "messages", "answers", "rising",
+        "rising_note", "changes", "findings",
     ]  # fmt: skip
     assert document["account"] == {
         "name": ACCOUNT,
@@ -67,6 +67,7 @@ def test_a_month_without_anything_has_every_part_and_no_figure(database: Databas
     assert document["audience"]["note"].startswith("Belum tersedia")
     for part in ("coverage", "followers", "reach", "hours"):
         assert document[part]["note"].startswith("Belum cukup data"), part
+    assert document["rising_note"].startswith("Belum cukup data"), "that nothing rose cannot be said of it"
 
 
 def test_a_month_that_has_not_begun_has_no_days(database: Database, tmp_path: Path) -> None:

@@ -152,6 +152,7 @@ def full() -> Document:
             {"kind": "topic", "term": "Jam layanan", "count": 22, "usual": 9,
              "examples": ["Sabtu buka sampai jam berapa?"]},
         ],
+        "rising_note": "",
         "changes": [
             change("Pengikut", 4216, 4123, "count", "naik 93 (2,3 %)"),
             change("Jangkauan", 61_240, 55_310, "count", "naik 5.930 (10,7 %)"),
@@ -209,7 +210,8 @@ def empty() -> Document:
             **dict.fromkeys(("opened", "resolved", "open", "carried"), 0), "first_response": nothing,
             "resolution": dict(nothing), "deadlines": [], "note": "Belum cukup data: tidak ada kasus.",
         },
-        "rising": [], "changes": [], "findings": [],
+        "rising": [], "rising_note": "Belum cukup data: topik yang menonjol belum dipantau pada bulan ini.",
+        "changes": [], "findings": [],
     }  # fmt: skip
 
 

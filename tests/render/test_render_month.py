@@ -199,10 +199,12 @@ def test_where_there_is_no_figure_it_says_why_instead_of_drawing(pictures: Path)
     ]
     assert drawn == [None] * 4
     whole = " ".join(pages_of(set_in(pictures, doc)))
-    assert whole.count("Belum cukup data.") == 10
+    assert whole.count("Belum cukup data.") == 11
+    assert "Topik yang menonjol belum dipantau pada bulan ini." in whole
+    assert "jauh melebihi biasanya" not in whole
     assert "Belum cukup data. 0 unggahan, perlu sedikitnya 20." in whole
     assert "Belum cukup data. Belum ada angka dari Instagram untuk bulan ini." in whole
-    assert whole.lower().count("belum cukup data") == 10 + 5 + 1  # the tiles, the line on what is complete
+    assert whole.lower().count("belum cukup data") == 11 + 5 + 1  # the tiles, the line on what is complete
 
 
 def test_zero_and_nothing_known_are_two_things() -> None:

@@ -40,6 +40,22 @@ def test_it_is_short_and_no_word_in_it_can_format(name: str) -> None:
     assert_is_ours(text)
 
 
+@pytest.mark.parametrize(
+    ("centre", "username", "whose"),
+    [
+        ("Puskesmas Polowijen", "", "Puskesmas Polowijen"),
+        ("", "puskesmaspolowijen", "@puskesmaspolowijen"),
+        ("", "", "polowijen"),
+    ],
+)
+def test_an_account_whose_name_at_instagram_is_not_known_has_no_bare_at(
+    centre: str, username: str, whose: str
+) -> None:
+    doc = full()
+    doc["account"] |= {"centre": centre, "username": username}
+    assert short_text(doc).splitlines()[1] == whose
+
+
 def test_what_nobody_knows_is_left_out_and_not_zero() -> None:
     text = short_text(empty())
     assert "Pengikut" not in text

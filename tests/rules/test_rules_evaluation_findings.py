@@ -189,7 +189,7 @@ SPEAKS: list[tuple[str, Doc, str]] = [
     ("reach_moved", with_change("reach", 850, 1000), "Jangkauan turun dari 1.000 menjadi 850."),
     ("reach_moved", with_change("reach", 1150, 1000), "Jangkauan naik dari 1.000 menjadi 1.150."),
     ("interaction_moved", with_change("interaction_rate", 4, 5), "turun dari 5 % menjadi 4 %"),
-    ("interaction_moved", with_change("interaction_rate", 6.84, 5.12), "naik dari 5,1 % menjadi 6,8 %"),
+    ("interaction_moved", with_change("interaction_rate", 6.84, 5.12), "naik dari 5,12 % menjadi 6,84 %"),
     (
         "few_tap_the_link",
         {**quiet(), "headline": [{"key": "reach", "value": 5000}, {"key": "conversion_rate", "value": 0.42}]},
@@ -256,6 +256,10 @@ SILENT: list[tuple[str, Doc]] = [
     ),
     ("a_segment_is_below_its_target", with_part("posts", by_segment=[segment("Gizi", 1, target=2)])),
     (
+        "a_segment_is_below_its_target",
+        {**with_messages(partial=True), "posts": {"by_segment": [segment("Gizi", 1, target=9)]}},
+    ),
+    (
         "a_segment_reaches_far_more",
         with_part("posts", by_segment=[segment("A", 8, 3000), segment("B", 20, 2000)]),
     ),
@@ -270,6 +274,8 @@ SILENT: list[tuple[str, Doc]] = [
     ("interaction_moved", with_change("interaction_rate", 4.1, 5)),
     ("interaction_moved", with_change("interaction_rate", 11, 10)),
     ("followers_moved", with_part("followers", won=12, lost=20)),
+    ("followers_moved", with_part("followers", won=12, lost=30, change=40)),
+    ("followers_moved", with_part("followers", won=131, lost=38, change=0)),
     ("followers_moved", with_part("followers", won=None, lost=None)),
     ("days_are_missing", with_part("coverage", days=30, read=0)),
     ("the_largest_age_group", with_part("audience", age=[{"name": "25–34", "count": 99, "share": 41.67}])),

@@ -62,6 +62,16 @@ def test_a_month_of_single_topics_names_none() -> None:
     assert sums.topics == ((ALL_SORTS, 5),)
 
 
+def test_half_of_them_is_half_of_all() -> None:
+    """Where nobody knows when the rest was answered, the median of those who are known is not that of all."""
+    known = [Outcome("obat", float(hours), None, None) for hours in (1, 2, 3, 4, 5)]
+    unknown = Outcome("obat", None, None, None)
+    for more, median_hours in ((0, 3.0), (1, 3.5), (2, 4.0), (4, 5.0), (5, None), (20, None)):
+        sums = sums_of([*known, *[unknown] * more])
+        assert sums is not None
+        assert sums.median_hours == median_hours, more
+
+
 @given(OUTCOMES)
 def test_no_figure_tells_of_few_and_parts_are_the_whole(outcomes: list[Outcome]) -> None:
     sums = sums_of(outcomes)

@@ -134,6 +134,15 @@ def test_what_is_not_known_is_empty_and_never_zero(tmp_path: Path) -> None:
     assert {cell.value for row in book["Harian"]["B2:C32"] for cell in row} == {None}
 
 
+def test_an_account_whose_name_at_instagram_is_not_known_has_no_bare_at(tmp_path: Path) -> None:
+    doc = empty()
+    doc["account"]["username"] = ""
+    said = [cell.value for cell in cells(written(doc, tmp_path)) if isinstance(cell.value, str)]
+    assert "Puskesmas Polowijen" in said
+    assert not [each for each in said if "@" in each]
+    assert "topik yang menonjol belum dipantau pada bulan ini" in " ".join(said)
+
+
 def test_half_a_surrogate_pair_and_a_text_too_long_do_not_cost_the_workbook(tmp_path: Path) -> None:
     doc = full()
     doc["posts"]["best"][0]["caption"] = "\ud83d\x00" + "a" * 40_000

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from store_things import ACCOUNT, NOW, add_message, know_account
 
 from ig_worker.domain.rising_said import Found, Kind
-from ig_worker.store import journal, rising
+from ig_worker.store import figures, journal, rising
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.schema import accounts, messages, our_media
 
@@ -155,3 +155,23 @@ def test_a_posts_address_is_known_or_empty(database: Database) -> None:
         assert rising.permalink(connection, ACCOUNT, "p") == "https://i.example/p"
         assert rising.permalink(connection, ACCOUNT, "q") == ""
         assert connection.execute(messages.select()).all() == []
+
+
+def test_a_month_was_looked_at_where_somebody_looked_and_knew_what_is_usual(database: Database) -> None:
+    first, last = NOW.date(), NOW.date() + 20 * DAY
+    with database.writing() as connection:
+        know_account(connection)
+        add_message(connection, "first", text="first", sent_at=NOW, first_seen_at=NOW)
+
+        def looked() -> bool:
+            return rising.was_looked_for(connection, ACCOUNT, first, last)
+
+        assert not looked(), "nobody has"
+        figures.mark_night(connection, rising.JOB, ACCOUNT, first - DAY, NOW + 30 * DAY)
+        figures.mark_night(connection, rising.JOB, "lain", first, NOW + 30 * DAY)
+        figures.mark_night(connection, "report", ACCOUNT, first, NOW + 30 * DAY)
+        assert not looked(), "not in these days, or at another thing"
+        figures.mark_night(connection, rising.JOB, ACCOUNT, first + 13 * DAY, NOW + 13 * DAY)
+        assert not looked(), "with two weeks of history nobody knows what is usual"
+        figures.mark_night(connection, rising.JOB, ACCOUNT, last, NOW + 20 * DAY)
+        assert looked()

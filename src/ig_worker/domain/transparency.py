@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from math import ceil
+from math import ceil, inf
 from statistics import median
 from typing import Any
 
@@ -100,12 +100,14 @@ def sums_of(outcomes: Sequence[Outcome]) -> Sums | None:
     if len(outcomes) < FEWEST:
         return None
     hours = [outcome.hours for outcome in outcomes if outcome.hours is not None]
+    # Half of them all: one whose first response nobody knows counts as the slowest.
+    middle = median([*hours, *[inf] * (len(outcomes) - len(hours))])
     return Sums(
         len(outcomes),
         _topics(outcome.topic for outcome in outcomes),
         _kept(outcome.answered_in_time for outcome in outcomes),
         _kept(outcome.resolved_in_time for outcome in outcomes),
-        median(hours) if len(hours) >= FEWEST else None,
+        middle if len(hours) >= FEWEST and middle < inf else None,
     )
 
 

@@ -25,8 +25,6 @@ from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
 
-JOB = "rising"
-
 CONTENT_TEAM = "content_team"
 
 QUIET = timedelta(days=7)
@@ -79,7 +77,7 @@ class RisingWatch:
         with self._database.reading() as connection:
             if not at_any_time and (
                 now < opening
-                or today in figures.nights_done(connection, JOB, self._account)
+                or today in figures.nights_done(connection, rising.JOB, self._account)
                 or not _inbox_was_read(connection, opening, now)
             ):
                 return
@@ -88,7 +86,7 @@ class RisingWatch:
             fresh = self._note(connection, look.found, now)
             if hours is not None or at_any_time:
                 self._tell(connection, fresh, now)
-            figures.mark_night(connection, JOB, self._account, today, now)
+            figures.mark_night(connection, rising.JOB, self._account, today, now)
 
     def look(self, days: int | None = None) -> Look:
         """What rises now, in so many `days` (else as configured), without a word to anybody."""

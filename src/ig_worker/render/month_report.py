@@ -40,7 +40,7 @@ def month_pages(doc: Mapping[str, Any], pictures: Path | None) -> dict[str, Any]
         "title": _words(doc["title"], 50),
         "period": _words(doc["period"], 30),
         "centre": _words(account["centre"] or account["name"], 60),
-        "username": _words("@" + account["username"], 40),
+        "username": _words(f"@{account['username']}" if account["username"] else "", 40),
         "made": _words(doc["made_in_words"], 60),
         "zone": _words(doc["zone"], 12),
         "colours": palette(doc["colour"] or ""),
@@ -61,7 +61,10 @@ def month_pages(doc: Mapping[str, Any], pictures: Path | None) -> dict[str, Any]
         "audience": _audience(doc["audience"]),
         "messages": _messages(doc["messages"]),
         "answers": _answers(doc["answers"]),
-        "rising": _list([_rising(each) for each in doc["rising"]], MOST_RISING),
+        "rising": {
+            **_list([_rising(each) for each in doc["rising"]], MOST_RISING),
+            "note": _note(doc["rising_note"]),
+        },
         "changes": _list([_change(each) for each in doc["changes"]], MOST_CHANGES),
     }
     return {**made, "marks": _has_marks(made)}

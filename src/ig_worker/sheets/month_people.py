@@ -39,10 +39,8 @@ def write_messages(workbook: Any, doc: dict[str, Any]) -> None:
     page.table(
         "Topik yang menonjol",
         ("Kata atau topik", "Kali", "Biasanya", "Contoh"),
-        [
-            [each["term"], each["count"], each["usual"], " | ".join(each["examples"])]
-            for each in doc["rising"]
-        ],
+        [[each["term"], each["count"], each["usual"], " | ".join(each["examples"])] for each in doc["rising"]]
+        or [[doc["rising_note"]]],
     )
     page.sheet.freeze_panes(1, 1)
     page.printable()

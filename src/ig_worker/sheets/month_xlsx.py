@@ -54,7 +54,8 @@ def _write_summary(workbook: Any, doc: dict[str, Any]) -> None:
     account = doc["account"]
     page.title(
         f"{doc['title']}, {doc['period']}",
-        f"{account['centre'] or account['name']} (@{account['username']})",
+        (account["centre"] or account["name"])
+        + (f" (@{account['username']})" if account["username"] else ""),
         f"Dibuat {doc['made_in_words']}",
         doc["coverage"]["note"],
     )

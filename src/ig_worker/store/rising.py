@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from ig_worker.domain.rising import LEAST_HISTORY
 from ig_worker.domain.rising_said import Found, Said
 from ig_worker.domain.rising_words import example, example_worth, names_in, names_of
 from ig_worker.store import journal
 from ig_worker.store.rows import insert_new
-from ig_worker.store.schema import accounts, messages, our_media, rising_topics
+from ig_worker.store.schema import accounts, messages, nightly_runs, our_media, rising_topics
+
+JOB = "rising"
+"""The nightly job under which each look is noted."""
 
 OPEN = rising_topics.c.ended_at.is_(None)
 
@@ -234,6 +238,21 @@ def of_month(connection: Connection, account: str, begin: datetime, end: datetim
                 "examples": examples(connection, row.message_ids),
             }
     return list(found.values())
+
+
+def was_looked_for(connection: Connection, account: str, first: date, last: date) -> bool:
+    """Whether anybody looked on one of those days (the centre's), and knew by then what is usual."""
+    looks = select(func.max(nightly_runs.c.done_at)).where(
+        nightly_runs.c.job == JOB,
+        nightly_runs.c.account == account,
+        nightly_runs.c.logical_date.between(first, last),
+    )
+    looked_at = connection.execute(looks).scalar()
+    if looked_at is None:
+        return False
+    history = timedelta(days=LEAST_HISTORY)
+    since = history_since(connection, account, looked_at, looked_at - 2 * history)
+    return bool(looked_at - history >= since)
 
 
 def permalink(connection: Connection, account: str, media_id: str) -> str:

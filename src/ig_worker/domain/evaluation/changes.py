@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from ig_worker.domain.evaluation.figures_in_words import number
+from ig_worker.domain.evaluation.moved import count as written_out
 from ig_worker.domain.month import Month
 from ig_worker.domain.register_words import KINDS
 
@@ -49,16 +50,17 @@ def changes(now: Doc, before: Doc) -> list[dict[str, Any]]:
 def in_words(value: float, before: float, form: Form) -> str:
     """``naik 12 (dari 240 menjadi 252; 5 %)``, ``turun 0,8 poin persen (dari 5 % menjadi 4,2 %)``, ``tetap 240``.
 
-    The difference is that of the figures as they are written, so that whoever subtracts them finds it.
+    The figures are written as everywhere else in the papers, and the difference is theirs, so that whoever subtracts
+    them finds it.
     """
-    places = 0 if form == "count" else 2 if form == "percent" and max(value, before) < 1 else 1
+    places = {"count": 0, "percent": 2, "hours": 1}[form]
     unit = {"count": "", "percent": " %", "hours": " jam kerja"}[form]
     new, old = round(value, places), round(before, places)
     if new == old:
-        return f"tetap {number(new, places)}{unit}"
-    apart = number(abs(new - old), places) + {"percent": " poin persen"}.get(form, unit)
+        return f"tetap {written_out(new)}{unit}"
+    apart = written_out(abs(new - old)) + {"percent": " poin persen"}.get(form, unit)
     share = f"; {_share(abs(new - old) / old)}" if form == "count" and old >= BASE else ""
-    from_to = f"dari {number(old, places)}{unit} menjadi {number(new, places)}{unit}"
+    from_to = f"dari {written_out(old)}{unit} menjadi {written_out(new)}{unit}"
     return f"{'naik' if new > old else 'turun'} {apart} ({from_to}{share})"
 
 

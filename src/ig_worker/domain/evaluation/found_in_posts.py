@@ -88,8 +88,9 @@ def posts_are_made_outside_the_plan(doc: Doc) -> Iterator[Finding]:
 
 
 def a_segment_is_below_its_target(doc: Doc) -> Iterator[Finding]:
-    """Of a month that is over: at least 2 short, and at most 60 % of the target. The one that lacks most."""
-    if not ended(doc):
+    """Of a month that is over and was watched as a whole: at least 2 short, and at most 60 % of the target. The one
+    that lacks most."""
+    if not ended(doc) or part(doc, "messages", "partial"):
         return
     short = [
         line
@@ -167,7 +168,7 @@ def the_best_hour_is_hardly_used(doc: Doc) -> Iterator[Finding]:
             "waktu",
             59,
             f"Unggahan {called(best['words'])} menjangkau median {number(best['reach_median'])} akun, tetapi baru "
-            f"{number(best['posts'])} dari {number(sample)} unggahan terbit pada waktu itu.",
+            f"{number(best['posts'])} dari {number(sample)} unggahan tiga bulan terakhir terbit pada waktu itu.",
             "Pindahkan unggahan yang tidak terikat waktu ke jam itu selama sebulan, lalu bandingkan.",
         )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ig_worker.domain.evaluation.changes import ENOUGH_DAYS, Doc, days_of, line_of, tile
 from ig_worker.domain.evaluation.figures_in_words import number
 from ig_worker.domain.evaluation.finding import BY_CHANCE, Finding, Rule, apart, called, count, moved, part
+from ig_worker.domain.evaluation.moved import figure
 
 ENOUGH_REACH = 500
 """People do not come independently of each other, so reach is judged by its part and not as a count."""
@@ -56,14 +57,14 @@ def interaction_moved(doc: Doc) -> Iterator[Finding]:
         yield Finding(
             "jangkauan",
             63,
-            f"Tingkat interaksi turun dari {number(before, 1)} % menjadi {number(now, 1)} %.",
+            f"Tingkat interaksi turun dari {figure(before, 'percent')} menjadi {figure(now, 'percent')}.",
             "Akhiri takarir dengan satu pertanyaan yang mudah dijawab, dan balas komentar pada hari yang sama.",
         )
     else:
         yield Finding(
             "jangkauan",
             41,
-            f"Tingkat interaksi naik dari {number(before, 1)} % menjadi {number(now, 1)} %.",
+            f"Tingkat interaksi naik dari {figure(before, 'percent')} menjadi {figure(now, 'percent')}.",
             "Catat bentuk unggahan yang paling banyak ditanggapi dan ulangi bulan depan.",
         )
 
@@ -87,9 +88,13 @@ def few_tap_the_link(doc: Doc) -> Iterator[Finding]:
 
 
 def followers_moved(doc: Doc) -> Iterator[Finding]:
-    """More won than lost, or the other way, than chance explains."""
+    """More won than lost, or the other way, than chance explains, and the total moved the same way."""
     won, lost = count(doc, "followers", "won"), count(doc, "followers", "lost")
     if max(won, lost) < 10 or abs(apart(won, lost)) < BY_CHANCE:
+        return
+    change = part(doc, "followers", "change")
+    if change is not None and change * (won - lost) <= 0:
+        # Days without figures had it the other way; the totals of both ends know better.
         return
     words = f"{number(won)} mengikuti dan {number(lost)} berhenti mengikuti"
     if lost > won:

@@ -45,9 +45,11 @@ def short_text(doc: Mapping[str, Any]) -> str:
 
 
 def _whose(account: Mapping[str, Any]) -> str:
-    username = f"@{_inert(account['username'], 30)}"
+    username = _inert(account["username"], 30)
     centre = _inert(account["centre"] or "", 60)
-    return f"{centre} ({username})" if centre else username
+    if not username:
+        return centre or _inert(account["name"], 30)
+    return f"{centre} (@{username})" if centre else f"@{username}"
 
 
 def _figures(doc: Mapping[str, Any]) -> list[str]:

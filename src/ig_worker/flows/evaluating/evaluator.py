@@ -87,6 +87,7 @@ class Evaluator:
             with self._database.reading() as connection:
                 reached = [self._reached(connection, each, account, now) for each in months]
                 rose = rising.of_month(connection, account, *month.span(zone))
+                looked = rising.was_looked_for(connection, account, month.first, month.days[-1])
             calendar = counted.result()
         with self._database.reading() as connection:
             said = [heard(connection, account, each, zone, calendar, now) for each in months]
@@ -101,7 +102,11 @@ class Evaluator:
         values = {line["key"]: line["before"] for line in compared}
         for line in made["headline"]:
             line["before"] = values.get(line["key"])
-        made |= {"rising": plain.rising(rose), "changes": compared}
+        made |= {
+            "rising": plain.rising(rose),
+            "rising_note": plain.rising_note(rose, looked=looked),
+            "changes": compared,
+        }
         return {**made, "findings": findings(made)}
 
     def _reached(self, connection: Connection, month: Month, account: str, now: datetime) -> _Reached:
@@ -171,6 +176,7 @@ class Evaluator:
             "messages": said["messages"],
             "answers": said["answers"],
             "rising": [],
+            "rising_note": "",
             "changes": [],
             "findings": [],
         }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -97,3 +97,12 @@ def rising(found: Iterable[Document]) -> list[Document]:
         }
         for each in islice(found, MOST_RISING)
     ]
+
+
+def rising_note(found: Sequence[Document], *, looked: bool) -> str:
+    """What is said where nothing rose; that nobody looked is another matter."""
+    if found:
+        return ""
+    if looked:
+        return "Tidak ada kata atau topik yang jauh melebihi biasanya."
+    return "Belum cukup data: topik yang menonjol belum dipantau pada bulan ini."
