@@ -336,8 +336,8 @@ class FakeInstagram:
 
     # Sections E and A.
 
-    def daily_series(self, begin: date, end: date) -> MetricsRead:
-        return self._call("daily_series", lambda: self.figures.series(begin, end))
+    def daily_series(self, begin: date, end: date, *, new_followers: bool = True) -> MetricsRead:
+        return self._call("daily_series", lambda: self.figures.series(begin, end, new_followers))
 
     def account_insights(self, day: date) -> MetricsRead:
         return self._call("account_insights", lambda: self.figures.totals(day))

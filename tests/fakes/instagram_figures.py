@@ -42,14 +42,15 @@ class Figures:
         """All that is known of one of Meta's days."""
         return {} if day in self.no_data else self.days.get(day, self.account)
 
-    def series(self, begin: date, end: date) -> MetricsRead:
+    def series(self, begin: date, end: date, new_followers: bool) -> MetricsRead:
         days = [begin + timedelta(days=offset) for offset in range((end - begin).days + 1)]
-        wanted = [name for name in SERIES if name in self.account or name in self.refused]
+        names = SERIES if new_followers else SERIES[:1]
+        wanted = [name for name in names if name in self.account or name in self.refused]
         found = [
             Metric(name, float(value), day)
             for day in days
             for name, value in self.of_day(day).items()
-            if name in SERIES
+            if name in names
         ]
         return self._read(wanted, found)
 

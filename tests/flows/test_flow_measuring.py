@@ -117,7 +117,7 @@ def test_a_weeks_outage_is_caught_up_by_one_run_each_date_once(nights: Nights) -
     assert nights.collect() == []
 
 
-@pytest.mark.parametrize(("outage", "lost", "windows"), [(40, 0, 2), (100, 10, 3)])
+@pytest.mark.parametrize(("outage", "lost", "windows"), [(40, 0, 2), (100, 10, 4)])
 def test_after_months_all_that_is_left_is_read_and_the_rest_is_named(
     nights: Nights, outage: int, lost: int, windows: int, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -96,6 +96,22 @@ def test_figures_that_are_read_first_keep_no_comment_from_the_inbox(centre: Cent
     assert centre.message(late)["backlog"] in (False, 0)
 
 
+@pytest.mark.parametrize(("hour", "days"), [(2, 45), (10, 55)])
+def test_after_months_nothing_is_asked_for_that_meta_refuses(centre: Centre, hour: int, days: int) -> None:
+    """Before, and after, another of Meta's days has ended since the night's hour."""
+    centre.run("insights")
+    centre.later(days=days, hours=hour - 2)
+    centre.run("insights")
+    assert refused(centre) == []
+    assert centre.rows("SELECT name FROM missing_figures WHERE why = 'refused'") == []
+    reach, new = (
+        centre.rows(f"SELECT count(*) AS n FROM metrics WHERE name = '{name}'")[0]["n"]
+        for name in ("reach", "follower_count")
+    )
+    assert reach == 29 + days
+    assert new == 29 + 29
+
+
 def test_without_posts_a_night_is_whole_and_cheap(centre: Centre) -> None:
     centre.run("insights")
     assert night(centre).total() <= 9

@@ -17,9 +17,11 @@ META_ZONE = ZoneInfo("America/Los_Angeles")
 KEPT_DAYS = 90
 """So many days back Meta says it gives an account's figures."""
 
-WINDOW_DAYS = 30
-LONGEST_WINDOW = timedelta(days=WINDOW_DAYS)
-"""The longest window in which Meta gives a series."""
+LONGEST_WINDOW = timedelta(days=30)
+"""The longest window in which Meta gives a series; it gives new followers for so long back only."""
+
+WINDOW_DAYS = 29
+"""So many days are asked for at once: one of them may have 25 hours, and the newest is over for up to a day."""
 
 AGAIN_DAYS = 3
 """So many days before a new one are read again."""
@@ -109,13 +111,13 @@ def due(
 
 
 def windows(newest: date, days: Collection[date]) -> list[tuple[date, date]]:
-    """The windows that hold all of these days, newest first: of 30 days, or of 29 where one of them has 25 hours."""
+    """The windows that hold all of these days, newest first; the newest is a whole one, whatever is wanted of it."""
     found = []
     end, oldest = newest, min(days, default=newest + ONE_DAY)
     while end >= oldest:
         begin = end - (WINDOW_DAYS - 1) * ONE_DAY
-        if day_of_meta(end)[1] - day_of_meta(begin)[0] > LONGEST_WINDOW:
-            begin += ONE_DAY
+        if end != newest:
+            begin = max(begin, oldest)
         if any(begin <= day <= end for day in days):
             found.append((begin, end))
         end = begin - ONE_DAY

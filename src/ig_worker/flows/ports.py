@@ -145,10 +145,10 @@ class Commenting(Protocol):
 class Insights(Protocol):
     """Section E. What Instagram refuses or does not have stands in the reading; a limit or a lost token is raised."""
 
-    def daily_series(self, begin: date, end: date) -> MetricsRead:
+    def daily_series(self, begin: date, end: date, *, new_followers: bool = True) -> MetricsRead:
         """``reach`` and ``follower_count`` (new followers) of Meta's days (Pacific), both ends included; one call.
 
-        At most 30 days. A day without a figure is absent.
+        At most 30 days. A day without a figure is absent. Meta refuses new followers of days longer ago than 30.
         """
         ...
 

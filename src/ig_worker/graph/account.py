@@ -143,8 +143,8 @@ class InstagramAccount:
 
     # Section E.
 
-    def daily_series(self, begin: date, end: date) -> MetricsRead:
-        return account_insights.daily_series(self._graph, begin, end)
+    def daily_series(self, begin: date, end: date, *, new_followers: bool = True) -> MetricsRead:
+        return account_insights.daily_series(self._graph, begin, end, new_followers=new_followers)
 
     def account_insights(self, day: date) -> MetricsRead:
         return account_insights.account_insights(self._graph, day)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from ig_worker.domain.errors import Refused
 from ig_worker.domain.instagram import Metric, MetricsRead, Why
-from ig_worker.domain.nights import WINDOW_DAYS, day_of_meta
+from ig_worker.domain.nights import LONGEST_WINDOW, day_of_meta
 from ig_worker.graph import figures
 from ig_worker.graph.reading import list_in
 from ig_worker.graph.refused_metrics import named, read_metrics, words_to_go_on
@@ -42,10 +42,9 @@ TIMEFRAMES: Final = ("this_month", "this_week", "")
 
 SCOPE: Final = "account metrics"
 TIMEFRAMES_SCOPE: Final = "timeframes of the audience"
-LONGEST_WINDOW: Final = timedelta(days=WINDOW_DAYS)
 
 
-def daily_series(graph: GraphSession, begin: date, end: date) -> MetricsRead:
+def daily_series(graph: GraphSession, begin: date, end: date, *, new_followers: bool = True) -> MetricsRead:
     """The series of Meta's days from begin to end. Raises ValueError for none, or for more than 30.
 
     Thirty days of which one has 25 hours are longer than Meta takes; then the window begins within the first day.
@@ -55,21 +54,25 @@ def daily_series(graph: GraphSession, begin: date, end: date) -> MetricsRead:
         raise ValueError(f"{begin} to {end} is not 1 to 30 days")
     since, until = day_of_meta(begin)[0], day_of_meta(end)[1]
     begun_late = until - since > LONGEST_WINDOW
-    read = _series(graph, begin, end, max(since, until - LONGEST_WINDOW).timestamp(), until.timestamp())
+    names = DAILY_SERIES if new_followers else DAILY_SERIES[:1]
+    late = max(since, until - LONGEST_WINDOW)
+    read = _series(graph, names, begin, end, late.timestamp(), until.timestamp())
     if begun_late and read.metrics and all(metric.day != begin for metric in read.metrics):
-        first = _series(graph, begin, begin, *(moment.timestamp() for moment in day_of_meta(begin)))
+        first = _series(graph, names, begin, begin, *(moment.timestamp() for moment in day_of_meta(begin)))
         return MetricsRead((*first.metrics, *read.metrics), read.refused, read.missing)
     return read
 
 
-def _series(graph: GraphSession, begin: date, end: date, since: float, until: float) -> MetricsRead:
+def _series(
+    graph: GraphSession, names: Sequence[str], begin: date, end: date, since: float, until: float
+) -> MetricsRead:
     span = _span(since, until)
 
     def ask(metrics: Sequence[str]) -> tuple[Metric, ...]:
         found = _ask(graph, metrics, {**span, "metric_type": "time_series"})
         return figures.series_figures(found, begin, end)
 
-    return read_metrics(graph.refusals, SCOPE, DAILY_SERIES, ask)
+    return read_metrics(graph.refusals, SCOPE, names, ask)
 
 
 def account_insights(graph: GraphSession, day: date) -> MetricsRead:

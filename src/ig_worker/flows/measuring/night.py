@@ -8,7 +8,15 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from ig_worker.domain.instagram import Media, MediaRead, Metric, MetricsRead, Why
-from ig_worker.domain.nights import KEPT_DAYS, ONE_DAY, is_settled, meta_day, newest_closed
+from ig_worker.domain.nights import (
+    KEPT_DAYS,
+    LONGEST_WINDOW,
+    ONE_DAY,
+    day_of_meta,
+    is_settled,
+    meta_day,
+    newest_closed,
+)
 from ig_worker.flows.measuring.rules import Measuring, Rules
 from ig_worker.flows.ports import Clock
 from ig_worker.store import accounts, figures, inbox
@@ -65,7 +73,8 @@ class Night:
 
     def series(self, begin: date, end: date, wanted: Collection[date]) -> None:
         """What Meta gives as a series: read of the days that are `wanted`, and of the others where it was not known."""
-        read = self._instagram.daily_series(begin, end)
+        recent = day_of_meta(meta_day(self._clock.now()))[0] - day_of_meta(begin)[0] <= LONGEST_WINDOW
+        read = self._instagram.daily_series(begin, end, new_followers=recent)
         now = self._clock.now()
         asked = [one for one in read.metrics if one.day is not None and begin <= one.day <= end]
         fresh = tuple(one for one in asked if one.day in wanted or not is_settled(one.day or end, now))
