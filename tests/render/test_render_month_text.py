@@ -56,6 +56,14 @@ def test_an_account_whose_name_at_instagram_is_not_known_has_no_bare_at(
     assert short_text(doc).splitlines()[1] == whose
 
 
+def test_it_says_until_when_the_figures_go_if_the_months_last_day_is_not_over() -> None:
+    doc = full()
+    doc["coverage"] |= {"days": 30, "read": 30}
+    assert "▪ Angka akun sampai 30 Oktober" in short_text(doc).splitlines()
+    doc["made_at"] = "2026-10-31T08:00:00+07:00"
+    assert "Angka akun" not in short_text(doc), "of a month that runs the title says it"
+
+
 def test_what_nobody_knows_is_left_out_and_not_zero() -> None:
     text = short_text(empty())
     assert "Pengikut" not in text

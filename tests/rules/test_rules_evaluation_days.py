@@ -136,7 +136,7 @@ def test_gaps_that_are_all_instagrams_are_named_once() -> None:
 def test_a_month_that_is_not_over_says_until_when_it_counts() -> None:
     covered = coverage(OCTOBER, of("reach", (1, 5), (2, 5), closed=date(2026, 10, 2)))
     assert covered.missing == ()
-    assert "sampai 2 Oktober; bulan ini belum selesai" in covered.note
+    assert "sampai 2 Oktober; hari Meta berikutnya belum selesai" in covered.note
 
 
 def test_runs_of_days_are_written_as_people_do() -> None:

@@ -84,7 +84,11 @@ def _coverage_note(month: Month, days: Sequence[date], read: Sequence[date], sil
     meta = "Angka akun mengikuti hari Meta (waktu Pasifik)"
     if not days:
         return f"Belum cukup data: belum ada hari Meta dari {month.in_words} yang selesai."
-    so_far = f" sampai {short_day(days[-1])}; bulan ini belum selesai" if len(days) < len(month.days) else ""
+    so_far = (
+        f" sampai {short_day(days[-1])}; hari Meta berikutnya belum selesai"
+        if len(days) < len(month.days)
+        else ""
+    )
     if not read:
         return f"Belum cukup data: tidak ada angka akun dari {month.in_words}{so_far}."
     gaps = sorted(set(days) - set(read))

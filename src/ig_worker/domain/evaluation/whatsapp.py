@@ -7,7 +7,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ig_worker.domain.evaluation.changes import ended
 from ig_worker.domain.evaluation.moved import figure, moved
+from ig_worker.domain.evaluation.wording import short_day
+from ig_worker.domain.month import Month
 from ig_worker.domain.text import clean, shorten, utf16_length
 
 MOST = 1000
@@ -37,7 +40,7 @@ def short_text(doc: Mapping[str, Any]) -> str:
     `doc` is the evaluation (``Evaluator.gather``). No word in it can change how another line looks.
     """
     head = [f"*{_inert(doc['title'], 50)}, {_inert(doc['period'], 30)}*", _whose(doc["account"])]
-    body = [*_figures(doc), *_coverage(doc["coverage"])]
+    body = [*_figures(doc), *_coverage(doc)]
     thanks = _thanks(doc)
     frame = "\n".join([*head, "", *body, "", thanks])
     findings = _findings(doc["findings"], MOST - utf16_length(frame) - 2)
@@ -64,10 +67,14 @@ def _line(each: Mapping[str, Any]) -> str:
     return f"{said}, {change.words}" if change else said
 
 
-def _coverage(coverage: Mapping[str, Any]) -> list[str]:
-    days, read = coverage["days"], coverage["read"]
+def _coverage(doc: Mapping[str, Any]) -> list[str]:
+    days, read = doc["coverage"]["days"], doc["coverage"]["read"]
     if days and 0 < read < days:
         return [f"▪ Angka akun: {read} dari {days} hari ada datanya"]
+    month = Month.written(doc["month"]).days
+    if read and days < len(month) and ended(doc):
+        # On the morning of the first the month's last day still runs in California.
+        return [f"▪ Angka akun sampai {short_day(month[days - 1])}"]
     return [] if read else ["▪ Belum ada angka akun dari Instagram"]
 
 

@@ -68,8 +68,9 @@ class MonthlyEvaluation:
         self._failed: tuple[datetime, IgWorkerError] | None = None
 
     def run(self, *, at_any_time: bool = False) -> None:
-        """Make it when the centre first opens in the new month and the month's last figures are there (or
-        `at_any_time`). A month in which the worker was not there yet has none by itself, even if Meta told of it later.
+        """Make it when the centre first opens in the new month (or `at_any_time`); figures of the month's last day that
+        Meta could have given by then are waited for. A month in which the worker was not there yet has none by itself,
+        even if Meta told of it later.
 
         After a stop longer than a month only the last one is made; the others are there for the asking
         (``insights report --month``).
@@ -82,9 +83,10 @@ class MonthlyEvaluation:
             since = (known_since if at_any_time else watched_since)(connection, self._account)
             if since is None or since >= month.span(self._rules.zone)[1]:
                 return
-            ready = self._ready(connection, month)
+            calendar = self._rules.calendar(now)
+            opens = first_opening_after(month, calendar, self._ready(connection, month, calendar))
         if not at_any_time:
-            if now < first_opening_after(month, self._rules.calendar(now), ready):
+            if now < opens:
                 return
             if self._failed is not None and now < self._failed[0] + PAUSE:
                 raise self._failed[1]
@@ -96,10 +98,16 @@ class MonthlyEvaluation:
             raise
         self._failed = None
 
-    def _ready(self, connection: Connection, month: Month) -> datetime:
-        """When the month's last day had been read; at the latest when it is not waited for any longer."""
+    def _ready(self, connection: Connection, month: Month, calendar: WorkingCalendar) -> datetime | None:
+        """When the month's last day had been read; at the latest when it is not waited for any longer.
+
+        None where the centre opens while that day still runs in California: the morning is kept, and the paper says
+        until when its figures go.
+        """
         last = month.days[-1]
         _, ended = day_of_meta(last)
+        if first_opening_after(month, calendar) < ended:
+            return None
         read_at = day_read_at(connection, self._account, last, ended)
         return min(read_at or ended + PATIENCE, ended + PATIENCE)
 
