@@ -17,7 +17,15 @@ from masking_corpus import Reading, corpus
 from ig_worker.domain.rising import LEAST_HISTORY, MOST, PEOPLE, chance_of, find, is_in, same_matter
 from ig_worker.domain.rising_lists import GIVEN_NAMES
 from ig_worker.domain.rising_said import DAYS_BACK, Found, Kind, Rules, Said, begin_of
-from ig_worker.domain.rising_words import example, is_telling, names_in, own_words, pairs, words_of
+from ig_worker.domain.rising_words import (
+    example,
+    is_given_name,
+    is_telling,
+    names_in,
+    own_words,
+    pairs,
+    words_of,
+)
 
 NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -302,6 +310,24 @@ def test_the_commonest_names_are_known_bare(crowd: Crowd) -> None:
     for at in range(20):
         crowd.say("siti lambat sekali ketik di loket", at * HOUR)
     assert not any("siti" in one.term for one in crowd.find())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["supriyadi", "painem", "haryati", "sumaryanto", "ngatiyem", "sutiyono", "lukmanudin", "juwariyah"],
+)
+def test_a_name_without_a_title_never_rises_and_is_in_no_example(crowd: Crowd, name: str) -> None:
+    sentences = ("tolong {} dipindah saja", "loket galak {} lagi", "anaknya {} kena tbc ya")
+    for at in range(21):
+        crowd.say(sentences[at % 3].format(name), at * 3 * HOUR)
+    assert crowd.find()
+    assert not any(name in f"{one.term} {' '.join(one.also)}" for one in crowd.find())
+    assert name not in example(f"tolong {name}nya dipindah, si petugas {name}")
+
+
+def test_words_that_end_as_names_do_may_still_be_told() -> None:
+    words = "antrean parkiran dipindah habis hmpv subur imunisasi madu kuota ilmiah jadi wadah seni kimia"
+    assert [word for word in words.split() if is_given_name(word)] == []
 
 
 def test_the_name_in_an_account_is_no_word(crowd: Crowd) -> None:

@@ -80,29 +80,44 @@ HEALTH = word_set(
 
 GIVEN_NAMES = word_set(
     """
-    abdul abdullah achmad adi aditya agung agus agustina ahmad aisyah ajeng akbar alfian ali alif aldi amalia
-    amelia aminah amir andi andika andini andre andri anggi anggraini ani anik anis anisa anita annisa anton
-    aprilia ardi ari arief arif aris arman arya asep asih astuti atik aulia ayu azizah bagas bambang bayu bima
-    budi budiono cahyo candra citra darmawan darto daud dedi deni denny desi dewi dhea dian diana dika dimas
-    dina dini dita dodi doni dwi dyah edi edy eka eko ela eli elisa endah endang eni erni erna erwin evi fadil
-    fahmi fajar farah farid faisal fatimah fauzi febri ferdi feri firman fitri fitria fitriani galih gilang gita
-    gunawan hadi hafiz hakim hana handayani hani haris hariyanto hartono haryanto hasan hasanah heni hendra
-    hendri heri herlina herman hermawan heru hidayat hidayah hilda ibrahim ika ikhsan ilham imam ina indra indri
-    intan irfan irma irwan iskandar ismail ita iwan jamal joko juliana junaidi kartika kartini khadijah khairul
-    khoirul khusnul kiki kurnia kurniawan kusuma laila lastri lena lestari lia lilik lilis lina linda lisa
-    lukman lutfi maharani mahmud malik mansur maria mariam maryam maulana maya mega megawati melati meli mila
-    mira mirna muhamad muhammad mohammad mulyadi mulyani mulyono murni musa mustofa mutia nabila nadia nana
-    nanang nani nanik naufal nia nina nining nita novi novita nugroho nur nuraini nurhayati nuri nurul nurlaela
-    oktavia pandu permata pratama pratiwi purnama purwanto puspita putra putri rahayu rahma rahman rahmat
-    rahmawati raka rama ramadhani ramli rangga rani ratih ratna reni reza rian ridwan rika rina rini rio riska
-    risma rita riyanto riza rizal rizki rizky rizqi robert rohmah roni rosa rosi rudi rukmini rusdi safitri
-    saiful salma salim salsabila samsul sandi santi santoso saputra saputri sari sarah septi setiawan setyawan
-    sheila shinta silvi sinta siska siti slamet soleh sri subagyo suci sudarmi sudarti sugeng suharti suharto
-    sukarno sulastri sulistyo sumarni sumarno sumiati sunarti sundari supardi suparman suparno supri suprapto
-    supriyanto surya suryani susan susanti susanto susi sutini sutrisno suwarni suyanto syahrul syaiful tari
-    taufik teguh tini titik tono tri triyono tuti ulfa umar ummi utami utomo vera vina wahyu wahyudi wahyuni
-    wati wawan wibowo widodo widya wijaya wiji winarti winda wiwik wulan wulandari yanti yanto yayuk yoga yogi
-    yono yuda yudi yuli yulia yuliana yulianti yuni yunita yusuf zahra zainal zaki zulfa zulkifli
+    abdul abdullah abidin achmad adi aditya agung agus agustina ahmad aisyah ajeng akbar aldi alfian ali
+    alif amalia amelia aminah amir anam andi andika andini andre andri anggi anggraini ani anik anis
+    anisa anita annisa anton aprilia ardi ari arief arif arifin aris arman arya asep asih asrofi asrul
+    astuti atik aulia ayu azizah bagas bahrul bambang basuki bayu bejo bima budi budiono cahyo candra
+    choirul citra darmawan darmini darto daud dedi deni denny desi dewi dhea dian diana dika dimas dina
+    dini dita dodi doni dwi dyah edi edy eka eko ela eli elisa endah endang eni erna erni erwin evi fadil
+    fahmi faisal fajar farah farid farida faridah fathoni fathur fatimah fatkur fauzi fauziah febri ferdi
+    feri firman fitri fitria fitriani galih gilang gita gunawan hadi hafiz haidar hakim hamid hamzah hana
+    handayani handoko hani haris hariyanto hartati hartono haryanto hasan hasanah hendra hendri hendrik
+    hendro heni heri herlina herman hermawan heru hidayah hidayat hilda husein ibrahim ika ikhsan ilham
+    imam imron ina indra indri intan irfan irma irwan iskandar ismail ita iwan jamal jihan joko juliana
+    jumadi jumiati juminten junaidi kamal karim kartika kartini kartono kasim kasmini khadijah khairul
+    khoir khoirul kholid kholifah khotimah khusnul kiki kurnia kurniawan kusuma kuswanto laila lailatul
+    lailiyah lastri latifah lena lestari lia lilik lilis lina linda lisa lukman lutfi lutfiyah luthfi
+    maftuh maharani mahfud mahmud maimunah maisaroh malik mansur maria mariam marlina martini maryam
+    marzuki masrur masruroh maulana maya mega megawati melati meli mila mira mirna mohamad mohammad
+    muhamad muhammad mukhlis mulyadi mulyani mulyono munawaroh munir murni musa muslih mustakim mustofa
+    mutia nabila nadhif nadia nafisa naila najwa nana nanang nanda nani nanik nasir nasrul naufal ngatini
+    nia niken nikmah nina nining nisa nita novi novita nugroho nur nuraini nurhayati nuri nuril nurjanah
+    nurlaela nurul nuryati okta oktavia oktaviani paijan paijo paiman paimin painem pandu parman permata
+    poniman ponimin ponirah prasetya prasetyo pratama pratiwi puji purnama purnomo purwanto puspita putra
+    putri qori raden rahayu rahma rahman rahmat rahmawati rahmi raka rama ramadhani ramli rangga rani
+    ratih ratna reni reza rian ridho ridwan rifai rifqi rika rina rini rio riska risma rita riyanto riza
+    rizal rizki rizky rizqi robert rofiq rohim rohmah rohman rokhim rokhman roni rosa rosi rudi rukmini
+    rusdi rusli rusmini sabrina safira safitri saiful salamah salim salma salsabila samiah samsul sandi
+    santi santoso saputra saputri sarah sari sarinah sarmi sarmin saroh sarwono satria septi setiawan
+    setyawan sheila shinta shofi sholeh sigit silvi sinta siska siti slamet soleh solikhin solikin sri
+    subagyo suci sudarmi sudarsono sudarti sugeng suharti suharto sujarwo sujono sukarno sulaiman
+    sulastri suliono sulis sulistyo sulton sumadi sumarni sumarno sumiati suminah sunarti sundari supardi
+    suparman suparno suprapto supri supriyadi supriyanto suroso surya suryadi suryani suryo susan susanti
+    susanto susi susilo sutini sutopo sutrisno suwarni suyadi suyanto syafii syafitri syahrul syaiful
+    syamsul tari tarmi tarno tasya tatik taufik teguh thohir tiara tina tini titik titin tohari tohir
+    tono tri triyono tukijan tukimin tumini tumiran tuti ucok udin ulfa ulfah ulum umar ummi usman utami
+    utomo vera vina wagiman wagimin wahab wahid wahyu wahyudi wahyuni wasis wasito wati wawan wibowo widi
+    widji widodo widya wijaya wiji wildan winarsih winarti winda wiwik wulan wulandari yahya yanti yanto
+    yanuar yasin yatmi yayuk yeni yoga yogi yono yuda yudi yuli yulia yuliana yuliani yulianti yulianto
+    yuliati yuni yunita yusuf yuyun zahra zahrotul zainab zainal zainuri zaki zubaidah zulaikha zulfa
+    zulkifli
     """
 )
 """The commonest given names of Indonesia: they stand alone and in small letters, where nothing else tells them."""

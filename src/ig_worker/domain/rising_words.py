@@ -76,6 +76,11 @@ _INSIDE = re.compile(r"(?<=[a-z0-9,;] )(?<!\bdi )(?<!\bDi )[A-Z][a-z]{2,}")
 """Written as names are, in the middle of a sentence; places stand behind "di"."""
 _LETTERS = re.compile(r"[a-z]{3,}")
 _PLAIN_NAMES = re.compile(r"[^\W\d_]+")
+_LIKE_NAMES = re.compile(
+    r"[a-z]{2,}(?:[wy]ati|[hp]arti|ngsih|ngrum|yadi|[nr]yan[ti]|[jnw]anto|y[ao]nto|[ty]ono|[ai]rno|[jiy]em|inah|iyah|urrahman"
+    r"|uddin|udin|ullah|ulloh|ansyah|[ms]tuti|sari[hn]ah|yatun|jono|wardi|wadi|mawan)"
+)
+"""How given names end in Java and Madura, and hardly any other word."""
 
 
 def words_of(text: str) -> list[str]:
@@ -114,9 +119,15 @@ def is_telling(word: str) -> bool:
         and word.isascii()
         and word not in _SILENT
         and word not in lexicon.NEGATION
-        and word not in GIVEN_NAMES
+        and not is_given_name(word)
         and _LAUGHTER.fullmatch(word) is None
     )
+
+
+@lru_cache(maxsize=20_000)
+def is_given_name(word: str) -> bool:
+    """Whether a word is a given name by itself, or sounds like one and is no word that everybody knows."""
+    return word in GIVEN_NAMES or (_LIKE_NAMES.fullmatch(word) is not None and not is_ordinary(word))
 
 
 def pairs(words: Iterable[str], frequent: frozenset[str] | set[str]) -> Iterator[str]:
@@ -205,11 +216,12 @@ def example_worth(text: str) -> bool:
 def without_names(text: str, known: Collection[str] = frozenset()) -> str:
     """The text as others may read it: no numbers, addresses or accounts, of names but the first letter."""
     hidden = veiled(text)
-    names = {word for word in (*names_in(text), *known) if _LETTERS.fullmatch(word)} | GIVEN_NAMES
+    names = {word for word in (*names_in(text), *known) if _LETTERS.fullmatch(word)}
 
     def veil(found: re.Match[str]) -> str:
         word = found[0].lower()
-        hides = word in names or word.removesuffix("nya") in names or plain_word(word) in names
+        forms = (word, word.removesuffix("nya"), plain_word(word))
+        hides = any(form in names or is_given_name(form) for form in forms)
         return f"{found[0][0]}•••" if hides else found[0]
 
     return _PLAIN_NAMES.sub(veil, hidden)
