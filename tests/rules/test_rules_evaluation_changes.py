@@ -49,12 +49,12 @@ def lines(now: dict[str, Any], before: dict[str, Any] = SEPTEMBER) -> dict[str, 
     ("now", "before", "form", "words"),
     [
         (252, 240, "count", "naik 12 (dari 240 menjadi 252; 5 %)"),
-        (240, 252, "count", "turun 12 (dari 252 menjadi 240; 5 %)"),
+        (240, 252, "count", "turun 12 (dari 252 menjadi 240; 4,8 %)"),
         (240, 240, "count", "tetap 240"),
         (19, 2, "count", "naik 17 (dari 2 menjadi 19)"),
         (0, 20, "count", "turun 20 (dari 20 menjadi 0; 100 %)"),
-        (61_240, 55_310, "count", "naik 5.930 (dari 55.310 menjadi 61.240; 11 %)"),
-        (10_001, 10_000, "count", "naik 1 (dari 10.000 menjadi 10.001; kurang dari 1 %)"),
+        (61_240, 55_310, "count", "naik 5.930 (dari 55.310 menjadi 61.240; 10,7 %)"),
+        (10_001, 10_000, "count", "naik 1 (dari 10.000 menjadi 10.001; <0,1 %)"),
         (6.84, 6.12, "percent", "naik 0,72 poin persen (dari 6,12 % menjadi 6,84 %)"),
         (6.84, 6.81, "percent", "naik 0,03 poin persen (dari 6,81 % menjadi 6,84 %)"),
         (5.0, 4.2, "percent", "naik 0,8 poin persen (dari 4,2 % menjadi 5 %)"),
@@ -73,7 +73,7 @@ def test_each_figure_that_both_months_have_is_told_once() -> None:
         "followers", "reach", "interaction_rate", "posts_out", "messages", "complaints", "questions", "praise",
         "thanked", "first_response",
     ]  # fmt: skip
-    assert told["messages"] == "naik 25 (dari 287 menjadi 312; 9 %)"
+    assert told["messages"] == "naik 25 (dari 287 menjadi 312; 8,7 %)"
     assert told["complaints"] == "tetap 21"
 
 
@@ -124,7 +124,7 @@ def test_the_difference_is_that_of_the_figures_told(now: int, before: int) -> No
         return
     assert found[:3] == [abs(now - before), before, now]
     assert words.startswith("naik" if now > before else "turun")
-    assert ("%" in words) == (before >= 20)
+    assert ("%" in words) == (before >= 20 and abs(now - before) <= 9.99 * before)
 
 
 @pytest.mark.parametrize(("key", "days", "compared"), [("reach", 27, False), ("reach", 28, True)])

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from ig_worker.domain.evaluation.figures_in_words import number
 from ig_worker.domain.evaluation.moved import count as written_out
+from ig_worker.domain.evaluation.moved import part_of
 from ig_worker.domain.month import Month
 from ig_worker.domain.register_words import KINDS
 
 Doc = Mapping[str, Any]
 Form = Literal["count", "percent", "hours"]
-
-BASE = 20
-"""Of less than this a percentage says nothing: from 2 to 4 would be "100 %", and it is two people."""
 
 NEARLY_ALL = 0.9
 """Of a month's days: a sum over fewer of Meta's days is not compared with one over a whole month."""
@@ -59,14 +56,10 @@ def in_words(value: float, before: float, form: Form) -> str:
     if new == old:
         return f"tetap {written_out(new)}{unit}"
     apart = written_out(abs(new - old)) + {"percent": " poin persen"}.get(form, unit)
-    share = f"; {_share(abs(new - old) / old)}" if form == "count" and old >= BASE else ""
+    percent = part_of(new - old, old) if form == "count" else ""
+    share = f"; {percent}" if percent else ""
     from_to = f"dari {written_out(old)}{unit} menjadi {written_out(new)}{unit}"
     return f"{'naik' if new > old else 'turun'} {apart} ({from_to}{share})"
-
-
-def _share(part: float) -> str:
-    whole = round(100 * part)
-    return f"{number(whole)} %" if whole else "kurang dari 1 %"
 
 
 def ended(doc: Doc) -> bool:

@@ -10,8 +10,8 @@ Way = Literal["up", "down", "same"]
 
 _LARGE = ((1e15, "kuadriliun"), (1e12, "triliun"))
 """From a trillion on the digits are said as a word: nobody reads sixteen of them."""
-_FEW = 10
-"""Of a smaller number a percentage says more than it knows: "1 → 3" is not "200 % more"."""
+BASE = 20
+"""Of less than this a percentage says nothing: from 2 to 4 would be "100 %", and it is two people."""
 _MOST_PERCENT = 999
 
 
@@ -51,10 +51,17 @@ def moved(now: float | None, before: float | None, form: str) -> Moved | None:
     way: Way = "up" if apart > 0 else "down"
     unit = {"percent": " poin", "hours": " jam"}.get(form, "")
     words = f"{'naik' if apart > 0 else 'turun'} {count(abs(apart))}{unit}"
-    share = 100 * abs(apart) / before if before >= _FEW else math.inf
-    if form == "count" and share <= _MOST_PERCENT:
-        words += f" ({count(round(share, 1)) if share >= 0.05 else '<0,1'} %)"
+    if form == "count" and (percent := part_of(apart, before)):
+        words += f" ({percent})"
     return Moved(way, words)
+
+
+def part_of(apart: float, before: float) -> str:
+    """A difference in percent of the figure before: ``2,5 %``; empty where that says nothing."""
+    if before < BASE or abs(apart) > _MOST_PERCENT / 100 * before:
+        return ""
+    share = 100 * abs(apart) / before
+    return f"{count(round(share, 1)) if share >= 0.05 else '<0,1'} %"
 
 
 def _seen(value: float, form: str) -> float:
