@@ -5,24 +5,20 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Callable, Collection, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 from functools import partial
 
 from ig_worker import logs, own_words, shipped
-from ig_worker.case_desk import CaseDesk
 from ig_worker.config import Settings
 from ig_worker.domain import publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.evaluation_desk import monthly_evaluation
-from ig_worker.flows import report
+from ig_worker.figures_desk import REST_EVERY, FiguresDesk
 from ig_worker.flows.housekeeping import Housekeeper, TokenKeeper
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules as InboxRules
 from ig_worker.flows.measuring.collector import Collector
-from ig_worker.flows.measuring.pictures import SmallPictures
-from ig_worker.flows.measuring.rules import Rules as MeasuringRules
 from ig_worker.flows.outbox import Letter
 from ig_worker.flows.planning import gathering
 from ig_worker.flows.publishing.first_comments import FirstComments
@@ -31,27 +27,20 @@ from ig_worker.flows.replying.answering import Answering
 from ig_worker.flows.replying.answering import Manners as AnsweringManners
 from ig_worker.flows.replying.hiding import Hiding
 from ig_worker.flows.replying.responder import Responder
-from ig_worker.flows.taking_along.write_back import Rules as TakingAlong
-from ig_worker.flows.taking_along.write_back import WriteBack
 from ig_worker.graph import AccountAccess, InstagramAccount
-from ig_worker.lanes import LANES, AtOnce, Job, Work, about, earliest, in_turn
+from ig_worker.lanes import LANES, AtOnce, Job, Work, about, first_of, in_turn
 from ig_worker.own_classifier import classifier_in_use
-from ig_worker.register_desk import monthly_register
-from ig_worker.sheets.online import FigureSheet
 from ig_worker.store import publishing
 from ig_worker.store.refusals import RefusalShelf
 from ig_worker.store.tokens import TokenShelf
 
 log = logging.getLogger(__name__)
 
-REST_EVERY = 60.0
-"""Seconds between two looks at the nightly jobs; what is due is decided from the database."""
-
 WAIT_FOR_NOTICES, WHOLE_PASS = 2.0, 900.0
 """Seconds that a pass waits for notices that are being sent: a moment in the running worker, else until they are."""
 
 
-class House(CaseDesk):
+class House(FiguresDesk):
     """Everything of one worker, made from its settings: the planning desk and all that acts on the world.
 
     Raises Misconfigured when the database is not there, of another schema, or cannot be used.
@@ -109,43 +98,7 @@ class House(CaseDesk):
 
     def collector(self, name: str) -> Collector:
         """One account's figures."""
-        settings = self.settings
-        rules = MeasuringRules(
-            settings.zone,
-            settings.schedule.insights_at,
-            settings.insights.media_days,
-            timedelta(seconds=settings.insights.stories_every),
-        )
-        pictures = SmallPictures(
-            name,
-            self.database,
-            self.renderer,
-            settings.data_dir,
-            allow_private_addresses=settings.media.allow_private_addresses,
-        )
-        return Collector(name, self.database, self.instagram(name), self.clock, rules, pictures)
-
-    def reporter(self, name: str) -> report.DayReporter:
-        """One account's daily report."""
-        settings = self.settings
-        rules = report.Rules(settings.zone, settings.timezone, settings.schedule.insights_at)
-        return report.DayReporter(
-            name, self.database, self.renderer, self.outbox, settings.data_dir, self.clock, rules
-        )
-
-    def write_back(self) -> WriteBack | None:
-        """Takes each night's figures to the spreadsheet at Google, where there is one."""
-        settings = self.settings
-        if not settings.insights.spreadsheet:
-            return None
-        sheet = FigureSheet(
-            settings.insights.spreadsheet,
-            worksheet=settings.insights.worksheet or "Insights",
-            credentials_file=settings.planner.credentials_file,
-            base_url=settings.planner.base_url,
-        )
-        rules = TakingAlong(tuple(settings.accounts), settings.zone)
-        return WriteBack(sheet, self.database, self.outbox, self.clock, rules)
+        return self.collector_of(name, self.instagram(name))
 
     def answering(self, name: str) -> Answering:
         """One account's answers by people of the centre."""
@@ -205,62 +158,9 @@ class House(CaseDesk):
             Job("notices", "notices", schedule.cases_every, notices.run, under_way=notices.under_way),
             Job("media", "plan", rest, gatherer.run, gatherer.next_moment),
             Job("token", "rest", rest, in_turn(keepers)),
-            self._insights(names, at_any_time="insights" in at_any_time),
-            *self._written_back(at_any_time="insights_sheet" in at_any_time),
-            Job(
-                "report",
-                "rest",
-                rest,
-                in_turn(
-                    [
-                        *(
-                            about(name, partial(self.reporter(name).run, at_any_time="report" in at_any_time))
-                            for name in names
-                        ),
-                        *(
-                            about(
-                                name,
-                                partial(
-                                    monthly_evaluation(self, name).run, at_any_time="report" in at_any_time
-                                ),
-                            )
-                            for name in names
-                        ),
-                        partial(monthly_register(self).run, at_any_time="report" in at_any_time),
-                    ]
-                ),
-            ),
-            Job(
-                "rising",
-                "rest",
-                rest,
-                in_turn(
-                    about(name, partial(self.rising_watch(name).run, at_any_time="rising" in at_any_time))
-                    for name in names
-                ),
-            ),
+            *self.figure_jobs(names, self.instagram, at_any_time),
             Job("housekeeping", "rest", rest, housekeeper.run),
         ]
-
-    def _written_back(self, *, at_any_time: bool) -> list[Job]:
-        """A job of its own: where Google does not answer, the night's figures were read all the same."""
-        back = self.write_back()
-        rest = min(REST_EVERY, self.settings.schedule.cases_every)
-        return (
-            [Job("insights_sheet", "rest", rest, partial(back.run, at_any_time=at_any_time))] if back else []
-        )
-
-    def _insights(self, names: Sequence[str], *, at_any_time: bool) -> Job:
-        collectors = {name: self.collector(name) for name in names}
-        return Job(
-            "insights",
-            "rest",
-            min(REST_EVERY, self.settings.schedule.cases_every),
-            in_turn(
-                about(name, partial(each.run, at_any_time=at_any_time)) for name, each in collectors.items()
-            ),
-            partial(_first_of, *(each.next_moment for each in collectors.values())),
-        )
 
     def _publishing(self, names: Sequence[str], gatherer: gathering.Gatherer, *, patient: bool) -> list[Job]:
         """At the hour and before it: two lanes in ``run``; in a single pass ``publish`` alone does all of it."""
@@ -271,7 +171,7 @@ class House(CaseDesk):
             Work(
                 name,
                 in_turn((comments[name].run, each.prepare, each.follow_up)),
-                partial(_first_of, comments[name].next_moment, each.next_to_prepare, each.next_to_follow_up),
+                partial(first_of, comments[name].next_moment, each.next_to_prepare, each.next_to_follow_up),
             )
             for name, each in publishers.items()
         ]
@@ -391,7 +291,3 @@ def expected(settings: Settings) -> dict[str, float]:
         **({"insights_sheet": rest} if settings.insights.spreadsheet else {}),
         **dict.fromkeys(("report", "rising", "housekeeping"), rest),
     }
-
-
-def _first_of(*moments: Callable[[], datetime | None]) -> datetime | None:
-    return earliest(moment() for moment in moments)

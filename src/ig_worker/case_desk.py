@@ -12,9 +12,7 @@ from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
 from ig_worker.domain import crisis as storms
 from ig_worker.domain import notice, reminders
-from ig_worker.domain.rising_said import Rules as RisingRules
-from ig_worker.domain.rising_words import own_words as own_words_of
-from ig_worker.flows import crisis, rising
+from ig_worker.flows import crisis
 from ig_worker.flows.casework.caseworker import Casework
 from ig_worker.flows.casework.evidence import EvidenceRoom
 from ig_worker.flows.casework.exposure import Exposures
@@ -134,21 +132,6 @@ class CaseDesk(PlanningDesk):
             pauses=said.pause_publishing,
         )
         return CrisisWatch(name, self.database, self.outbox, self.clock, rules)
-
-    def rising_watch(self, name: str) -> rising.RisingWatch:
-        """What looks at what people speak of far more than usual."""
-        settings = self.settings
-        # Who answers for a topic is called by name, too.
-        own = own_words_of(settings.centre.name, *(answers.person for answers in settings.topics.values()))
-        said = settings.rising
-        rules = rising.Rules(
-            zone=settings.zone,
-            calendar=self.calendar.around,
-            rising=RisingRules(said.at_least, said.times_usual, said.days),
-            own=own,
-            several_accounts=len(settings.accounts) > 1,
-        )
-        return rising.RisingWatch(name, self.database, self.outbox, self.clock, rules)
 
     def _notifier(self) -> Notifier:
         settings = self.settings

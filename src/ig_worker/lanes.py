@@ -90,6 +90,11 @@ def earliest(moments: Iterable[datetime | None]) -> datetime | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
+def first_of(*moments: Callable[[], datetime | None]) -> datetime | None:
+    """The earliest of what they say when they are asked."""
+    return earliest(moment() for moment in moments)
+
+
 @dataclass(frozen=True)
 class Work:
     """What is to be done for one account, and when next; ``None`` for nothing."""

@@ -23,6 +23,7 @@ FLOORS = {
             "bootstrap",
             "planning_desk",
             "case_desk",
+            "figures_desk",
             "centre_calendar",
             "register_desk",
             "evaluation_desk",

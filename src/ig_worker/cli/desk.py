@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ig_worker.config import Settings
     from ig_worker.domain.classifier import Classifier
     from ig_worker.domain.month import Month
+    from ig_worker.figures_desk import FiguresDesk
     from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Database
 
@@ -115,6 +116,14 @@ class Desk:
 
         with self._ready(CaseDesk) as caring:
             yield caring
+
+    @contextmanager
+    def reporting(self) -> Iterator[FiguresDesk]:
+        """What sums up and watches what rises, for commands that ask nothing of Instagram."""
+        from ig_worker.figures_desk import FiguresDesk
+
+        with self._ready(FiguresDesk) as reporting:
+            yield reporting
 
     @contextmanager
     def _ready(self, wired: Callable[[Settings], Wired]) -> Iterator[Wired]:

@@ -24,7 +24,7 @@ def rising(desk: Desk, days: int | None, account: str | None, as_json: bool) -> 
 
     document: list[dict[str, Any]] = []
     too_young = []
-    with desk.caring() as house:
+    with desk.reporting() as house:
         for name in desk.accounts(account):
             look = house.rising_watch(name).look(days)
             if not look.enough:
