@@ -80,7 +80,8 @@ def full() -> Document:
             "note": "Jumlah jangkauan harian; satu orang dapat terhitung pada beberapa hari.",
         },
         "posts": {
-            "planned": 34, "approved": 32, "out": 29, "on_time": 26, "late": 3, "failed": 1, "waiting": 2, "by_hand": 2,
+            "planned": 34, "approved": 32, "out": 29, "on_time": 26, "late": 3, "failed": 1, "waiting": 2,
+            "upcoming": 2, "by_hand": 2,
             "by_segment": [
                 dict(zip(
                     ("segment", "planned", "approved", "out", "on_time", "late", "failed", "target", "reach_median"),
@@ -191,7 +192,8 @@ def empty() -> Document:
         },
         "reach": {"total": None, "days": _no_days(), "note": why},
         "posts": {
-            **dict.fromkeys(("planned", "approved", "out", "on_time", "late", "failed", "waiting", "by_hand"), 0),
+            **dict.fromkeys(("planned", "approved", "out", "on_time", "late", "failed"), 0),
+            **dict.fromkeys(("waiting", "upcoming", "by_hand"), 0),
             "by_segment": [], "best": [], "weakest": [], "note": "Belum cukup data: tidak ada unggahan pada bulan ini.",
         },
         "hours": {

@@ -160,6 +160,7 @@ def test_a_full_month_says_all_its_parts(pictures: Path) -> None:
         doc[part]["note"]
         for part in ("followers", "reach", "posts", "hours", "audience", "messages", "answers")
     ]
+    said += ["2 masih menunggu 2 belum waktunya"]
     said += ["109 dari 118 pujian dibalas dengan terima kasih", "(92,4 %)", "8 dari 9 tepat waktu (88,9 %)"]
     said += [
         "obat batuk 14 kali, biasanya 3,2",

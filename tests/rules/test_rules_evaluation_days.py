@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from ig_worker.domain.evaluation.audience import by_age, by_city, by_sex
 from ig_worker.domain.evaluation.followers import Figures, coverage, daily, followers, rate
+from ig_worker.domain.evaluation.headline import Standing, headline
 from ig_worker.domain.evaluation.hours import Posted, best_hours, online_hours
+from ig_worker.domain.evaluation.posts import Counted
 from ig_worker.domain.evaluation.wording import listed, median, number, spans_in_words
 from ig_worker.domain.month import Month
 
@@ -229,3 +231,24 @@ def test_an_audience_is_told_in_the_centres_words() -> None:
         "Malang, Jatim",
         "Dili",
     ]
+
+
+@pytest.mark.parametrize(("reach", "engaged"), [(0, 0), (2, 5), (None, 5), (2, None)])
+@pytest.mark.parametrize("why", ["refused", "too_few", "no_data", None])
+def test_why_there_is_no_rate_fits_its_tile(reach: int | None, engaged: int | None, why: str | None) -> None:
+    day = OCTOBER.days[0]
+    by_name = {
+        name: {day: float(value)}
+        for name, value in (("reach", reach), ("accounts_engaged", engaged))
+        if value is not None
+    }
+    whys = {(day, "accounts_engaged"): why} if why else {}
+    figures = Figures(by_name, whys=whys)
+    standing = Standing(
+        coverage(OCTOBER, figures), followers(OCTOBER, figures), daily(OCTOBER, figures, "reach"),
+        daily(OCTOBER, figures, "views"), rate(OCTOBER, figures, "accounts_engaged"),
+        rate(OCTOBER, figures, "profile_links_taps"), Counted(), 0, None, None,
+    )  # fmt: skip
+    for line in headline(standing):
+        assert len(line.note) <= 60, line
+        assert line.value is not None or line.note

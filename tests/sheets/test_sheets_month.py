@@ -79,7 +79,7 @@ def test_every_part_of_the_document_is_there(month: Workbook) -> None:
     assert segments == [
         [*each.values(), *[None] * (len(segments[0]) - 9)] for each in doc["posts"]["by_segment"]
     ]
-    assert [line[1] for line in rows(month, "Unggahan", "Jumlah")] == [34, 32, 29, 26, 3, 1, 2, 2]
+    assert [line[1] for line in rows(month, "Unggahan", "Jumlah")] == [34, 32, 29, 26, 3, 1, 2, 2, 2]
     best = rows(month, "Unggahan", "Terkuat")
     assert [line[0] for line in best] == [each["caption"] for each in doc["posts"]["best"]]
     assert best[0][4] == pytest.approx(doc["posts"]["best"][0]["rate"])

@@ -30,7 +30,7 @@ class Share:
         if self.part is None or self.whole is None:
             return "belum ada datanya"
         if self.part < 0 or self.whole <= 0:
-            return "belum ada pembaginya"
+            return "tidak dihitung: pembaginya 0"
         if self.part > self.whole:
-            return "pembilang melebihi penyebut"
+            return "tidak dihitung: bagian melebihi keseluruhan"
         return ""

@@ -151,6 +151,7 @@ def _posts(posts: Mapping[str, Any], pictures: Path | None) -> dict[str, Any]:
             ("terlambat", posts["late"]),
             ("gagal", posts["failed"]),
             ("masih menunggu", posts["waiting"]),
+            ("belum waktunya", posts["upcoming"] or None),
             ("dibuat langsung di Instagram", posts["by_hand"]),
         ),
         "segments": _list([_segment(each, longest) for each in segments], MOST_SEGMENTS),

@@ -144,6 +144,7 @@ def _write_posts(workbook: Any, doc: dict[str, Any]) -> None:
     counts = (
         ("Direncanakan", "planned"), ("Disetujui", "approved"), ("Terbit", "out"), ("Tepat waktu", "on_time"),
         ("Terlambat", "late"), ("Gagal", "failed"), ("Masih menunggu", "waiting"),
+        ("Belum waktunya", "upcoming"),
         ("Dibuat langsung di Instagram", "by_hand"),
     )  # fmt: skip
     page.table("Jumlah", ("", "Unggahan"), [[name, posts[key]] for name, key in counts])

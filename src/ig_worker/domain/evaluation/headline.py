@@ -71,7 +71,8 @@ def _daily(key: str, name: str, found: Daily, formula: str, covered: Coverage) -
 
 
 def _rate(key: str, name: str, found: Rate, formula: str, covered: Coverage) -> Line:
-    note = formula + (f": {found.why_not}" if found.why_not else _of_days(found.counted, covered))
+    # Both together would not fit a tile.
+    note = found.why_not or f"{formula}{_of_days(found.counted, covered)}"
     return Line(key, name, found.share.of_hundred, "percent", note, found.counted, found.share.whole)
 
 
