@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import responses
 from figure_wire import Asked, Meta, must_be
 from graph_wire import IG, TOKEN, error
@@ -14,6 +15,7 @@ from test_graph_media_insights import SINCE, TOO_FEW
 
 from ig_worker.domain.instagram import MediaRead, Why
 from ig_worker.graph import AccountAccess, InstagramAccount
+from ig_worker.graph.many_posts import MANY
 from ig_worker.graph.media_metrics import COMMON, EXTRAS
 
 WANTED = {product: (*COMMON, *extras) for product, extras in EXTRAS.items()}
@@ -99,6 +101,37 @@ def test_what_can_be_read_is_read_and_every_gap_has_its_reason(data: st.DataObje
         types = len({product for ig_id, product in posts.items() if ig_id not in old})
         singles = len(posts) if not rule.together else types
         assert calls[2] <= 1 + max(types, singles)
+
+
+@pytest.mark.parametrize(
+    ("words", "at_most"),
+    [
+        (
+            "(#100) Starting from version v25.0 and above, the {name} metric is no longer supported for the queried"
+            " media.",
+            1,
+        ),
+        ("(#100) The {name} metric is deprecated. Please use views or reach instead.", 1),
+        ("(#100) Invalid parameter: metric[{place}]", 1),
+        ("(#100) {name} is not available for this media.", 2 * MANY + 8),
+    ],
+)
+def test_a_metric_taken_away_is_known_in_whatever_words(words: str, at_most: int) -> None:
+    def rule(asked: Asked) -> dict[str, Any] | None:
+        if "saved" not in asked.metrics:
+            return None
+        return error(100, None, words.format(name="saved", place=asked.metrics.index("saved")))
+
+    access = AccountAccess("polowijen", "instagram", IG, "", lambda: TOKEN)
+    shelf = HeldShelf()
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        meta = Meta(wire, rule, **{f"p{n}": "FEED" for n in range(1, 31)})
+        for begun in (True, False):
+            meta.asked.clear()
+            reads = InstagramAccount(access, patient=False, shelf=shelf).media_insights(SINCE)
+            assert all(one.read.missing == {"saved": Why.REFUSED} for one in reads)
+            refused = [asked for asked in meta.asked if rule(asked)]
+            assert len(refused) <= (at_most if begun else 0)
 
 
 @given(st.sampled_from(["too few", ""]), st.integers(0, 29))

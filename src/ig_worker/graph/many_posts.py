@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,6 +20,9 @@ from ig_worker.graph.session import GraphSession
 MOST_IDS: Final = 50
 FEW: Final = 3
 """So many posts are asked one by one sooner than halved."""
+
+MANY: Final = 5
+"""So many posts that do not have a metric, while none has it, speak for all of their type."""
 
 POSTS_IN_VAIN: Final = 2
 """After so many posts that give nothing, while none has given anything, no more are asked this time."""
@@ -77,6 +81,7 @@ class _Search:
         self.findings = Findings()
         self._ids = [*ids]
         self._in_vain = 0
+        self._blamed: Counter[str] = Counter()
         self._graph = graph
         self._product = product
         self._metrics = metrics
@@ -191,6 +196,7 @@ class _Search:
                 elif bad and blames_one_post(words):
                     own |= dict.fromkeys(bad, words)
                     self.findings.refused_of[ig_id] = own
+                    self._blame(bad, words)
                 elif bad:
                     self._refuse(bad, words)
                 elif not self._metrics_alone(ig_id, metrics, words):
@@ -218,6 +224,13 @@ class _Search:
             older = self._ids[self._ids.index(ig_id) :]
             self.findings.without |= dict.fromkeys(older, (reason, words))
             self._graph.refusals.add(POSTS_WITHOUT, older, words)
+
+    def _blame(self, names: Sequence[str], words: str) -> None:
+        """What so many posts do not have, one after the other, none of their type has, whatever Meta's words are."""
+        self._blamed.update(names)
+        given = {metric.name for figures in self.findings.figures.values() for metric in figures}
+        if nobodys := [name for name in names if self._blamed[name] >= MANY and name not in given]:
+            self._refuse(nobodys, words)
 
     def _metrics_alone(self, ig_id: str, metrics: Sequence[str], words: str) -> bool:
         """Whether some metrics alone were found at fault, where Meta did not say which; else it is the post."""

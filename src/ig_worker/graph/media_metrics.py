@@ -54,6 +54,10 @@ OF_ONE_POST: Final = re.compile(
 )
 
 
+RETIRED: Final = re.compile(r"no longer|deprecated|starting from version", re.I)
+"""What Meta has taken away it has taken from all, though its words are "no longer supported for the queried media"."""
+
+
 def scope_of(product: str) -> str:
     """Where a type's refused metrics are remembered."""
     return f"media metrics {product}"
@@ -81,7 +85,7 @@ def refused_of(graph: GraphSession, product: str) -> dict[str, str]:
 
 def blames_one_post(words: str) -> bool:
     """Whether it is one post that does not have the metric, and not all of its type."""
-    return OF_ONE_POST.search(words) is not None
+    return OF_ONE_POST.search(words) is not None and RETIRED.search(words) is None
 
 
 def remember(graph: GraphSession, products: Iterable[str], names: Iterable[str], words: str) -> None:

@@ -21,6 +21,10 @@ OF_THE_DAYS: Final = re.compile(r"\b\d+ days\b|\bsince (?:param|and)\b|\buntil\b
 IN_VAIN: Final = 3
 """Metrics asked for alone with nothing to show for it, until the fault is thought to lie elsewhere."""
 
+_PLACE = re.compile(r"\bmetric\[(\d{1,3})\]")
+_IN_PLACE_OF = re.compile(r"\b(?:use|using|instead|try|replaced|favou?r)\b", re.I)
+"""Behind these words stands what Meta gives, not what it refuses."""
+
 _METRIC_LIST = re.compile(r"\bmetric(?:\[(\d+)\])? must be one of(?: the following values)?:?\s*(.+)", re.I)
 
 
@@ -83,7 +87,10 @@ def named(words: str, asked: Sequence[str]) -> list[str]:
     """The metrics that Meta's words find fault with; none where they do not say, or blame everything."""
     listed = _METRIC_LIST.search(words)
     if listed is None:
-        mentioned = set(re.findall(r"\w+", words))
+        at_fault = _IN_PLACE_OF.split(words)[0]
+        if at := _PLACE.search(at_fault):
+            return [*asked[int(at[1]) :][:1]]
+        mentioned = set(re.findall(r"\w+", at_fault))
         return [name for name in asked if name in mentioned]
     valid = set(re.findall(r"\w+", listed[2]))
     bad = [name for name in asked if name not in valid]
