@@ -10,7 +10,7 @@ from cli_centre import NOW, Installation
 from on_terminal import on_terminal
 
 from fakes.bench import plan_post
-from ig_worker.domain.instagram import Media, Metric
+from ig_worker.domain.instagram import Media, Metric, Why
 from ig_worker.sandbox.process import SandboxProcess
 from ig_worker.store import figures, inbox
 from ig_worker.store.schema import missing_figures, stories
@@ -96,6 +96,24 @@ def test_days_without_figures_are_named_from_the_first_one_that_has_some(measure
     assert document["gaps"][0] == "2026-10-25"
     assert len(document["gaps"]) == 28
     assert document["gap_reasons"] == {"2026-11-22": "no_data"}
+
+
+def test_a_day_of_which_only_the_followers_are_known_says_that_instagram_had_no_more(
+    measured: Installation,
+) -> None:
+    """So it is of nearly every gap: the total of followers is read each night."""
+    with measured.writing() as connection:
+        day = date(2026, 11, 21)
+        figures.store(connection, "polowijen", "", day, [Metric("followers_count", 4210.0)])
+        missing = {"reach": Why.NO_DATA, "views": Why.NO_DATA, "follower_count": Why.TOO_FEW}
+        figures.note_missing(connection, "polowijen", day, missing, NOW)
+    document = measured("insights", "show", "--json").document
+    assert document["gap_reasons"] == {"2026-11-21": "no_data", "2026-11-22": "no_data"}
+    said = measured("insights", "show", "--days", "4").out.splitlines()[-1]
+    assert said == "No figures for: 21–22 Nov 2026 (Instagram had none)."
+    written = measured("insights", "export", "--format", "csv", "--table", "days", "--out", "-").out
+    notes = [line.rpartition(",")[2] for line in written.splitlines() if "2026-11-21" in line]
+    assert notes == ["Instagram tidak memberi data"]
 
 
 def test_how_far_back_can_be_said(measured: Installation) -> None:

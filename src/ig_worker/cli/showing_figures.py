@@ -103,7 +103,7 @@ def _below(desk: Desk, document: dict[str, Any]) -> Iterator[str]:
 def figures_document(desk: Desk, connection: Connection, account: str, days: int) -> dict[str, Any]:
     """What ``insights show --json`` shows: so many of Meta's days that are closed and what was read since, our posts
     since then, and why figures are not there."""
-    from ig_worker.domain.figure_lists import unmeasured
+    from ig_worker.domain.figure_lists import unmeasured, why_unmeasured
     from ig_worker.domain.nights import newest_closed
     from ig_worker.domain.share import Share
     from ig_worker.store import read_figures
@@ -129,7 +129,9 @@ def figures_document(desk: Desk, connection: Connection, account: str, days: int
             for day, metrics in found.items()
         ],
         "gaps": [day.isoformat() for day in gaps],
-        "gap_reasons": {day.isoformat(): why[""] for day in gaps if "" in (why := missing.get(day, {}))},
+        "gap_reasons": {
+            day.isoformat(): why for day in gaps if (why := why_unmeasured(missing.get(day, {})))
+        },
         "media": [
             {
                 "ig_media_id": each.ig_id,

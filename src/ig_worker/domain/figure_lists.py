@@ -131,6 +131,13 @@ def unmeasured(found: Mapping[date, Figures], first: date, last: date) -> list[d
     return [day for day in span if not is_measured(found.get(day, ()))]
 
 
+def why_unmeasured(missing: Missing) -> str:
+    """Why a day was not measured; empty where it was not asked for. What Instagram withholds beside it says less."""
+    reasons = {why for name, why in missing.items() if name not in SNAPSHOTS}
+    first = [why for why in ("no_data", "refused", "too_few") if why in reasons]
+    return missing.get("") or next(iter(first), "")
+
+
 def days_list(days: Sequence[Day]) -> dict[str, Any]:
     """A line for each account and Meta day, those without figures, too."""
     wholes = {_column_of(name) for day in days for name in day.figures}
@@ -259,7 +266,7 @@ def _day_row(day: Day, names: Sequence[str]) -> dict[str, Cell]:
         **{f"figure:{name}": _plain(figures.get(name)) for name in names},
         "rate": _percent(Share(figures.get("accounts_engaged"), reach)),
         "conversion": _percent(Share(figures.get("profile_links_taps"), reach)),
-        "note": _note(day.missing, WHY_OF_ACCOUNT, unread=not is_measured(day.figures)),
+        "note": _note(_reasons(day), WHY_OF_ACCOUNT, unread=not is_measured(day.figures)),
     }
 
 
@@ -289,6 +296,13 @@ def _plain(value: float | None) -> float | None:
 
 def _percent(share: Share) -> float | None:
     return None if share.of_hundred is None else round(share.of_hundred, 2)
+
+
+def _reasons(day: Day) -> Missing:
+    """Why figures of a day are not there; of one that was not measured one reason is enough."""
+    if is_measured(day.figures) or not (reason := why_unmeasured(day.missing)):
+        return day.missing
+    return {name: why for name, why in day.missing.items() if name in SNAPSHOTS} | {"": reason}
 
 
 def _note(missing: Missing, words: Mapping[str, str], *, unread: bool) -> str:
