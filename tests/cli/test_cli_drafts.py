@@ -196,6 +196,17 @@ def test_whoever_writes_the_caption_cannot_verify_it(october: Installation, tmp_
     assert october("posts", "approve", KEY, "--by", "dr. Wulan", "--as", "verifikator").status == 0
 
 
+def test_whoever_has_verified_it_and_makes_it_again_needs_another_yes(october: Installation) -> None:
+    october(*DRAFT)
+    october("posts", "approve", KEY, "--by", "dr. Wulan", "--as", "verifikator")
+    assert october(*DRAFT, "--by", "Rina", "--json").document["status"] == "approved"
+    again = october(*DRAFT, "--by", "dr. wulan", "--json").document
+    assert (again["status"], again["approved_by"]) == ("draft", None)
+    assert stored(october).row.made_by == "dr. wulan"
+    assert october("posts", "approve", KEY, "--by", "dr. Wulan", "--as", "verifikator").status == 1
+    assert october("posts", "approve", KEY, "--by", "Rina", "--as", "verifikator").status == 0
+
+
 @pytest.mark.parametrize("content", [b"", b"  \n", b"\xff\xfe\x00", b"x" * 10_001])
 def test_a_file_that_holds_no_caption_is_refused(
     october: Installation, tmp_path: Path, content: bytes

@@ -43,7 +43,11 @@ class Replanning:
                     stored.publication.last_error
                 )  # A person decides; the sheet's yes is the one it gave before.
             return self._approving.let_count(connection, stored, now)[1]
-        if status in GOING and approval_gap(as_planned(before)):
+        if (
+            status in GOING
+            and approval_gap(as_planned(before))
+            and not self._is_its_own_verifiers(connection, before, stored)
+        ):
             return ""  # A person approved it, not the sheet: the sheet has nothing to withdraw.
         if status in GOING or status is Status.HELD:
             approvals.void(connection, stored.id)
@@ -52,6 +56,12 @@ class Replanning:
         elif status is Status.CANCELLED:
             self._move(connection, stored, Happened(Event.CHANGE, reason=gap), now, "planned again")
         return gap
+
+    def _is_its_own_verifiers(self, connection: Connection, before: StoredPost, stored: StoredPost) -> bool:
+        """Whether its maker is now who verified it, so that somebody else has to."""
+        if stored.row.made_by == before.row.made_by:
+            return False
+        return bool(self._approving.judgement(stored, approvals.of(connection, stored.id)).missing)
 
     def _rewrite(
         self, connection: Connection, source: str, stored: StoredPost, row: PlannedRow, now: datetime
