@@ -161,6 +161,7 @@ def test_the_best_and_the_weakest_are_those_of_a_plain_sort(
             read["total_interactions"],
         )
         assert post["rate"] == round(100 * read["total_interactions"] / read["reach"], 2)
+        assert post["segment"] in {"", *(line["segment"] for line in found["by_segment"])}, "called alike"
 
 
 def test_the_hours_are_those_of_three_months(

@@ -121,7 +121,7 @@ def days_are_missing(doc: Doc) -> Iterator[Finding]:
             "data",
             54,
             f"Angka akun hanya ada untuk {number(read)} dari {number(days)} hari.",
-            "Minta operator memastikan komputer ig-worker menyala dan tersambung setiap malam.",
+            "Minta operator memeriksa apakah ig-worker menyala dan tersambung pada malam-malam itu.",
         )
 
 

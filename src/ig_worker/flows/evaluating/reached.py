@@ -71,6 +71,7 @@ class Reached:
         medians = posts.reach_medians(self._of_month, over=self._over)
         shown = [*ranked.best, *ranked.weakest]
         pictures = self._pictures([post.ig_media_id for post in shown])
+        names = {posts.segment_key(segment.name): segment.name for segment in segments}
         return {
             **_counts(whole),
             "waiting": whole.waiting,
@@ -89,8 +90,8 @@ class Reached:
                 }
                 for segment in segments
             ],
-            "best": [self._shown(post, pictures) for post in ranked.best],
-            "weakest": [self._shown(post, pictures) for post in ranked.weakest],
+            "best": [self._shown(post, pictures, names) for post in ranked.best],
+            "weakest": [self._shown(post, pictures, names) for post in ranked.weakest],
             "compared": ranked.compared,
             "note": _note(whole, self.by_hand, ranked),
         }
@@ -124,13 +125,13 @@ class Reached:
             "note": found.note,
         }
 
-    def _shown(self, measured: posts.Measured, pictures: dict[str, str]) -> Document:
+    def _shown(self, measured: posts.Measured, pictures: dict[str, str], names: dict[str, str]) -> Document:
         post = self._posts[measured.ig_media_id]
         return {
             "ig_media_id": post.ig_id,
             "caption": shorten(" ".join(mask(clean(post.caption)).split()), CAPTION),
             "kind": post.kind.value,
-            "segment": post.segment,
+            "segment": names.get(posts.segment_key(post.segment), post.segment) if post.segment else "",
             "published_in_words": in_words(post.published_at.astimezone(self._zone), self._zone_label),
             "permalink": post.permalink,
             "picture": pictures.get(post.ig_id, ""),
