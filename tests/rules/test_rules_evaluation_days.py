@@ -252,3 +252,14 @@ def test_why_there_is_no_rate_fits_its_tile(reach: int | None, engaged: int | No
     for line in headline(standing):
         assert len(line.note) <= 60, line
         assert line.value is not None or line.note
+
+
+def test_what_is_said_of_a_month_full_of_holes_fits_its_paper() -> None:
+    september = Month(2026, 9)
+    even = [day for day in september.days if day.day % 2 == 0]
+    reach = {"reach": {day: 1.0 for day in september.days if day not in even}}
+    note = coverage(september, Figures(reach, whys={(day, ""): "no_data" for day in even[1:]})).note
+    assert (
+        "28 September, dan 30 September (14 hari di antaranya karena Instagram tidak memberikannya)." in note
+    )
+    assert len(note) <= 480

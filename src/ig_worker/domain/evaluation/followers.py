@@ -46,6 +46,8 @@ class Figures:
         return frozenset(day for day, name in self.whys if name in {"reach", ""})
 
 
+MOST_SPANS = 4
+
 WHY_NOT = {
     "refused": "Instagram menolak memberikannya",
     "too_few": "terlalu sedikit pengikut (kurang dari 100)",
@@ -99,7 +101,10 @@ def _coverage_note(month: Month, days: Sequence[date], read: Sequence[date], sil
     if told == gaps:
         why = ", karena Instagram tidak memberikannya"
     elif told:
-        why = f" (pada {listed(spans_in_words(told))} karena Instagram tidak memberikannya)"
+        which = spans_in_words(told)
+        # A month that is full of holes names them once; twice would not fit its paper.
+        said = f"pada {listed(which)}" if len(which) <= MOST_SPANS else f"{len(told)} hari di antaranya"
+        why = f" ({said} karena Instagram tidak memberikannya)"
     return (
         f"{meta}. Ada angka untuk {len(read)} dari {len(days)} hari{so_far}; "
         f"tidak ada untuk {listed(spans_in_words(gaps))}{why}."
