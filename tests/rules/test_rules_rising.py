@@ -222,6 +222,12 @@ def test_adverts_and_copies_are_not_people(crowd: Crowd) -> None:
     assert crowd.find() == ()
 
 
+def test_gambling_that_many_accounts_advertise_in_words_of_their_own_is_no_topic(crowd: Crowd) -> None:
+    for at, when in enumerate(["siang", "pagi", "sore", "malam", "tadi", "kemarin", "barusan"] * 3):
+        crowd.say(f"Promo slot gacor maxwin daftar sekarang {when}", at * HOUR, label="lainnya")
+    assert crowd.terms() == []
+
+
 def test_greetings_thanks_praise_and_the_own_name_never_rise(crowd: Crowd) -> None:
     for at in range(40):
         crowd.say(

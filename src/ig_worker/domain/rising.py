@@ -8,6 +8,7 @@ measured against how much more everything else was written.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -45,6 +46,10 @@ _LEAST_USUAL = 0.5
 """What never came up in four weeks may still have come up."""
 _IN_SO_MANY = 0.1
 """A word of every tenth message is how people talk."""
+_ADVERT = re.compile(
+    r"http|wa\.me|www\.|\b(?:slot|gacor|maxwin|jackpot|togel|judi|scatter|pinjol|paylater|trading|forex|crypto|kripto"
+    r"|reseller|endorse)\b"
+)
 _ONE_POST = 0.8
 _PREVIOUS = 100
 _A_DAY, _A_WEEK = timedelta(days=1), 7
@@ -133,7 +138,7 @@ def _ages(reading: Iterable[Said], now: datetime) -> Iterator[tuple[Said, int, l
         if age != day:
             day = age
             copies.clear()
-        if said.label == OTHER and ("http" in said.text or "wa.me" in said.text or "www." in said.text):
+        if said.label == OTHER and _ADVERT.search(said.text.lower()):
             continue
         words = words_of(said.text)
         if said.label == OTHER and len(words) >= 4:
