@@ -72,6 +72,8 @@ def test_days_have_every_figure_under_metas_name_and_a_gap_is_empty(measured: In
     few = "follower_count: terlalu sedikit pengikut (kurang dari 100)"
     assert [day["catatan"] for day in days] == ["", "belum terbaca", f"{few}; views: ditolak Instagram"]
     assert {day["akun"] for day in days} == {"polowijen"}
+    # What is read no longer has a column where there are figures of earlier times.
+    assert not {"profile_views", "website_clicks"} & days[0].keys()
 
 
 def test_posts_have_the_centres_time_and_what_is_known_of_them(measured: Installation) -> None:

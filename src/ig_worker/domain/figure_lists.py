@@ -48,7 +48,11 @@ OF_DAYS = {
     "profile_views": "Kunjungan ke profil",
     "profile_links_taps": "Ketukan pada tautan di profil",
     "website_clicks": "Klik pada alamat situs di profil",
+    "follows_count": "Jumlah akun yang kita ikuti",
 }
+
+NO_LONGER_READ = frozenset({"profile_views", "website_clicks"})
+"""Read until 0.4: a column stands there for figures of that time alone, not to be empty for ever."""
 
 OF_POSTS = {
     "reach": "Jangkauan sampai pembacaan terakhir",
@@ -141,7 +145,8 @@ def why_unmeasured(missing: Missing) -> str:
 def days_list(days: Sequence[Day]) -> dict[str, Any]:
     """A line for each account and Meta day, those without figures, too."""
     wholes = {_column_of(name) for day in days for name in day.figures}
-    names = [*OF_DAYS, *sorted(name for name in wholes - OF_DAYS.keys() if ":" not in name)]
+    known = [name for name in OF_DAYS if name in wholes or name not in NO_LONGER_READ]
+    names = [*known, *sorted(name for name in wholes - OF_DAYS.keys() if ":" not in name)]
     return _list(
         "days",
         "Hari",
