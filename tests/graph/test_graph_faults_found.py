@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shelf import HeldShelf
 from test_graph_media_insights import SINCE, TOO_FEW
 
+from ig_worker.domain.errors import Unanswered
 from ig_worker.domain.instagram import MediaRead, Why
 from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.graph.many_posts import MANY
@@ -132,6 +133,34 @@ def test_a_metric_taken_away_is_known_in_whatever_words(words: str, at_most: int
             assert all(one.read.missing == {"saved": Why.REFUSED} for one in reads)
             refused = [asked for asked in meta.asked if rule(asked)]
             assert len(refused) <= (at_most if begun else 0)
+
+
+@pytest.mark.parametrize("place", [1, 12, 30])
+def test_a_post_that_meta_always_has_trouble_with_costs_the_others_nothing(place: int) -> None:
+    def rule(asked: Asked) -> dict[str, Any] | None:
+        sick = asked.metrics and (asked.how == "list" or f"{place}" in asked.ids)
+        return error(1, None, "An unknown error has occurred.") if sick else None
+
+    access = AccountAccess("polowijen", "instagram", IG, "", lambda: TOKEN)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        meta = Meta(wire, rule, **{f"p{n}": "FEED" for n in range(1, 31)})
+        reads = InstagramAccount(access, patient=False).media_insights(SINCE)
+    assert {one.media.ig_id: one.read.missing for one in reads if not one.read.metrics} == {
+        f"{place}": {"": Why.NO_DATA}
+    }
+    assert len(meta.asked) <= 30
+
+
+def test_when_meta_has_trouble_with_every_post_it_is_not_asked_for_each() -> None:
+    def rule(asked: Asked) -> dict[str, Any] | None:
+        return error(2, None, "Service temporarily unavailable") if asked.metrics else None
+
+    access = AccountAccess("polowijen", "instagram", IG, "", lambda: TOKEN)
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as wire:
+        meta = Meta(wire, rule, **{f"p{n}": "FEED" for n in range(1, 31)})
+        with pytest.raises(Unanswered):
+            InstagramAccount(access, patient=False).media_insights(SINCE)
+    assert len(meta.asked) <= 20
 
 
 @given(st.sampled_from(["too few", ""]), st.integers(0, 29))

@@ -81,6 +81,7 @@ class _Search:
         self.findings = Findings()
         self._ids = [*ids]
         self._in_vain = 0
+        self._troubled = 0
         self._blamed: Counter[str] = Counter()
         self._graph = graph
         self._product = product
@@ -106,7 +107,8 @@ class _Search:
         try:
             found = self._ask_together(ids, metrics)
         except Unanswered as error:
-            if not too_much_at_once(error):
+            # Where Meta answers, it may want to be asked for less, or have trouble with one of them.
+            if error.said is None:
                 raise
             self.halves(ids)
         except Refused as error:
@@ -188,6 +190,9 @@ class _Search:
         ):
             try:
                 answer = self._ask(ig_id, metrics)
+            except Unanswered as error:
+                self._has_trouble(ig_id, error)
+                return False
             except Refused as error:
                 words = words_to_go_on(error)
                 bad = [] if isinstance(error, Unavailable) else named(words, metrics)
@@ -224,6 +229,13 @@ class _Search:
             older = self._ids[self._ids.index(ig_id) :]
             self.findings.without |= dict.fromkeys(older, (reason, words))
             self._graph.refusals.add(POSTS_WITHOUT, older, words)
+
+    def _has_trouble(self, ig_id: str, error: Unanswered) -> None:
+        """One post that Meta has trouble with costs the others nothing; trouble with all is raised."""
+        self._troubled += 1
+        if error.said is None or self._troubled > (FEW if self.findings.figures else 1):
+            raise error
+        self.findings.without[ig_id] = (Why.NO_DATA, error.said.message)
 
     def _blame(self, names: Sequence[str], words: str) -> None:
         """What so many posts do not have, one after the other, none of their type has, whatever Meta's words are."""
@@ -264,9 +276,3 @@ def is_about_one(error: Refused) -> bool:
     return said is not None and (
         said.subcode == BEFORE_PROFESSIONAL or TOO_FEW.search(said.message) is not None
     )
-
-
-def too_much_at_once(error: Unanswered) -> bool:
-    """Whether Meta wants to be asked for less: "Please reduce the amount of data you're asking for" (code 1)."""
-    said = error.said
-    return said is not None and said.code == 1 and "reduce the amount" in said.message.casefold()
