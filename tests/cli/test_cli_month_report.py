@@ -104,7 +104,6 @@ def test_a_month_that_runs_says_until_when(measured: Installation) -> None:
     ("month", "status", "said"),
     [
         ("2026-12", 1, "2026-12 has not begun yet"),
-        ("2026-08", 1, "nothing was measured of polowijen in 2026-08: name 2026-10 or later"),
         ("2026-13", 2, "--month: found '2026-13'"),
         ("Oktober", 2, "allowed: a year and a month such as 2026-11"),
     ],
@@ -117,10 +116,18 @@ def test_a_month_that_cannot_be_told_of_is_refused_in_a_line(
     assert said in refused.line
 
 
+def test_a_month_of_which_nothing_is_known_says_so_on_paper_and_beside_it(measured: Installation) -> None:
+    made = measured("insights", "report", "--month", "2026-08", "--format", "text", "--out", "-")
+    assert made.status == 0
+    assert "Agustus 2026" in made.out
+    assert made.err == "Nothing was measured of polowijen in 2026-08; from 2026-10 on there is.\n"
+
+
 def test_where_nothing_was_measured_the_way_to_begin_is_said(centre: Installation) -> None:
-    refused = centre(*OCTOBER)
-    assert (refused.status, refused.out) == (1, "")
-    assert "nothing was measured of polowijen yet: ig-worker insights collect" in refused.line
+    made = centre(*OCTOBER)
+    assert made.status == 0
+    assert sorted(Path(line).suffix for line in made.out.splitlines()[:3]) == [".pdf", ".txt", ".xlsx"]
+    assert made.err == "Nothing was measured of polowijen yet: ig-worker insights collect begins with it.\n"
 
 
 def test_the_worker_makes_it_when_it_is_asked_for(measured: Installation) -> None:

@@ -63,8 +63,9 @@ def report(
     month = month_of(written) if written else Month.before(desk.now().astimezone(desk.settings.zone))
     made = papers(desk.settings)
     forms = _forms(chosen, out, as_json=as_json)
+    _require_begun(desk, month)
     with desk.database() as database:
-        _require_known(desk, database, month, name)
+        _warn_of_nothing(desk, database, month, name)
         if sys.stderr.isatty():
             click.echo(f"Making the evaluation of {month} …", err=True)
         doc = evaluator(desk.settings, database, desk).gather(month, name)
@@ -103,23 +104,27 @@ def _forms(chosen: Sequence[str], out: str | None, *, as_json: bool) -> tuple[st
     return forms
 
 
-def _require_known(desk: Desk, database: Database, month: Month, account: str) -> None:
+def _require_begun(desk: Desk, month: Month) -> None:
+    begin, _ = month.span(desk.settings.zone)
+    if begin > desk.now():
+        raise NotDone(f"{month} has not begun yet", cure="name a month that has")
+
+
+def _warn_of_nothing(desk: Desk, database: Database, month: Month, account: str) -> None:
+    """An evaluation of nothing says so on every page; whoever named the wrong month should hear it here."""
     from ig_worker.store.known_since import known_since
 
     zone = desk.settings.zone
-    begin, end = month.span(zone)
-    if begin > desk.now():
-        raise NotDone(f"{month} has not begun yet", cure="name a month that has")
     with database.reading() as connection:
         since = known_since(connection, account)
     if since is None:
-        raise NotDone(
-            f"nothing was measured of {account} yet", cure="ig-worker insights collect begins with it"
+        click.echo(
+            f"Nothing was measured of {account} yet: ig-worker insights collect begins with it.", err=True
         )
-    if since >= end:
-        raise NotDone(
-            f"nothing was measured of {account} in {month}",
-            cure=f"name {since.astimezone(zone):%Y-%m} or later",
+    elif since >= month.span(zone)[1]:
+        click.echo(
+            f"Nothing was measured of {account} in {month}; from {since.astimezone(zone):%Y-%m} on there is.",
+            err=True,
         )
 
 

@@ -11,7 +11,7 @@ GAP = "·"
 
 
 def sparkline(values: Sequence[float | None], *, level: bool = False) -> str:
-    """A sign for each value, None as a gap; zero is the lowest bar and nothing else is.
+    """A sign for each value, None as a gap; zero is the lowest bar and, but of a `level`, nothing else is.
 
     A `level` (how many followers there are) is drawn between its own lowest and highest, for from zero on it would be
     a straight line.
