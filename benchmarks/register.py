@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
-import subprocess
-import sys
 import tempfile
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from measured import run
 
 from ig_worker.store import accounts, cases, chain, deadlines, messages
 from ig_worker.store.database import Database
@@ -88,37 +86,6 @@ def fill(database: Database, count: int, longest: int) -> None:
                 {"case_id": case_id, "message_id": message_id, "account": "polowijen", "path": f"{path}.png",
                  "sha256": "a" * 64, "json_path": f"{path}.json", "json_sha256": "b" * 64, "made_at": at},
             )  # fmt: skip
-
-
-def run(*command: str | Path, folder: Path) -> tuple[float, float, float]:
-    """Seconds on the clock, seconds of the processor, and megabytes of the command and what it starts."""
-    before = os.times()
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *command], cwd=folder, stdout=subprocess.DEVNULL)
-    most = 0.0
-    while process.poll() is None:
-        most = max(most, sum(map(_megabytes, _family(process.pid))))
-        time.sleep(0.02)
-    ended = os.times()
-    assert process.returncode == 0, command
-    processor = ended.children_user + ended.children_system - before.children_user - before.children_system
-    return time.perf_counter() - began, processor, most
-
-
-def _family(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-    except OSError:
-        return []
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _megabytes(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def main() -> None:

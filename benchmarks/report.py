@@ -13,16 +13,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
+
+from measured import run  # noqa: E402
 
 from fakes.generated_year import ACCOUNT, NOW, fill  # noqa: E402
 from ig_worker.store.database import Database  # noqa: E402
@@ -61,43 +60,6 @@ for name, part in doc.items():
         sheet.append([key, json.dumps(value)])
 made.save(sys.argv[1] + ".xlsx")
 """
-
-
-def run(*command: str | Path, folder: Path) -> tuple[float, float, float]:
-    """Seconds on the clock, seconds of the processor, and megabytes of the command and what it starts."""
-    before = os.times()
-    began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *command], cwd=folder, stdout=subprocess.DEVNULL)
-    most = 0.0
-    while process.poll() is None:
-        most = max(most, sum(map(_megabytes, _family(process.pid))))
-        time.sleep(0.01)
-    clock = time.perf_counter() - began
-    ended = os.times()
-    assert process.returncode == 0, command
-    return (
-        clock,
-        ended.children_user + ended.children_system - before.children_user - before.children_system,
-        most,
-    )
-
-
-def _family(pid: int) -> list[int]:
-    """The process and all it started, by whatever thread of theirs."""
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [child for task in tasks for child in (task / "children").read_text("ascii").split()]
-    except OSError:
-        return []
-    return [pid, *(one for child in children for one in _family(int(child)))]
-
-
-def _megabytes(pid: int) -> float:
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text("ascii").splitlines()
-    except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
 
 
 def main() -> None:
