@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -108,7 +109,9 @@ def test_a_job_that_failed_still_wakes_for_what_comes_due(lane: OneLane) -> None
         raise Unanswered("no answer")
 
     lane.run(job(fail, lambda: lane.clock.now() + timedelta(seconds=0.3)), 1.2)
-    assert 2 <= len(ran) <= 4
+    assert len(ran) >= 2
+    # However long a busy machine lets it run: never hot.
+    assert all(later - sooner > 0.25 for sooner, later in pairwise(ran))
 
 
 def test_a_lane_that_is_rung_runs_at_once(lane: OneLane) -> None:
