@@ -296,6 +296,8 @@ def test_libreoffice_opens_the_workbook_and_finds_texts(centre: Installation, tm
     command = [
         reader,
         f"-env:UserInstallation=file://{tmp_path}/profile",
+        # Else it writes into its own folder where it may (root), and fails where somebody has who left that unreadable.
+        f"-env:UNO_SHARED_PACKAGES_CACHE=file://{tmp_path}/shared",
         "--headless",
         "--convert-to",
         "csv:Text - txt - csv (StarCalc):44,34,76,1",
