@@ -8,26 +8,28 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import httpx
 import pytest
+from board_centre import Centre
 
 from ig_worker.board import create_app, serve
 from ig_worker.domain.errors import Misconfigured
 
 SCRIPT = """
-import sys
-from pathlib import Path
-from ig_worker.board import create_app, serve
-serve(create_app(media_dir=Path(sys.argv[1]), health=lambda: (True, {"healthy": True})), sys.argv[2], 0)
+import pathlib, sys
+from ig_worker import config
+from ig_worker.board import Office, create_app, serve
+serve(create_app(Office(config.load(pathlib.Path(sys.argv[1])))), sys.argv[2], 0)
 """
 
 
 @contextmanager
-def board(folder: Path, host: str = "127.0.0.1") -> Iterator[tuple[subprocess.Popen[str], str]]:
+def board(centre: Centre, host: str = "127.0.0.1") -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT, str(folder), host], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SCRIPT, str(centre.folder / "config.toml"), host],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None
@@ -41,22 +43,22 @@ def board(folder: Path, host: str = "127.0.0.1") -> Iterator[tuple[subprocess.Po
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_it_serves_over_a_real_socket_and_stops_when_told(tmp_path: Path, number: signal.Signals) -> None:
+def test_it_serves_over_a_real_socket_and_stops_when_told(centre: Centre, number: signal.Signals) -> None:
     name = f"{'x' * 32}.jpg"
-    (tmp_path / name).write_bytes(b"\xff\xd8" * 100_000)
-    with board(tmp_path) as (process, address):
+    centre.office.media_dir.mkdir()
+    (centre.office.media_dir / name).write_bytes(b"\xff\xd8" * 100_000)
+    with board(centre) as (process, address):
         answer = httpx.get(f"{address}/media/{name}", timeout=10)
         assert answer.content == b"\xff\xd8" * 100_000
         assert "server" not in answer.headers
-        assert httpx.get(f"{address}/healthz", timeout=10).json() == {"healthy": True}
+        assert httpx.get(f"{address}/healthz", timeout=10).json()["healthy"] is False
         process.send_signal(number)
         assert process.wait(10) == 0
 
 
-def test_a_path_that_climbs_out_is_refused_as_it_comes_over_the_wire(tmp_path: Path) -> None:
-    (tmp_path / "media").mkdir()
-    (tmp_path / "secret.txt").write_text("secret")
-    with board(tmp_path / "media") as (_, address):
+def test_a_path_that_climbs_out_is_refused_as_it_comes_over_the_wire(centre: Centre) -> None:
+    (centre.settings.data_dir / "secret.txt").write_text("secret")
+    with board(centre) as (_, address):
         host, port = address.removeprefix("http://").split(":")
         for path in ("/media/../secret.txt", "/media/%2e%2e%2fsecret.txt", "/media/..\\secret.txt"):
             with socket.create_connection((host, int(port)), 10) as client:
@@ -66,23 +68,23 @@ def test_a_path_that_climbs_out_is_refused_as_it_comes_over_the_wire(tmp_path: P
             assert b"secret" not in answer
 
 
-def test_an_address_of_the_newer_kind_is_written_in_brackets(tmp_path: Path) -> None:
+def test_an_address_of_the_newer_kind_is_written_in_brackets(centre: Centre) -> None:
     if not socket.has_ipv6:
         pytest.skip("this machine has no IPv6")
     try:
         socket.create_server(("::1", 0), family=socket.AF_INET6).close()
     except OSError:
         pytest.skip("this machine has no IPv6 loopback")
-    with board(tmp_path, "::1") as (_, address):
+    with board(centre, "::1") as (_, address):
         assert address.startswith("http://[::1]:")
-        assert httpx.get(f"{address}/healthz", timeout=10).status_code == 200
+        assert httpx.get(f"{address}/healthz", timeout=10).status_code == 503
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "no-such-host.invalid"])
-def test_an_address_that_cannot_be_had_is_told_in_one_line(tmp_path: Path, host: str) -> None:
+def test_an_address_that_cannot_be_had_is_told_in_one_line(centre: Centre, host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        app = create_app(media_dir=tmp_path, health=lambda: (True, {}))
+        app = create_app(centre.office)
         with pytest.raises(Misconfigured, match=f"cannot listen on {host}, port {port}: ") as caught:
             serve(app, host, port)
     assert "[board]" in caught.value.cure

@@ -52,12 +52,14 @@ HOMES = {
     "aiosmtpd": "demo",
     "alembic": "store migrations",
     "apprise": "notify",
+    "argon2": "board",
     "click": "cli demo",
     "cryptography": "store",
     "emoji": "training",
     "google": "sheets",
     "gspread": "sheets",
     "holidays": "national_days",
+    "itsdangerous": "board",
     "jinja2": "board",
     "multipart": "board sandbox",
     "numpy": "training",
@@ -65,6 +67,7 @@ HOMES = {
     "PIL": "media render sandbox",
     "pillow_heif": "media",
     "psycopg": "store",
+    "prometheus_client": "board",
     "pydantic": "config",
     "pydantic_core": "config",
     "pydantic_settings": "config",
@@ -82,8 +85,10 @@ HOMES = {
     "xlsxwriter": "sheets",
 }
 INSTALLED_AS = {
+    "argon2-cffi": "argon2",
     "pillow": "PIL",
     "pillow-heif": "pillow_heif",
+    "prometheus-client": "prometheus_client",
     "python-multipart": "multipart",
     "pydantic-settings": "pydantic_settings",
 }

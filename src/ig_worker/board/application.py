@@ -1,100 +1,74 @@
-"""Answers two addresses, ``/media/{name}`` and ``/healthz``, and nothing else."""
+"""The board's application: every room with its ways, behind the door, with careful headers on each answer."""
 
 from __future__ import annotations
 
-import re
-import stat
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ig_worker.domain.errors import IgWorkerError
+from ig_worker.board.door import Door, went_wrong
+from ig_worker.board.office import Office
+from ig_worker.board.rooms import entrance, home, public
+from ig_worker.board.visit import Visit
+from ig_worker.board.ways import Way
 
-Health = Callable[[], tuple[bool, dict[str, Any]]]
-"""Says whether all is well, and the document to show. May read the database: it is called in a thread."""
+ROOMS = (public, entrance, home)
 
-_KINDS = {".jpg": "image/jpeg", ".mp4": "video/mp4", ".mov": "video/quicktime"}
+WAYS: Sequence[Way] = tuple(way for room in ROOMS for way in room.WAYS)
 
-# The room of staged media makes names of 32 such characters; whoever knows one was told it.
-_STAGED = re.compile(r"[A-Za-z0-9_-]{22,86}(?P<kind>\.[a-z0-9]{3})")
-
-_SECURITY_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+_OWN_ONLY = (
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'self'; script-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex, nofollow",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
 
 
-def create_app(*, media_dir: Path, health: Health) -> Starlette:
-    """The application. ``media_dir`` is read at each request and need not exist yet.
+def create_app(office: Office) -> Starlette:
+    """The application over one office."""
 
-    ``/media/{name}`` gives a file that lies directly in ``media_dir`` under a staged (unguessable) name, with its
-    type, ETag and ranges; ``/healthz`` gives the document of ``health`` with status 200, or 503 where not all is well.
-    """
-
-    async def media(request: Request) -> Response:
-        name = request.path_params["name"]
-        staged = _STAGED.fullmatch(name)
-        kind = _KINDS.get(staged["kind"]) if staged else None
-        if kind is None:
-            raise HTTPException(404)
-        file = media_dir / name
-        try:
-            found = await run_in_threadpool(file.lstat)
-        except OSError:
-            raise HTTPException(404) from None
-        if not stat.S_ISREG(found.st_mode):
-            raise HTTPException(404)
-        return FileResponse(
-            file, media_type=kind, stat_result=found, headers={"Cache-Control": "private, no-cache"}
-        )
-
-    def healthz(_request: Request) -> Response:
-        try:
-            well, document = health()
-        except IgWorkerError as error:
-            well, document = False, {"healthy": False, "error": str(error)}
-        return JSONResponse(document, 200 if well else 503, headers={"Cache-Control": "no-store"})
+    async def said(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # it is registered for these alone
+        return went_wrong(Visit(office, request), error)
 
     app = Starlette(
-        routes=[Route("/media/{name}", media), Route("/healthz", healthz)],
-        middleware=[Middleware(_SecurityHeaders)],
-        exception_handlers={HTTPException: _plain},
+        routes=[Route(way.path, Door(office, way), methods=[way.method]) for way in WAYS],
+        middleware=[Middleware(_CarefulHeaders, https=office.is_https)],
+        exception_handlers={HTTPException: said},
     )
     # Meta follows no redirect, and one would show which paths there are.
     app.router.redirect_slashes = False
     return app
 
 
-async def _plain(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # it is registered for these alone
-    return PlainTextResponse(f"{error.detail}\n", error.status_code, headers=error.headers)
-
-
-class _SecurityHeaders:
+class _CarefulHeaders:
     """Puts the same careful headers on every answer, errors included."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
+        self._headers = {**_HEADERS, "Content-Security-Policy": _OWN_ONLY}
+        if https:
+            self._headers["Strict-Transport-Security"] = "max-age=31536000"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def careful(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in _SECURITY_HEADERS.items():
-                    headers[name] = value
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         await self._app(scope, receive, careful)

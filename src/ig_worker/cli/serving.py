@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from ig_worker.cli.desk import Desk, pass_desk
@@ -21,26 +19,18 @@ def board() -> None:
 @click.option("--port", type=a_port, help="0 takes a free one; without it: [board] port.")
 @pass_desk
 def serve_board(desk: Desk, host: str | None, port: int | None) -> None:
-    """Serve the staged pictures under /media, and /healthz."""
+    """Serve the board, the staged pictures under /media, /healthz and /metrics."""
     from ig_worker import board as rooms
-    from ig_worker.bootstrap import expected
-    from ig_worker.flows.standing import standing
-    from ig_worker.store.database import StorageError, unreadable
 
     desk.log_as_configured()
     settings = desk.settings
-    jobs = expected(settings)
-    with desk.database() as database:
-
-        def health() -> tuple[bool, dict[str, Any]]:
-            try:
-                document = standing(database, jobs, desk.now())
-            except StorageError as error:
-                return False, {"healthy": False, "error": str(unreadable(database, error))}
-            return document["healthy"], document
-
-        app = rooms.create_app(media_dir=settings.data_dir / "media", health=health)
+    with desk.database():  # what is wrong with it is said here, in plain words
+        office = rooms.Office(settings)
+    try:
+        app = rooms.create_app(office)
         rooms.serve(app, host or settings.board.host, settings.board.port if port is None else port)
+    finally:
+        office.close()
 
 
 @click.group()

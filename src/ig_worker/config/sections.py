@@ -253,10 +253,13 @@ class Security(Section):
 
 
 class Board(Section):
-    """Where the web board listens."""
+    """Where the web board listens, and where people find it."""
 
     host: Annotated[str, Field(min_length=1, max_length=253)] = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
+    public_url: WebAddress = ""
+    trusted_proxies: Annotated[tuple[str, ...], Listed] = ()
+    max_upload_mb: Annotated[int, Field(ge=1, le=1000)] = 100
 
 
 class Log(Section):

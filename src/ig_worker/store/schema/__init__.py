@@ -5,6 +5,7 @@ one reply per message, one case per message, one number per case, one notice per
 """
 
 from ig_worker.store.schema.base import metadata
+from ig_worker.store.schema.board import sessions, users
 from ig_worker.store.schema.casework import (
     case_messages,
     case_numbers,
@@ -27,7 +28,7 @@ from ig_worker.store.schema.publishing import accounts, approvals, first_comment
 from ig_worker.store.schema.telling import notices, recipients
 from ig_worker.store.schema.upkeep import jobs, journal, nightly_runs
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 """The newest migration this program knows; a test holds it against ``migrations/``."""
 
 __all__ = [
@@ -58,8 +59,10 @@ __all__ = [
     "refusals",
     "replies",
     "rising_topics",
+    "sessions",
     "stories",
     "taken_back",
     "tokens",
+    "users",
     "waiting_messages",
 ]

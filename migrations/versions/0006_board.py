@@ -1,0 +1,72 @@
+"""Who may use the board, and who is there."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+MOMENT = sa.DateTime(timezone=True)
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "users",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False, comment="to log in with; small letters"),
+        sa.Column(
+            "full_name",
+            sa.String(length=80),
+            nullable=False,
+            comment="as the planning sheet and the journal have it",
+        ),
+        sa.Column("roles", sa.JSON(), nullable=False),
+        sa.Column(
+            "unit",
+            sa.String(length=80),
+            server_default="",
+            nullable=False,
+            comment="whose cases and messages a programme holder sees",
+        ),
+        sa.Column(
+            "full_texts",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="may read what is masked for others",
+        ),
+        sa.Column("language", sa.String(length=5), server_default="id", nullable=False),
+        sa.Column(
+            "password", sa.String(length=200), nullable=False, comment="its hash (argon2id), never itself"
+        ),
+        sa.Column(
+            "must_change",
+            sa.Boolean(),
+            server_default=sa.false(),
+            nullable=False,
+            comment="the password was made by somebody else",
+        ),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("password_at", MOMENT, nullable=False),
+        sa.Column("disabled_at", MOMENT, nullable=True),
+        sa.Column("version", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
+        sa.UniqueConstraint("name", name=op.f("uq_users_name")),
+    )
+    op.create_table(
+        "sessions",
+        sa.Column("token", sa.String(length=64), nullable=False, comment="hash of what the browser holds"),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("begun_at", MOMENT, nullable=False),
+        sa.Column("ends_at", MOMENT, nullable=False),
+        sa.Column("ended_at", MOMENT, nullable=True, comment="logged out, or revoked"),
+        sa.Column("browser", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_sessions_user_id")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_sessions")),
+    )
+    op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"])
+    op.create_index(op.f("ix_sessions_ends_at"), "sessions", ["ends_at"])

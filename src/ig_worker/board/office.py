@@ -1,0 +1,84 @@
+"""What the board works with: settings, database, clock, and the desks, each made when it is first needed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ig_worker.config import Settings
+from ig_worker.figures_desk import FiguresDesk
+from ig_worker.flows.standing import standing
+from ig_worker.store.database import StorageError, unreadable
+
+if TYPE_CHECKING:
+    from ig_worker.bootstrap import House
+
+KEY_BYTES = 32
+
+
+class Office:
+    """One for the whole process. Raises Misconfigured when the database is not there or of another schema."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.desk = FiguresDesk(settings)
+        self.database = self.desk.database
+        self.zone = settings.zone
+        self._house: House | None = None
+        self._making = threading.Lock()
+
+    def now(self) -> datetime:
+        """The worker's time, aware, in UTC or the clock's own zone."""
+        return self.desk.clock.now()
+
+    @property
+    def house(self) -> House:
+        """What asks Instagram: loaded when the first answer is sent, because it takes ten megabytes more."""
+        from ig_worker.bootstrap import House
+
+        with self._making:
+            if self._house is None:
+                self._house = House(self.settings, patient=False)
+            return self._house
+
+    @property
+    def media_dir(self) -> Path:
+        """The staged files that Meta fetches."""
+        return self.settings.data_dir / "media"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the board over an encrypted line, so that cookies may insist on it."""
+        return self.settings.board.public_url.startswith("https://")
+
+    @cached_property
+    def key(self) -> bytes:
+        """What cookies and forms are signed with: made once, kept beside the database for this user alone."""
+        file = self.settings.data_dir / "board.key"
+        with suppress(FileExistsError):
+            made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(made, "wb") as opened:
+                opened.write(secrets.token_bytes(KEY_BYTES))
+        return file.read_bytes()
+
+    def health(self) -> tuple[bool, dict[str, Any]]:
+        """Whether every job has succeeded lately, and the document of ``status --json``."""
+        from ig_worker.bootstrap import expected
+
+        try:
+            document = standing(self.database, expected(self.settings), self.now())
+        except StorageError as error:
+            return False, {"healthy": False, "error": str(unreadable(self.database, error))}
+        return document["healthy"], document
+
+    def close(self) -> None:
+        """Give every connection back."""
+        if self._house is not None:
+            self._house.database.close()
+        self.database.close()
