@@ -19,6 +19,7 @@ from ig_worker.board.users import User, as_user
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
 from ig_worker.domain.errors import IgWorkerError
+from ig_worker.domain.seen import ChangedMeanwhile
 from ig_worker.store import sessions
 from ig_worker.store.database import StorageError, unreadable
 
@@ -129,6 +130,8 @@ class Door:
         """What the way answers; what the worker's own rules refuse becomes a page that says so."""
         try:
             return self._way.answer(visit)
+        except ChangedMeanwhile:
+            return visit.page("error.html", 409, what="changed", detail="", cure="")
         except IgWorkerError as error:
             log.warning("%s %s: %s", self._way.method, self._way.path, error)
             return visit.page("error.html", 409, what="refused", detail=str(error), cure=error.cure)
