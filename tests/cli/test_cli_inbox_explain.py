@@ -11,8 +11,8 @@ import pytest
 from cli_centre import NOW, Installation, message_values
 
 import ig_worker
-from ig_worker.cli.silences import in_indonesian
 from ig_worker.domain.reply import Reply, Status
+from ig_worker.domain.silences import in_indonesian
 from ig_worker.store import answers, cases, messages, replies
 
 

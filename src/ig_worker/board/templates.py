@@ -8,6 +8,7 @@ from typing import Any
 import jinja2
 
 from ig_worker.board import texts
+from ig_worker.domain.journal_words import in_indonesian
 
 
 @cache
@@ -22,9 +23,15 @@ def environment() -> jinja2.Environment:
         auto_reload=False,
     )
     made.globals["languages"] = texts.LANGUAGES
+    made.filters["journal_words"] = _journal_words
     return made
 
 
 def render(name: str, context: dict[str, Any]) -> str:
     """A page's HTML."""
     return environment().get_template(name).render(context)
+
+
+def _journal_words(what: str, language: str) -> str:
+    """A line of the journal, which is kept in English, in the reader's language."""
+    return what if language == "en" else in_indonesian(what)

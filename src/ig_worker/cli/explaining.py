@@ -11,9 +11,9 @@ import click
 from ig_worker.cli.desk import Desk, as_json, pass_desk
 from ig_worker.cli.inbox import find, inbox, message_document, percent, the_message
 from ig_worker.cli.showing import one_line, show_document
-from ig_worker.cli.silences import in_indonesian
 from ig_worker.domain.masking import mask
 from ig_worker.domain.reply import Status
+from ig_worker.domain.silences import in_indonesian
 from ig_worker.domain.text import shorten
 from ig_worker.domain.unsent import ERASED_AFTER
 
