@@ -273,21 +273,3 @@ class House(FiguresDesk):
     def _token_keeper(self, name: str) -> TokenKeeper:
         configured = self.settings.account(name).access_token.get_secret_value()
         return TokenKeeper(name, configured, self.tokens, self.database, self.instagram(name), self.clock)
-
-
-def expected(settings: Settings) -> dict[str, float]:
-    """How often each job runs, in seconds, in the order of a pass: without building the house."""
-    schedule = settings.schedule
-    rest = min(REST_EVERY, schedule.cases_every)
-    return {
-        **({"sheet": settings.planner.every} if settings.planner.spreadsheet else {}),
-        "publish": schedule.publish_every,
-        "prepare": schedule.publish_every,
-        "inbox": schedule.inbox_every,
-        "replies": schedule.replies_every,
-        "cases": schedule.cases_every,
-        "notices": schedule.cases_every,
-        **dict.fromkeys(("media", "token", "insights"), rest),
-        **({"insights_sheet": rest} if settings.insights.spreadsheet else {}),
-        **dict.fromkeys(("report", "rising", "housekeeping"), rest),
-    }

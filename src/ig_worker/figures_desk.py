@@ -7,6 +7,7 @@ from datetime import timedelta
 from functools import partial
 
 from ig_worker.case_desk import CaseDesk
+from ig_worker.config import Settings
 from ig_worker.domain.rising_said import Rules as RisingRules
 from ig_worker.domain.rising_words import own_words
 from ig_worker.evaluation_desk import monthly_evaluation
@@ -131,3 +132,21 @@ class FiguresDesk(CaseDesk):
             ),
             partial(first_of, *(each.next_moment for each in collectors.values())),
         )
+
+
+def expected(settings: Settings) -> dict[str, float]:
+    """How often each job runs, in seconds, in the order of a pass: without building the house."""
+    schedule = settings.schedule
+    rest = min(REST_EVERY, schedule.cases_every)
+    return {
+        **({"sheet": settings.planner.every} if settings.planner.spreadsheet else {}),
+        "publish": schedule.publish_every,
+        "prepare": schedule.publish_every,
+        "inbox": schedule.inbox_every,
+        "replies": schedule.replies_every,
+        "cases": schedule.cases_every,
+        "notices": schedule.cases_every,
+        **dict.fromkeys(("media", "token", "insights"), rest),
+        **({"insights_sheet": rest} if settings.insights.spreadsheet else {}),
+        **dict.fromkeys(("report", "rising", "housekeeping"), rest),
+    }

@@ -18,9 +18,10 @@ import pytest
 from cli_centre import NOW, TOKEN, Installation
 
 from fakes.bench import plan_post
-from ig_worker.bootstrap import House, expected
+from ig_worker.bootstrap import House
 from ig_worker.config import load
 from ig_worker.domain.instagram import PublishingLimit
+from ig_worker.figures_desk import expected
 from ig_worker.own_classifier import file_in
 from ig_worker.sandbox.process import SandboxProcess
 from ig_worker.store import accounts, jobs, notices

@@ -15,11 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ig_worker.board.door import Door, went_wrong
 from ig_worker.board.office import Office
-from ig_worker.board.rooms import entrance, home, public
+from ig_worker.board.rooms import entrance, home, metrics, public
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
 
-ROOMS = (public, entrance, home)
+ROOMS = (public, metrics, entrance, home)
 
 WAYS: Sequence[Way] = tuple(way for room in ROOMS for way in room.WAYS)
 
@@ -42,6 +42,7 @@ def create_app(office: Office) -> Starlette:
 
     async def said(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # it is registered for these alone
+        office.counted.lost(error.status_code)
         return went_wrong(Visit(office, request), error)
 
     app = Starlette(

@@ -18,6 +18,7 @@ from ig_worker.board.office import Office
 from ig_worker.board.users import User, as_user
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
+from ig_worker.clock import stopwatch
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.seen import ChangedMeanwhile
 from ig_worker.store import sessions
@@ -53,9 +54,19 @@ class Door:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, _limited(receive, self._limit))
-        response = await self._answer(request)
-        await response(scope, receive, send)
+        begun, status = stopwatch(), 500
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            status = message.get("status", status)
+            await send(message)
+
+        try:
+            response = await self._answer(Request(scope, _limited(receive, self._limit)))
+            await response(scope, receive, noted)
+        finally:
+            way = self._way
+            self._office.counted.answered(way.method, way.path, status, stopwatch() - begun)
 
     async def _answer(self, request: Request) -> Response:
         mark, user = await run_in_threadpool(self._who, request)

@@ -11,8 +11,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ig_worker.board.counted import Counted
+from ig_worker.board.standing_figures import figures_of
 from ig_worker.config import Settings
-from ig_worker.figures_desk import FiguresDesk
+from ig_worker.figures_desk import FiguresDesk, expected
 from ig_worker.flows.standing import standing
 from ig_worker.store.database import StorageError, unreadable
 
@@ -47,6 +49,12 @@ class Office:
                 self._house = House(self.settings, patient=False)
             return self._house
 
+    @cached_property
+    def counted(self) -> Counted:
+        """What the board counts of itself and can say of the worker."""
+        every = expected(self.settings)
+        return Counted(lambda: figures_of(self.database, every, self.now()))
+
     @property
     def media_dir(self) -> Path:
         """The staged files that Meta fetches."""
@@ -69,8 +77,6 @@ class Office:
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether every job has succeeded lately, and the document of ``status --json``."""
-        from ig_worker.bootstrap import expected
-
         try:
             document = standing(self.database, expected(self.settings), self.now())
         except StorageError as error:

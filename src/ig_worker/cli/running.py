@@ -47,7 +47,7 @@ def run(desk: Desk) -> None:
 def run_once(desk: Desk, jobs: tuple[str, ...], as_json: bool) -> int:
     """One pass of every job, or of those named, whatever the clock says."""
     from ig_worker import worker
-    from ig_worker.bootstrap import expected
+    from ig_worker.figures_desk import expected
 
     desk.log_as_configured()
     known = list(expected(desk.settings))
@@ -70,7 +70,7 @@ def run_once(desk: Desk, jobs: tuple[str, ...], as_json: bool) -> int:
 @pass_desk
 def status(desk: Desk, as_json: bool) -> int:
     """Is the worker alive, what waits, and for whom. Exit status 1 if it is not well."""
-    from ig_worker.bootstrap import expected
+    from ig_worker.figures_desk import expected
     from ig_worker.flows.standing import standing
 
     with desk.database() as database:
