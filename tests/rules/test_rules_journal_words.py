@@ -50,7 +50,7 @@ MORE = [
     "the row changed: caption, media; the approval of Sari, Tuti is void",
     "message 12 joined the case and opened it again",
 ]  # fmt: skip
-KNOWN_ELSEWHERE = {"what", "move.what", "_journal_line(happened)", "what.replace('reply', 'answer', 1)"}
+KNOWN_ELSEWHERE = {"move.what", "_journal_line(happened)", "what.replace('reply', 'answer', 1)"}
 """Handed on: the lines themselves are met where they are made, or in MORE."""
 
 
