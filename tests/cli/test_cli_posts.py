@@ -343,3 +343,20 @@ def test_a_lost_race_is_said() -> None:
     require_saved(True, "post 3")
     with pytest.raises(NotDone, match="post 3 was changed by someone else meanwhile"):
         require_saved(False, "post 3")
+
+
+def test_a_post_is_held_with_a_reason_until_it_is_tried_again(centre: Installation) -> None:
+    post_id = str(planned(centre))
+    held = centre("posts", "hold", post_id, "--reason", "menunggu  dinas", "--by", "Wulan", "--json").document
+    assert (held["status"], held["last_error"]) == ("held", "ditahan oleh Wulan: menunggu dinas")
+    again = centre("posts", "hold", post_id, "--reason", "lagi", "--by", "Wulan")
+    assert (again.status, "is held: hold is not possible any more" in again.line) == (1, True)
+    assert centre("posts", "retry", post_id).status == 0
+    assert the_post(centre, int(post_id)).status == "approved"
+
+
+def test_a_hold_without_a_reason_holds_nothing(centre: Installation) -> None:
+    post_id = planned(centre)
+    done = centre("posts", "hold", str(post_id), "--reason", " ", "--by", "Wulan")
+    assert (done.status, '--reason "why"' in done.line) == (1, True)
+    assert the_post(centre, post_id).status == "approved"

@@ -26,7 +26,7 @@ TRIED_AT_ONCE = 40
 if TYPE_CHECKING:
     from ig_worker.flows.planning.planner import ImportResult
     from ig_worker.planning_desk import PlanningDesk
-    from ig_worker.store.database import Connection
+    from ig_worker.store.database import Connection, Database
     from ig_worker.store.posts import StoredPost
 
 
@@ -260,6 +260,12 @@ def find(connection: Connection, said: str) -> StoredPost:
             f"{said} may be any of: {listed}", cure="write id: and its number, or kode: and its key"
         )
     return found[0]
+
+
+def found_id(database: Database, said: str) -> int:
+    """The number of the post that is meant; NotDone as above."""
+    with database.reading() as connection:
+        return find(connection, said).id
 
 
 def post_document(desk: Desk, post: StoredPost, pausing: Mapping[str, int] | None = None) -> dict[str, Any]:

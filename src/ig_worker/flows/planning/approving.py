@@ -18,7 +18,7 @@ from ig_worker.domain.approval import (
     sheet_approvals,
 )
 from ig_worker.domain.errors import NeedsPerson
-from ig_worker.domain.people import same_person
+from ig_worker.domain.people import is_named, same_person
 from ig_worker.domain.planning import approval_gap
 from ig_worker.domain.post_rules import Finding, check_post
 from ig_worker.domain.publication import Event, Happened, Publication, Status, apply
@@ -32,6 +32,9 @@ UNAPPROVED = {"approved_by": "", "approved_hash": ""}
 
 THE_SHEET = "lembar rencana"
 """Who moves a post when its row does."""
+
+HELD_BY = "ditahan oleh"
+"""How the reason of a hold begins that a person asked for: nobody's import lets such a post go on."""
 
 GOING = (Status.APPROVED, Status.PREPARING, Status.READY)
 """On its way, and still to be stopped."""
@@ -183,6 +186,17 @@ def waiting_reason(stored: StoredPost, judged: Judgement) -> str:
 def is_maker(stored: StoredPost, name: str) -> bool:
     """Whether this is the person who made the post."""
     return same_person(name, stored.row.made_by)
+
+
+def names_another(stored: StoredPost, name: str) -> bool:
+    """Whether the post names a programme holder who is not this person."""
+    responsible = stored.row.responsible
+    return is_named(responsible) and not same_person(name, responsible)
+
+
+def is_held_by_person(stored: StoredPost) -> bool:
+    """Whether somebody stopped the post, rather than a rule or its sheet."""
+    return stored.publication.status is Status.HELD and stored.publication.last_error.startswith(HELD_BY)
 
 
 def was_refused(stored: StoredPost) -> bool:

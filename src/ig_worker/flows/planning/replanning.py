@@ -9,7 +9,14 @@ from typing import Any
 from ig_worker.domain.approval import VOID
 from ig_worker.domain.planning import approval_gap
 from ig_worker.domain.publication import Event, Happened, Status, apply
-from ig_worker.flows.planning.approving import GOING, UNAPPROVED, Approving, save, was_refused
+from ig_worker.flows.planning.approving import (
+    GOING,
+    UNAPPROVED,
+    Approving,
+    is_held_by_person,
+    save,
+    was_refused,
+)
 from ig_worker.flows.planning.planned_row import APPROVED, CANCELLED, PlannedRow
 from ig_worker.store import approvals, posts
 from ig_worker.store.database import Connection
@@ -38,7 +45,7 @@ class Replanning:
         if not gap:
             if status is Status.CANCELLED or (status is Status.HELD and was_refused(before)):
                 stored = self._move(connection, stored, Happened(Event.CHANGE), now, "planned again")
-            elif status is Status.HELD and not _says_more(before, stored):
+            elif status is Status.HELD and (is_held_by_person(stored) or not _says_more(before, stored)):
                 return (
                     stored.publication.last_error
                 )  # A person decides; the sheet's yes is the one it gave before.
