@@ -70,3 +70,6 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"])
     op.create_index(op.f("ix_sessions_ends_at"), "sessions", ["ends_at"])
+    # A calendar asks for a month of them.
+    op.create_index(op.f("ix_posts_scheduled_at"), "posts", ["scheduled_at"])
+    op.create_index(op.f("ix_our_media_posted_at"), "our_media", ["posted_at"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 
@@ -36,6 +36,12 @@ def national_holidays(years: Iterable[int]) -> dict[date, str]:
 def closed_days(years: tuple[int, ...]) -> frozenset[date]:
     """The dates of :func:`national_holidays`, as ``WorkingCalendar`` takes them; remembered."""
     return frozenset(national_holidays(years))
+
+
+@cache
+def named_days(year: int) -> Mapping[date, str]:
+    """The same for one year, remembered: a calendar is opened often, and they stay as they are."""
+    return national_holidays([year])
 
 
 def _compute(years: list[int]) -> dict[date, str]:

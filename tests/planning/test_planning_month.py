@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from ig_worker.domain.month_plan import (
     PlannedDay,
     SegmentCount,
+    days_of,
     days_without,
     month_days,
+    runs,
     spoken_of,
     week_starts,
     weeks,
 )
 from ig_worker.domain.occasions import Occasion
 
+NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 HKN = Occasion(
     "Hari Kesehatan Nasional (HKN)", date(2026, 11, 12), date(2026, 11, 12), ("hkn", "kesehatan nasional")
 )
@@ -31,7 +34,7 @@ def post(day: date, segment: str = "Nice to Know", caption: str = "", key: str =
 
 
 def test_weeks_run_from_monday_to_sunday_and_reach_into_other_months() -> None:
-    found = weeks(2026, 11, [], {})
+    found = weeks(*NOVEMBER, [], {})
     assert (found[0].first, found[0].last) == (date(2026, 10, 26), date(2026, 11, 1))
     assert found[-1].last == date(2026, 12, 6)
     assert len(found) == 6
@@ -41,7 +44,7 @@ def test_a_weeks_gaps_are_named_by_segment() -> None:
     planned = [post(date(2026, 11, 9)), post(date(2026, 11, 15), "nice  TO know"), post(date(2026, 11, 16))]
     planned += [post(date(2026, 11, 10), "Kegiatan Rutin"), post(date(2026, 11, 11), "kegiatan rutin")]
     week = next(
-        week for week in weeks(2026, 11, planned, {"Nice to Know": 3, "Konde Emas": 1}) if week.planned > 1
+        week for week in weeks(*NOVEMBER, planned, {"Nice to Know": 3, "Konde Emas": 1}) if week.planned > 1
     )
     assert week.segments == (
         SegmentCount("Nice to Know", 2, 3),
@@ -50,11 +53,31 @@ def test_a_weeks_gaps_are_named_by_segment() -> None:
     )
     assert [count.missing for count in week.segments] == [1, 1, 0]
     assert week.planned == 4
+    assert (week.met, week.wanted) == (2, 4), "the routine ones make up for nothing"
+
+
+def test_more_than_a_target_asks_for_makes_up_for_no_other() -> None:
+    planned = [post(date(2026, 11, 9)) for _ in range(5)]
+    (week,) = weeks(date(2026, 11, 9), date(2026, 11, 15), planned, {"Nice to Know": 2, "Konde Emas": 1})
+    assert (week.planned, week.met, week.wanted) == (5, 2, 3)
+
+
+def test_weeks_reach_over_the_end_of_a_year() -> None:
+    assert week_starts(date(2026, 12, 31), date(2027, 1, 4)) == (date(2026, 12, 28), date(2027, 1, 4))
+    assert days_of(date(2026, 12, 31), date(2027, 1, 1)) == (date(2026, 12, 31), date(2027, 1, 1))
+
+
+def test_days_that_follow_each_other_are_one_run() -> None:
+    days = [date(2026, 2, 27), date(2026, 2, 28), date(2026, 3, 1), date(2026, 3, 3)]
+    assert runs(days) == [days[:3], days[3:]]
+    assert runs([]) == []
 
 
 def test_days_without_a_post() -> None:
     planned = [post(day) for day in month_days(2026, 2) if day.day != 14]
-    assert days_without(2026, 2, [*planned, post(date(2026, 3, 14))]) == (date(2026, 2, 14),)
+    assert days_without(date(2026, 2, 1), date(2026, 2, 28), [*planned, post(date(2026, 3, 14))]) == (
+        date(2026, 2, 14),
+    )
 
 
 @pytest.mark.parametrize(
@@ -88,8 +111,9 @@ def test_a_week_is_spoken_of_on_any_of_its_days_but_not_by_a_mute_greeting() -> 
 def test_every_post_of_the_month_is_in_exactly_one_week(year: int, month: int, offsets: list[int]) -> None:
     first = date(year, month, 1)
     planned = [post(first + timedelta(days=offset), f"S{offset % 3}") for offset in offsets]
-    shown = weeks(year, month, planned, {"S1": 2})
+    last = month_days(year, month)[-1]
+    shown = weeks(first, last, planned, {"S1": 2})
     inside = [each for each in planned if shown[0].first <= each.day <= shown[-1].last]
     assert sum(week.planned for week in shown) == len(inside)
-    assert all(monday.weekday() == 0 for monday in week_starts(year, month))
-    assert {each.day for each in planned}.isdisjoint(days_without(year, month, planned))
+    assert all(monday.weekday() == 0 for monday in week_starts(first, last))
+    assert {each.day for each in planned}.isdisjoint(days_without(first, last, planned))

@@ -98,3 +98,21 @@ def test_what_a_caption_is_about(caption: str, meant: bool, called: bool) -> Non
     day = days(2026)["Hari Tuberkulosis Sedunia"]
     assert day.is_meant_in(caption) is meant
     assert day.is_called_in(caption) is called
+    assert day.may_be_in(caption.casefold()) or not (meant or called), "the first look misses nothing"
+
+
+def test_the_quick_first_look_passes_over_what_cannot_be() -> None:
+    day = days(2026)["Hari Tuberkulosis Sedunia"]
+    assert not day.may_be_in("posyandu besok pagi")
+    for occasion in days(2026).values():
+        assert occasion.may_be_in(f"Selamat {occasion.name}!".casefold())
+        assert all(occasion.may_be_in(word) for word in occasion.words)
+
+
+def test_health_days_are_told_from_those_of_the_whole_nation() -> None:
+    found = days(2026)
+    assert found["Hari Kesehatan Nasional (HKN)"].of_health
+    assert found["Hari Diabetes Sedunia"].of_health
+    assert not found["Hari Pahlawan"].of_health
+    assert not found["Hari Guru Nasional"].of_health
+    assert not any(day.of_health for day in holidays(national_holidays([2026]), TABLE["holidays"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,31 +13,15 @@ import click
 from ig_worker.cli.desk import Desk, as_json, of_account, pass_desk
 from ig_worker.cli.posts import posts
 from ig_worker.cli.showing import one_line, show_document
-from ig_worker.domain.month_plan import (
-    PlannedDay,
-    Spoken,
-    Week,
-    days_without,
-    month_days,
-    spoken_of,
-    week_starts,
-    weeks,
-)
-from ig_worker.domain.publication import Status
+from ig_worker.domain.month_plan import Spoken, Week, month_days, runs
 from ig_worker.domain.text import shorten
 
 if TYPE_CHECKING:
     from ig_worker.domain.occasions import Occasion
-    from ig_worker.store.posts import StoredPost
-
-NEAR = timedelta(days=7)
-"""A post so soon should be approved."""
+    from ig_worker.store.database import Row
 
 AHEAD = timedelta(days=21)
 """So far is looked for occasions, also where the month ends sooner."""
-
-UNDECIDED = (Status.DRAFT, Status.HELD, Status.FAILED)
-"""The states in which a post waits for a person."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +32,7 @@ class View:
     account: str | None
     weeks: tuple[Week, ...]
     empty: tuple[date, ...]
-    undecided: tuple[StoredPost, ...]
+    undecided: tuple[Row[Any], ...]
     spoken: tuple[Spoken, ...]
 
 
@@ -76,66 +60,23 @@ def _month(written: str) -> date:
 
 
 def _view(desk: Desk, first: date, today: date, account: str | None) -> View:
-    from ig_worker.store import posts as shelf
+    from ig_worker.flows.planning.month import Rules, planned_days, undecided
 
-    zone = desk.settings.zone
-    days = month_days(first.year, first.month)
-    end = days[-1]
-    since = week_starts(first.year, first.month)[0]
-    until = max(week_starts(first.year, first.month)[-1] + timedelta(days=6), end + AHEAD)
+    end = month_days(first.year, first.month)[-1]
+    occasions = _occasions(first, end, today)
+    rules = Rules(desk.settings.zone, desk.settings.planner.targets)
     with desk.database() as database, database.reading() as connection:
-        found = shelf.planned_between(
-            connection, _midnight(desk, since - NEAR), _midnight(desk, until + NEAR)
-        )
-    planned = [
-        post
-        for post in found
-        if post.publication.status is not Status.CANCELLED and account in (None, post.account)
-    ]
-    entries = [
-        PlannedDay(
-            post.id,
-            post.row.key,
-            post.row.scheduled_at.astimezone(zone).date(),
-            post.row.segment,
-            post.row.caption,
-        )
-        for post in planned
-    ]
-    now = desk.now()
-    return View(
-        first,
-        account,
-        weeks(first.year, first.month, entries, desk.settings.planner.targets),
-        days_without(first.year, first.month, entries),
-        tuple(
-            post
-            for post in planned
-            if post.publication.status in UNDECIDED and post.row.scheduled_at <= now + NEAR
-        ),
-        spoken_of(_occasions(first, end, today), entries),
-    )
+        found = planned_days(connection, first, end, occasions, rules, account=account)
+    return View(first, account, found.weeks, found.empty, undecided(found.posts, desk.now()), found.spoken)
 
 
-def _occasions(first: date, end: date, today: date) -> list[Occasion]:
+def _occasions(first: date, end: date, today: date) -> Sequence[Occasion]:
     """Those of the month; of the present month those to come, and those of the next weeks as well."""
-    from ig_worker import shipped
-    from ig_worker.domain.occasions import holidays, marked_days
-    from ig_worker.national_days import national_holidays
+    from ig_worker.flows.planning.month import occasions_between
 
     if first <= today <= end:
         first, end = today, max(end, today + AHEAD)
-    years = range(first.year, end.year + 1)
-    table = shipped.marked_days()
-    known = [
-        *holidays(national_holidays(years), table["holidays"]),
-        *(occasion for year in years for occasion in marked_days(table, year)),
-    ]
-    return [occasion for occasion in known if occasion.last >= first and occasion.first <= end]
-
-
-def _midnight(desk: Desk, day: date) -> datetime:
-    return datetime.combine(day, time(), desk.settings.zone)
+    return occasions_between(first, end)
 
 
 def _document(desk: Desk, view: View) -> dict[str, Any]:
@@ -163,12 +104,12 @@ def _document(desk: Desk, view: View) -> dict[str, Any]:
         "not_approved": [
             {
                 "id": post.id,
-                "key": post.row.key,
+                "key": post.key,
                 "account": post.account,
-                "status": post.row.status,
-                "scheduled_at": desk.iso(post.row.scheduled_at),
-                "segment": post.row.segment or None,
-                "last_error": post.row.last_error or None,
+                "status": post.status,
+                "scheduled_at": desk.iso(post.scheduled_at),
+                "segment": post.segment or None,
+                "last_error": post.last_error or None,
             }
             for post in view.undecided
         ],
@@ -208,12 +149,12 @@ def _show(desk: Desk, view: View) -> None:
     if view.undecided:
         click.echo("\nPerlu keputusan segera:")
         for post in view.undecided:
-            when = post.row.scheduled_at.astimezone(desk.settings.zone)
+            when = post.scheduled_at.astimezone(desk.settings.zone)
             late = "  (waktunya sudah lewat)" if when < desk.now() else ""
-            click.echo(f"  {short_day(when.date())} {when:%H.%M}  {word(post.row.status).lower()}{late}")
-            click.echo(f"      {post.row.key}")
-            if post.row.last_error:
-                click.echo(f"      {shorten(one_line(post.row.last_error), 70)}")
+            click.echo(f"  {short_day(when.date())} {when:%H.%M}  {word(post.status).lower()}{late}")
+            click.echo(f"      {post.key}")
+            if post.last_error:
+                click.echo(f"      {shorten(one_line(post.last_error), 70)}")
     click.echo(
         "\nHari besar dan hari kesehatan:" if view.spoken else "\nTidak ada hari besar dalam waktu ini."
     )
@@ -232,18 +173,8 @@ def _span(first: date, last: date) -> str:
     return short_day(first) if first == last else f"{short_day(first)} – {short_day(last)}"
 
 
-def _ranges(days: Sequence[date]) -> str:
+def _ranges(days: Iterable[date]) -> str:
     """``1–3, 7, 12``: the days of one month."""
     return ", ".join(
-        f"{run[0].day}" if len(run) == 1 else f"{run[0].day}–{run[-1].day}" for run in _runs(days)
+        f"{run[0].day}" if len(run) == 1 else f"{run[0].day}–{run[-1].day}" for run in runs(days)
     )
-
-
-def _runs(days: Iterable[date]) -> list[list[date]]:
-    runs: list[list[date]] = []
-    for day in days:
-        if runs and day - runs[-1][-1] == timedelta(days=1):
-            runs[-1].append(day)
-        else:
-            runs.append([day])
-    return runs

@@ -1,4 +1,4 @@
-"""Looks at a month of the plan: what each week still lacks, days without a post, and occasions nobody speaks of yet.
+"""Looks at some days of the plan: what each week still lacks, days without a post, occasions nobody speaks of yet.
 
 The segments are the SOP's; how many posts a week each should have is the centre's own ``[planner.targets]``. Weeks run
 from Monday to Sunday in the centre's zone and are counted whole, also where they reach into another month.
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 from ig_worker.domain.occasions import Occasion, near
 
@@ -30,6 +31,11 @@ class PlannedDay:
     day: date
     segment: str
     caption: str
+
+    @cached_property
+    def plain(self) -> str:
+        """The caption in small letters: a month asks dozens of occasions about each."""
+        return self.caption.casefold()
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,16 @@ class Week:
         """All posts of the week."""
         return sum(count.planned for count in self.segments)
 
+    @property
+    def wanted(self) -> int:
+        """All posts that the targets ask for."""
+        return sum(count.target or 0 for count in self.segments)
+
+    @property
+    def met(self) -> int:
+        """How many of those are planned: more of one segment make up for none of another."""
+        return sum(min(count.planned, count.target or 0) for count in self.segments)
+
 
 @dataclass(frozen=True)
 class Spoken:
@@ -73,18 +89,24 @@ def month_days(year: int, month: int) -> tuple[date, ...]:
     return tuple(date(year, month, day) for day in range(1, calendar.monthrange(year, month)[1] + 1))
 
 
-def week_starts(year: int, month: int) -> tuple[date, ...]:
-    """The Mondays of the weeks that have a day in the month."""
-    days = month_days(year, month)
-    monday = days[0] - timedelta(days=days[0].weekday())
-    return tuple(monday + timedelta(weeks=n) for n in range((days[-1] - monday).days // 7 + 1))
+def days_of(first: date, last: date) -> tuple[date, ...]:
+    """Every day from the one to the other."""
+    return tuple(first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def weeks(year: int, month: int, posts: Iterable[PlannedDay], targets: Mapping[str, int]) -> tuple[Week, ...]:
-    """What is planned in each week of the month, by segment; upper and lower case make no difference."""
+def week_starts(first: date, last: date) -> tuple[date, ...]:
+    """The Mondays of the weeks that have one of these days."""
+    monday = first - timedelta(days=first.weekday())
+    return tuple(monday + timedelta(weeks=n) for n in range((last - monday).days // 7 + 1))
+
+
+def weeks(
+    first: date, last: date, posts: Iterable[PlannedDay], targets: Mapping[str, int]
+) -> tuple[Week, ...]:
+    """What is planned in each week of these days, by segment; upper and lower case make no difference."""
     listed = list(posts)
     found = []
-    for monday in week_starts(year, month):
+    for monday in week_starts(first, last):
         sunday = monday + timedelta(days=6)
         inside = [post for post in listed if monday <= post.day <= sunday]
         found.append(Week(monday, sunday, _counts([post.segment for post in inside], targets)))
@@ -101,10 +123,21 @@ def _counts(segments: Sequence[str], targets: Mapping[str, int]) -> tuple[Segmen
     return (*aimed, *rest)
 
 
-def days_without(year: int, month: int, posts: Iterable[PlannedDay]) -> tuple[date, ...]:
-    """The days of the month on which nothing is planned."""
+def days_without(first: date, last: date, posts: Iterable[PlannedDay]) -> tuple[date, ...]:
+    """Of these days, those on which nothing is planned."""
     taken = {post.day for post in posts}
-    return tuple(day for day in month_days(year, month) if day not in taken)
+    return tuple(day for day in days_of(first, last) if day not in taken)
+
+
+def runs(days: Iterable[date]) -> list[list[date]]:
+    """Days in their order, those together that follow each other."""
+    found: list[list[date]] = []
+    for day in days:
+        if found and day - found[-1][-1] == timedelta(days=1):
+            found[-1].append(day)
+        else:
+            found.append([day])
+    return found
 
 
 def spoken_of(occasions: Iterable[Occasion], posts: Iterable[PlannedDay]) -> tuple[Spoken, ...]:
@@ -127,10 +160,11 @@ def _is_for(post: PlannedDay, occasion: Occasion, all_occasions: Iterable[Occasi
         return False
     greeting = GREETINGS in _plain(post.segment)
     on_its_day = near(occasion, post.day, timedelta())
-    if (on_its_day or greeting) and occasion.is_meant_in(post.caption):
-        return True
-    if occasion.is_called_in(post.caption):
-        return True
+    if occasion.may_be_in(post.plain):
+        if (on_its_day or greeting) and occasion.is_meant_in(post.caption):
+            return True
+        if occasion.is_called_in(post.caption):
+            return True
     return (
         greeting
         and on_its_day

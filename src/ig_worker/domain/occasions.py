@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -37,6 +37,17 @@ class Occasion:
     words: tuple[str, ...]
     """Lower case; what a caption about it says."""
     sort: Sort = Sort.MARKED
+    of_health: bool = False
+    """Whether it is a health day, and no holiday or day of the whole nation."""
+
+    def may_be_in(self, plain: str) -> bool:
+        """Whether a caption in small letters has all parts of its name or of one of its words: a quick first look."""
+        return any(all(part in plain for part in parts) for parts in self._parts)
+
+    @cached_property
+    def _parts(self) -> tuple[tuple[str, ...], ...]:
+        names = (*self.words, _words(self.name.partition("(")[0])[0])
+        return tuple(tuple(name.split()) for name in names)
 
     def is_meant_in(self, caption: str) -> bool:
         """Whether a caption says one of its words: as words of their own, or inside a hashtag."""
@@ -67,7 +78,8 @@ def marked_days(table: Mapping[str, Any], year: int) -> Iterator[Occasion]:
     for entry in table["day"]:
         first = _in_year(entry["date"], year) if "date" in entry else _nth_weekday(entry, year)
         last = _in_year(entry["until"], year) if "until" in entry else first
-        yield Occasion(entry["name"], first, last, tuple(entry["words"]))
+        of_health = not entry.get("of_the_nation", False)
+        yield Occasion(entry["name"], first, last, tuple(entry["words"]), of_health=of_health)
 
 
 def holidays(days: Mapping[date, str], words: Mapping[str, Iterable[str]]) -> Iterator[Occasion]:

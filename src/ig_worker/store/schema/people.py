@@ -42,6 +42,7 @@ our_media = Table(
     moment("sweep_noted_at", comment="when that place was noted: cursors grow old"),
     moment("unseen_since", comment="comments are announced and none can be seen"),
     moment("unseen_told_at"),
+    Index("ix_our_media_posted_at", "posted_at"),
 )
 
 conversations = Table(

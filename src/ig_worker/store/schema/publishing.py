@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from ig_worker.store.columns import count, flag, json_, moment, row_id, text, word
 from ig_worker.store.schema.base import metadata, our_words
@@ -84,6 +94,7 @@ posts = Table(
     count("version"),
     UniqueConstraint("account", "key"),
     UniqueConstraint("account", "ig_media_id"),
+    Index("ix_posts_scheduled_at", "scheduled_at"),
     CheckConstraint("status <> 'published' OR ig_media_id IS NOT NULL", name="published_has_media_id"),
     CheckConstraint("status <> 'publishing' OR intent_at IS NOT NULL", name="publishing_has_intent"),
 )
