@@ -1,0 +1,83 @@
+"""A lively centre, its board as a process, and Chromium before it.
+
+The pages' pictures go to the folder that BOARD_PICTURES names, where it is set.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from chromium import Sit, Somebody, board_at, chromium, launched, sitting
+from playwright.sync_api import Browser, sync_playwright
+
+from fakes.lively_centre import PASSWORD, made_once
+
+
+# Playwright's loop runs in this thread as long as it is open, and other folders' tests start loops of their own.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; skips without it."""
+    if chromium() is None:
+        pytest.skip("there is no chromium on this machine (apt install chromium)")
+    with sync_playwright() as playwright:
+        started = launched(playwright)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def lively_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A copy of the lively centre for this process alone; the centre is made once for all of them."""
+    base = tmp_path_factory.getbasetemp()
+    config = made_once((base if worker_id == "master" else base.parent) / "lively")
+    mine = base / "lively-mine"
+    shutil.copytree(config.parent, mine)
+    return mine
+
+
+@pytest.fixture(scope="session")
+def board(lively_folder: Path) -> Iterator[str]:
+    """The address of the lively centre's board."""
+    with board_at(lively_folder / "config.toml") as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """What browsers keep of those who have logged in, by name."""
+    return {}
+
+
+@pytest.fixture
+def sit(browser: Browser, board: str, sessions: dict[str, Any]) -> Iterator[Sit]:
+    """Seats somebody with a role before the lively board: ``sit("keluhan", width=360, dark=True, script=False)``.
+
+    Fails at the end where a page asked another host, said something on the console, or answered with an error.
+    """
+    with ExitStack() as leaving:
+        made: list[Somebody] = []
+
+        def seated(name: str = "", **how: Any) -> Somebody:
+            kept = {"storage_state": sessions[name]} if name in sessions else {}
+            one = leaving.enter_context(sitting(browser, board, **kept, **how))
+            made.append(one)
+            if name and not kept:
+                one.come_in(name, PASSWORD)
+                sessions[name] = one.context.storage_state()
+            return one
+
+        yield seated
+        assert [line for one in made for line in one.watched.wrong] == []
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pictures of pages are kept."""
+    named = os.environ.get("BOARD_PICTURES")
+    return Path(named) if named else tmp_path_factory.mktemp("pictures")
