@@ -10,6 +10,8 @@ import pytest
 
 from ig_worker import board
 from ig_worker.board.texts import LANGUAGES, catalogue, say
+from ig_worker.domain.instagram import Kind
+from ig_worker.domain.publication import Status
 from ig_worker.domain.rights import Role
 
 FOLDER = Path(board.__file__).parent
@@ -41,6 +43,12 @@ def test_every_sentence_that_a_page_asks_for_is_there() -> None:
 
 def test_every_role_has_a_name() -> None:
     assert {say(language, f"role.{role}") for language in LANGUAGES for role in Role}
+
+
+def test_every_state_and_kind_of_a_post_has_a_name() -> None:
+    for language in LANGUAGES:
+        assert len({say(language, f"post_status.{status}") for status in Status}) == len(Status)
+        assert len({say(language, f"post_kind.{kind}") for kind in Kind}) == len(Kind)
 
 
 def test_a_language_that_is_not_there_is_indonesian() -> None:

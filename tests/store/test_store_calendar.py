@@ -7,7 +7,8 @@ from datetime import timedelta
 from sqlalchemy import insert, text
 from store_things import ACCOUNT, MINUTE, NOW, add_post
 
-from ig_worker.store import calendar
+from ig_worker.domain.approval import Approval
+from ig_worker.store import approvals, calendar
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.schema import our_media
 
@@ -56,3 +57,14 @@ def test_a_month_is_found_by_an_index(database: Database) -> None:
         for table, column in (("posts", "scheduled_at"), ("our_media", "posted_at")):
             asked = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} >= '2026' AND {column} < '2027'"
             assert f"ix_{table}_{column}" in str(connection.execute(text(asked)).all())
+
+
+def test_the_approvals_of_many_posts_come_at_once(database: Database) -> None:
+    with database.writing() as connection:
+        posts = [add_post(connection, key) for key in ("a", "b", "c")]
+        for number in posts[:2]:
+            for role in ("verifikator", "penanggung_jawab"):
+                approvals.put(connection, number, Approval(role, f"dr. {number}", "c" * 64), NOW)
+        found = approvals.of_each(connection, posts)
+        assert found == {number: approvals.of(connection, number) for number in posts[:2]}
+        assert [each.role for each in found[posts[0]]] == ["verifikator", "penanggung_jawab"]

@@ -33,6 +33,7 @@ _LINE = [
             "scheduled_at",
             "caption",
             "last_error",
+            "content_hash",
         )
     ),
     _FIRST_PICTURE,

@@ -19,7 +19,7 @@ from ig_worker.domain.seen import ChangedMeanwhile, mark_of, require_unchanged
 from ig_worker.flows.planning.approving import GOING, HELD_BY, Approving, was_refused
 from ig_worker.flows.planning.gathering import Gatherer
 from ig_worker.store import approvals, posts
-from ig_worker.store.database import Connection, Database
+from ig_worker.store.database import Connection, Database, Row
 from ig_worker.store.posts import StoredPost
 
 MOVABLE = (Status.DRAFT, *GOING, Status.HELD, Status.FAILED)
@@ -81,12 +81,17 @@ def seen_of(post: StoredPost, given: Collection[Approval]) -> str:
 
     What the worker does on the way to its time (approved, preparing, ready) changes nothing of it.
     """
-    row, status = post.row, post.publication.status
+    return seen_of_row(post.row, given)
+
+
+def seen_of_row(row: Row[Any], given: Collection[Approval]) -> str:
+    """The same of a row that has no more of a post than the mark needs."""
+    status = Status(row.status)
     return mark_of(
         row.content_hash,
-        post.publication.scheduled_at.timestamp(),
+        row.scheduled_at.timestamp(),
         "on its way" if status in GOING else status.value,
-        post.publication.last_error if status in _TOLD else "",
+        row.last_error if status in _TOLD else "",
         [[each.role, each.name, each.content_hash, each.override] for each in given],
     )
 
