@@ -1,4 +1,4 @@
-"""Who may use the board, and who is there."""
+"""Who may use the board, and who is there; messages by time, and answers that a form gives once."""
 
 from __future__ import annotations
 
@@ -73,3 +73,33 @@ def upgrade() -> None:
     # A calendar asks for a month of them.
     op.create_index(op.f("ix_posts_scheduled_at"), "posts", ["scheduled_at"])
     op.create_index(op.f("ix_our_media_posted_at"), "our_media", ["posted_at"])
+    by_time = ["sent_at", "id", "label", "topic", "channel", "account"]
+    op.create_index(
+        "ix_messages_listed",
+        "messages",
+        by_time,
+        sqlite_where=sa.text("own = 0 AND ig_id != ''"),
+        postgresql_where=sa.text("NOT own AND ig_id != ''"),
+    )
+    asks = "(needs_review{} OR label = 'pertanyaan')"
+    op.create_index(
+        "ix_messages_listed_for_a_person",
+        "messages",
+        by_time[:2],
+        sqlite_where=sa.text(
+            f"{asks.format(' = 1')} AND own = 0 AND backlog = 0 AND deleted = 0 AND ig_id != ''"
+        ),
+        postgresql_where=sa.text(
+            f"{asks.format('')} AND NOT own AND NOT backlog AND NOT deleted AND ig_id != ''"
+        ),
+    )
+    with op.batch_alter_table("answers") as table:
+        table.add_column(
+            sa.Column(
+                "form",
+                sa.String(length=40),
+                nullable=True,
+                comment="of the board: sent twice, it is one answer",
+            )
+        )
+        table.create_unique_constraint(op.f("uq_answers_form"), ["form"])

@@ -23,8 +23,30 @@ BY_A_PERSON = timedelta(days=7)
 _USERNAME = re.compile(r"[A-Za-z0-9._]{1,30}")
 
 
+class WhyNot(StrEnum):
+    """What speaks against answering, or hiding; the board has a sentence of its own for each."""
+
+    NOT_THERE = "not there"
+    OWN = "our own"
+    DELETED = "deleted"
+    NOBODY = "nobody"
+    HIDDEN = "hidden"
+    ABOVE_DELETED = "above deleted"
+    ABOVE_HIDDEN = "above hidden"
+    TOO_LATE = "too late"
+    TOO_LONG = "too long"
+    ON_ITS_WAY = "on its way"
+    SAID_BEFORE = "said before"
+    NOT_PUBLIC = "not public"
+    UNSURE = "unsure"
+
+
 class CannotAnswer(IgWorkerError):
-    """This message cannot be answered, or not like this; ``cure`` says what can be done instead."""
+    """This message cannot be answered (or hidden), or not like this; ``cure`` says what can be done instead."""
+
+    def __init__(self, message: str, *, why: WhyNot, cure: str = "") -> None:
+        super().__init__(message, cure=cure)
+        self.why = why
 
 
 class Window(StrEnum):
@@ -64,18 +86,26 @@ def addressed(text: str, author: str) -> str:
     return text if named else f"@{author} {text}"
 
 
+def too_long_by(text: str, channel: str) -> int:
+    """By how many bytes (of a ``dm``) or letters as Meta counts them (of a ``comment``) it is too long; 0 or less if
+    it fits."""
+    if channel == "dm":
+        return len(text.encode()) - MESSAGE_BYTES
+    return utf16_length(text) - COMMENT_LETTERS
+
+
 def require_length(text: str, channel: str) -> None:
     """CannotAnswer, saying by how much, where the text is too long for a ``comment`` or a ``dm``."""
-    if channel == "dm":
-        over, what = len(text.encode()) - MESSAGE_BYTES, f"bytes too long (a message takes {MESSAGE_BYTES}"
-    else:
-        over, what = (
-            utf16_length(text) - COMMENT_LETTERS,
-            f"letters too long (a comment takes {COMMENT_LETTERS}",
-        )
+    over = too_long_by(text, channel)
+    what = (
+        f"bytes too long (a message takes {MESSAGE_BYTES}"
+        if channel == "dm"
+        else f"letters too long (a comment takes {COMMENT_LETTERS}"
+    )
     if over > 0:
         # One answer is one message: of two, one could arrive twice or the second never.
         raise CannotAnswer(
             f"the text is {over} {what}; an emoji counts as several)",
+            why=WhyNot.TOO_LONG,
             cure="shorten it, or answer in two parts",
         )

@@ -5,20 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from ig_worker.domain.classifier import Classifier, Verdict
 from ig_worker.domain.reply import Status
+from ig_worker.domain.seen import mark_of, require_unchanged
 from ig_worker.store import messages, replies
 from ig_worker.store.database import Connection, Row
 
 
+class Follow(StrEnum):
+    """What follows from a person's word; each entrance has its own sentence for it."""
+
+    NOT_SAID = "not said"
+    """What the worker was about to answer is not sent; ``about`` is what it was for (``replies.purpose``)."""
+    ON_ITS_WAY = "on its way"
+    """The worker's reply cannot be called back."""
+    THANKED = "thanked"
+    """It was thanked already, though it is no praise."""
+    BACKLOG = "backlog"
+    """It was written before the account was first read: nothing else follows."""
+    IN_CASE = "in a case"
+    """It belongs to a case, which stays as it is; ``about`` is its number."""
+    OPENS_CASE = "opens a case"
+    WAITS = "waits"
+    """For an answer."""
+    THANKS = "thanks"
+    """The worker thanks for it, unless something speaks against it."""
+    TOO_OLD = "too old"
+    """To be thanked by the worker."""
+
+
+@dataclass(frozen=True)
+class Next:
+    """One thing that follows, and what it is about where that must be said."""
+
+    what: Follow
+    about: str = ""
+
+
 @dataclass(frozen=True)
 class Relabelled:
-    """Whether it was kept (not where the author changed the words meanwhile), and what follows, a sentence each."""
+    """Whether it was kept (not where the author changed the words meanwhile), and what follows."""
 
     kept: bool
-    follows: tuple[str, ...] = ()
+    follows: tuple[Next, ...] = ()
+
+
+def seen_of(message: Row[Any]) -> str:
+    """The mark of what a person judges: the words, and what they were said to be."""
+    return mark_of(message.text, message.label, message.topic, message.label_by)
 
 
 def relabel(
@@ -31,11 +68,14 @@ def relabel(
     by: str,
     now: datetime,
     thanked_for: timedelta,
+    seen: str | None = None,
 ) -> Relabelled:
     """Keep what a person says of a message of ``messages.with_outcome``; without `topic` that stays as it is.
 
-    `thanked_for` is how long the worker thanks for a praise (``[replies] max_age_hours``).
+    `thanked_for` is how long the worker thanks for a praise (``[replies] max_age_hours``). Raises ChangedMeanwhile
+    where the message is another one than was `seen` (:func:`seen_of`).
     """
+    require_unchanged(seen, seen_of(message), f"message {message.id}")
     verdict = classifier.judge_as(message.text, label, topic or message.topic)
     # What is in the register is answered by those who work on the case.
     auto_thank = verdict.auto_thank and message.case_number is None
@@ -82,29 +122,23 @@ def _fits(purpose: str | None, verdict: Verdict, *, thanks: bool) -> bool:
 
 def _follows(
     message: Row[Any], verdict: Verdict, *, skipped: str | None, thanks: bool, young: bool
-) -> Iterator[str]:
-    answer = f"ig-worker inbox reply {message.id} TEXT --by NAME"
+) -> Iterator[Next]:
     if skipped is not None:
-        yield f"What the worker was about to answer ({skipped}) is not sent."
+        yield Next(Follow.NOT_SAID, skipped)
     elif message.reply_status == Status.SENDING:
-        yield "The worker's reply is on its way and cannot be called back."
+        yield Next(Follow.ON_ITS_WAY)
     elif verdict.label != "pujian" and _was_thanked(message):
-        yield f"It was thanked already, which cannot be unsaid; to answer it: {answer}"
+        yield Next(Follow.THANKED)
     if message.backlog:
-        yield "It was written before this account was first read: nothing else follows."
-        return
-    if message.case_number is not None:
-        case = message.case_number
-        yield f"It belongs to case {case}, which stays as it is: ig-worker cases show {case}"
+        yield Next(Follow.BACKLOG)
+    elif message.case_number is not None:
+        yield Next(Follow.IN_CASE, message.case_number)
     elif verdict.opens_case:
-        yield "The worker makes a case of it in its next pass."
+        yield Next(Follow.OPENS_CASE)
     elif verdict.label == "pertanyaan":
-        yield f"It waits for an answer: {answer}"
+        yield Next(Follow.WAITS)
     elif thanks and message.reply_status is None and not message.deleted:
-        if young:
-            yield "The worker thanks for it, unless something speaks against it."
-        else:
-            yield f"It is too old to be thanked by the worker; to answer it: {answer}"
+        yield Next(Follow.THANKS if young else Follow.TOO_OLD)
 
 
 def _was_thanked(message: Row[Any]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from ig_worker.domain.reply import ACTIVE, Reply, Status
 from ig_worker.store import journal, replies
+from ig_worker.store.messages import in_thread as of_thread
 from ig_worker.store.our_words import columns_of, reply_of
 from ig_worker.store.replies import StoredReply
 from ig_worker.store.schema import answers, messages
@@ -36,14 +37,16 @@ def add(
     *,
     by: str,
     human_agent: bool,
+    form: str | None = None,
 ) -> StoredAnswer:
-    """Put an answer on the shelf; a message may have several."""
+    """Put an answer on the shelf; a message may have several, a `form` of the board gives one."""
     values = {
         "message_id": message.id,
         "account": message.account,
         "text": text,
         "by": by,
         "human_agent": human_agent,
+        "form": form,
         "asked_at": reply.asked_at,
         **columns_of(reply),
     }
@@ -104,10 +107,30 @@ def to_message(connection: Connection, message_id: int) -> Sequence[Row[Any]]:
 
 def by_message(connection: Connection) -> Mapping[int, Sequence[Row[Any]]]:
     """Every answer of people, by the message's id."""
-    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
-    for row in connection.execute(select(answers).order_by(answers.c.id)):
-        found[row.message_id].append(row)
-    return found
+    return _by_message(connection.execute(select(answers).order_by(answers.c.id)))
+
+
+def among(connection: Connection, message_ids: Collection[int]) -> Mapping[int, Sequence[Row[Any]]]:
+    """What people have answered to these messages, by the message's id, the first first."""
+    query = select(answers).where(answers.c.message_id.in_(message_ids)).order_by(answers.c.id)
+    return _by_message(connection.execute(query))
+
+
+def in_thread(connection: Connection, message: Row[Any]) -> Sequence[Row[Any]]:
+    """What people have answered to this message and to the others of its thread, the first first."""
+    query = (
+        select(answers)
+        .join(messages, messages.c.id == answers.c.message_id)
+        .where(of_thread(message))
+        .order_by(answers.c.id)
+    )
+    return connection.execute(query).all()
+
+
+def of_form(connection: Connection, form: str) -> StoredAnswer | None:
+    """The answer that this form of the board gave."""
+    row = connection.execute(select(answers).where(answers.c.form == form)).one_or_none()
+    return None if row is None else _stored(connection, row)
 
 
 def someone_spoke(connection: Connection, stored: StoredReply) -> bool:
@@ -123,6 +146,13 @@ def someone_spoke(connection: Connection, stored: StoredReply) -> bool:
     )  # fmt: skip
     ours = set(connection.execute(query).scalars())
     return bool(ours - replies.taken(connection, stored, ours))
+
+
+def _by_message(rows: Iterable[Row[Any]]) -> Mapping[int, Sequence[Row[Any]]]:
+    found: defaultdict[int, list[Row[Any]]] = defaultdict(list)
+    for row in rows:
+        found[row.message_id].append(row)
+    return found
 
 
 def _stored(connection: Connection, row: Row[Any]) -> StoredAnswer:

@@ -18,7 +18,9 @@ BY_FREQUENT = "faq"
 BY_LABEL = "label"
 BY_DELETION = "deleted"
 BY_CASE = "case"
-"""``settled_by``, unless a person answered through ig-worker: then it is the person's name."""
+"""``settled_by``, unless a person answered through ig-worker, or called it settled: then it is the person's name."""
+
+_BY_ITSELF = (BY_ANSWER, BY_FREQUENT, BY_LABEL, BY_DELETION, BY_CASE)
 
 _RELEASED = (BY_LABEL, BY_DELETION)
 """What ended so may begin again: another label, a comment that comes back."""
@@ -29,6 +31,16 @@ _waits: ColumnElement[bool] = and_(FOR_A_PERSON, ~messages.c.opens_case, ~_in_ca
 """Somebody should look, and no case does it already. Whether there was an answer is asked message by message."""
 
 _open = waiting_messages.c.settled_at.is_(None)
+
+UNANSWERED: ColumnElement[bool] = and_(
+    _waits,
+    ~exists().where(
+        waiting_messages.c.message_id == messages.c.id,
+        waiting_messages.c.settled_at.is_not(None),
+        waiting_messages.c.settled_by.not_in(_RELEASED),
+    ),
+)
+"""What waits as far as the list knows, or should be on it; for queries out of ``messages`` alone."""
 
 
 def beginning(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
@@ -80,22 +92,17 @@ def released(connection: Connection, accounts: Collection[str]) -> list[tuple[in
 def unanswered(connection: Connection, *among: ColumnElement[bool]) -> dict[int, bool]:
     """Messages (``among`` those only) that wait as far as the list knows, or should be on it; with each, whether
     something of ours stands in its thread since, so that ``messages.answered_by_us`` may know more."""
-    answered = exists().where(
-        waiting_messages.c.message_id == messages.c.id,
-        waiting_messages.c.settled_at.is_not(None),
-        waiting_messages.c.settled_by.not_in(_RELEASED),
-    )
-    query = select(messages.c.id, _spoken_since().label("spoken")).where(_waits, ~answered, *among)
+    query = select(messages.c.id, spoken_since().label("spoken")).where(UNANSWERED, *among)
     return {row.id: bool(row.spoken) for row in connection.execute(query)}
 
 
 def perhaps_answered(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
     """Messages on the list in whose thread we have said something since; ``messages.answered_by_us`` knows the rest."""
-    query = _both(messages).where(waiting_messages.c.account.in_(accounts), _open, _spoken_since())
+    query = _both(messages).where(waiting_messages.c.account.in_(accounts), _open, spoken_since())
     return connection.execute(query.order_by(messages.c.id)).all()
 
 
-def _spoken_since() -> ColumnElement[bool]:
+def spoken_since() -> ColumnElement[bool]:
     """Of ``messages``: something of ours stands in the thread that may be the answer."""
     line = messages.alias("line")
     # An answer through ig-worker hangs on the message it was given to, and counts for the others in the thread.
@@ -128,7 +135,9 @@ def answered_by(connection: Connection, message: Row[Any]) -> str:
     return BY_FREQUENT if connection.execute(frequent).first() is not None else BY_ANSWER
 
 
-def settle(connection: Connection, message_id: int, by: str, now: datetime) -> bool:
+def settle(
+    connection: Connection, message_id: int, by: str, now: datetime, *, who: str = journal.WORKER
+) -> bool:
     """It waits no longer; says whether it did until now."""
     changed = connection.execute(
         update(waiting_messages)
@@ -136,7 +145,40 @@ def settle(connection: Connection, message_id: int, by: str, now: datetime) -> b
         .values(settled_at=now, settled_by=by)
     )
     if changed.rowcount:
-        journal.note(connection, now, f"message:{message_id}", f"waits no longer ({by})")
+        journal.note(connection, now, f"message:{message_id}", f"waits no longer ({by})", who=who)
+    return changed.rowcount == 1
+
+
+def waits_now(connection: Connection, message_id: int) -> bool:
+    """Whether a message waits as far as the list knows, or should be on it."""
+    query = select(messages.c.id).where(messages.c.id == message_id, UNANSWERED)
+    return connection.execute(query).first() is not None
+
+
+def settle_by_hand(connection: Connection, message: Row[Any], by: str, now: datetime) -> bool:
+    """Somebody says that it need not be answered, perhaps before it was on the list; says whether it waited."""
+    if not waits_now(connection, message.id):
+        return False
+    values = {"message_id": message.id, "account": message.account, "since": message.first_seen_at}
+    insert_new(connection, waiting_messages, values)
+    return settle(connection, message.id, by, now, who=by)
+
+
+def take_back(connection: Connection, message: Row[Any], by: str, now: datetime) -> bool:
+    """It waits from now on, though somebody had called it settled; False where it was answered, or waits already."""
+    given = exists().where(answers.c.message_id == message.id, answers.c.status == "sent")
+    changed = connection.execute(
+        update(waiting_messages)
+        .where(
+            waiting_messages.c.message_id == message.id,
+            waiting_messages.c.settled_at.is_not(None),
+            waiting_messages.c.settled_by.not_in(_BY_ITSELF),
+            ~given,
+        )
+        .values(since=now, told_at=None, reminded_at=None, reminders=0, settled_at=None, settled_by="")
+    )
+    if changed.rowcount:
+        journal.note(connection, now, f"message:{message.id}", "waits for a person again", who=by)
     return changed.rowcount == 1
 
 

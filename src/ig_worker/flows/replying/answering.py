@@ -13,15 +13,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ig_worker.domain.answering import CannotAnswer, Window, addressed, require_length, window
+from ig_worker.domain.answering import CannotAnswer, WhyNot, Window, addressed, require_length, window
 from ig_worker.domain.errors import IgWorkerError, Throttled, TokenExpired
 from ig_worker.domain.masking import mask
 from ig_worker.domain.reply import Event, Happened, Reply, Rules, Status, Step, apply, decide
+from ig_worker.domain.seen import mark_of, require_unchanged
 from ig_worker.domain.text import shorten, words_of
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.flows.replying.sending import Conversing, Sender
-from ig_worker.store import answers, messages, replies
+from ig_worker.store import answers, messages, replies, threads
 from ig_worker.store.answers import StoredAnswer
 from ig_worker.store.database import Connection, Database, Row
 from ig_worker.store.replies import StoredReply
@@ -73,15 +74,30 @@ class Answering:
         self._at_once = Sender(account, database, instagram, answers, clock, self._rules)
         self._later = Sender(account, database, instagram, self, clock, self._rules)
 
-    def answer(self, message_id: int, text: str, by: str, *, again: bool = False) -> StoredAnswer:
+    def answer(
+        self,
+        message_id: int,
+        text: str,
+        by: str,
+        *,
+        again: bool = False,
+        seen: str | None = None,
+        form: str | None = None,
+    ) -> StoredAnswer:
         """Send a person's answer now; returns it as it stands then (sent, sending while that is unclear, planned where
         Instagram wants no calls for a while, failed).
 
-        `text` is as ``domain.answering.as_typed`` gives it. Raises CannotAnswer, with nothing done, and TokenExpired.
+        `text` is as ``domain.answering.as_typed`` gives it. `seen` is :func:`seen_of` of what the person looked at;
+        `form` (40 signs at most) is of one form that may be sent twice: the second time the answer of the first is
+        returned, and nothing is sent. Raises CannotAnswer and ChangedMeanwhile, with nothing done, and TokenExpired.
         """
         tagged = self._needs_the_tag(message_id)
         with self._database.writing() as connection:
-            stored = self._intend(connection, message_id, text, by, again=again, tagged=tagged)
+            stored, given_before = self._intend(
+                connection, message_id, text, by, again=again, tagged=tagged, seen=seen, form=form
+            )
+        if given_before:
+            return stored
         try:
             self._at_once.call(stored)
         except Throttled as error:
@@ -122,6 +138,7 @@ class Answering:
             raise CannotAnswer(
                 f"message {message_id}: Instagram takes an answer for seven days after the person's last words, "
                 "and they are over",
+                why=WhyNot.TOO_LATE,
                 cure="answer in the Instagram app",
             )
         return found is Window.HUMAN_AGENT
@@ -135,16 +152,31 @@ class Answering:
         return max((line.timestamp for line in talk.messages if not line.own and line.readable), default=None)
 
     def _intend(
-        self, connection: Connection, message_id: int, text: str, by: str, *, again: bool, tagged: bool
-    ) -> StoredAnswer:
-        """Save that this answer is going out now, in the transaction that stops the worker's own words."""
+        self,
+        connection: Connection,
+        message_id: int,
+        text: str,
+        by: str,
+        *,
+        again: bool,
+        tagged: bool,
+        seen: str | None,
+        form: str | None,
+    ) -> tuple[StoredAnswer, bool]:
+        """Save that this answer is going out now, in the transaction that stops the worker's own words.
+
+        With it, whether its form has given it before.
+        """
         now = self._clock.now()
         # Of two people with the same answer at the same moment, the second finds that of the first.
         message = messages.hold(connection, message_id)
         if message is None or message.account != self._account:
-            raise CannotAnswer(f"there is no message {message_id} of {self._account}")
-        if reason := _why_not(connection, message):
-            raise CannotAnswer(f"message {message_id} {reason[0]}", cure=reason[1])
+            raise CannotAnswer(f"there is no message {message_id} of {self._account}", why=WhyNot.NOT_THERE)
+        if form and (given := answers.of_form(connection, form)) is not None:
+            return given, True
+        if against := why_not(connection, message):
+            raise CannotAnswer(f"message {message_id} {against.said}", why=against.why, cure=against.cure)
+        require_unchanged(seen, seen_of(connection, message), f"message {message_id}")
         if message.channel == "comment":
             text = addressed(text, message.author)
         require_length(text, message.channel)
@@ -158,9 +190,10 @@ class Answering:
             now,
             by=by,
             human_agent=tagged,
+            form=form,
         )
         replies.skip_planned(connection, message_id, f"{by} answers", now, who=by)
-        return stored
+        return stored, False
 
     def _as_it_stands(self, stored: StoredAnswer) -> StoredAnswer:
         with self._database.reading() as connection:
@@ -181,13 +214,13 @@ class Answering:
     def _send_after_all(self, stored: StoredAnswer) -> None:
         with self._database.reading() as connection:
             message = stored.message
-            reason = _why_not(connection, message)
+            against = why_not(connection, message)
             spoke = answers.someone_spoke(connection, stored)
             last = messages.last_from(connection, message.account, message.conversation_id)
         found = Window.OPEN
         if message.channel == "dm":
             found = window(last or message.sent_at, self._clock.now())
-        if reason or spoke or found is Window.CLOSED:
+        if against or spoke or found is Window.CLOSED:
             why = ANSWERED_MEANWHILE if spoke else NO_LONGER
             self._later.save(stored, Happened(Event.SKIP, reason=why))
             return
@@ -211,23 +244,48 @@ class Answering:
         return answers.taken(connection, stored, found)
 
 
-def _why_not(connection: Connection, message: Row[Any]) -> tuple[str, str] | None:
-    """Why this message cannot be answered, with the cure."""
+def seen_of(connection: Connection, message: Row[Any]) -> str:
+    """The mark of what a person answers to: the words as they stand, and what was answered in the thread so far."""
+    shown = (message.text, message.deleted, message.hidden)
+    return mark_of(*shown, threads.said_by_us(connection, message))
+
+
+@dataclass(frozen=True)
+class Against:
+    """Why a message cannot be answered, in the words of the command line too, with the cure."""
+
+    why: WhyNot
+    said: str
+    cure: str
+
+
+def why_not(connection: Connection, message: Row[Any]) -> Against | None:
+    """What speaks against answering this message, apart from the time; None where nothing does."""
     if message.own:
-        return "is the centre's own", "name a message of the public: ig-worker inbox list shows them"
+        return Against(
+            WhyNot.OWN,
+            "is the centre's own",
+            "name a message of the public: ig-worker inbox list shows them",
+        )
     if message.deleted:
-        return "was deleted by its author", "there is nothing left to answer"
+        return Against(WhyNot.DELETED, "was deleted by its author", "there is nothing left to answer")
     if message.channel == "dm":
         if message.author_id:
             return None
-        return "does not say who wrote it", IN_THE_APP
+        return Against(WhyNot.NOBODY, "does not say who wrote it", IN_THE_APP)
     if message.hidden:
-        return "is hidden, and Instagram takes no answer to it", _shown_first(message.id)
+        return Against(
+            WhyNot.HIDDEN, "is hidden, and Instagram takes no answer to it", _shown_first(message.id)
+        )
     above = messages.by_ig_id(connection, message.account, message.parent_id) if message.parent_id else None
     if above is not None and above.deleted:
-        return "stands under a comment that was deleted", IN_THE_APP
+        return Against(WhyNot.ABOVE_DELETED, "stands under a comment that was deleted", IN_THE_APP)
     if above is not None and above.hidden:
-        return "stands under a hidden comment, and Instagram takes no answer there", _shown_first(above.id)
+        return Against(
+            WhyNot.ABOVE_HIDDEN,
+            "stands under a hidden comment, and Instagram takes no answer there",
+            _shown_first(above.id),
+        )
     return None
 
 
@@ -246,12 +304,14 @@ def _require_new(connection: Connection, message_id: int, text: str, *, again: b
         # Nobody could tell one from the other on Instagram.
         raise CannotAnswer(
             f"{same[-1].by} has given just this answer, and it is still on its way",
+            why=WhyNot.ON_ITS_WAY,
             cure=f"ig-worker inbox show {message_id} tells when it has arrived",
         )
     if same and not again:
         said = "may be" if same[-1].status == Status.UNCONFIRMED else "was"
         raise CannotAnswer(
             f"just this answer by {same[-1].by} {said} sent to message {message_id}",
+            why=WhyNot.SAID_BEFORE,
             cure="send it once more with --again",
         )
 

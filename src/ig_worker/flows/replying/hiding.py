@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ig_worker.domain.answering import CannotAnswer
+from ig_worker.domain.answering import CannotAnswer, WhyNot
 from ig_worker.domain.errors import Unanswered
 from ig_worker.flows.ports import Clock, Moderating
 from ig_worker.store import messages, replies
@@ -22,7 +22,11 @@ class Hiding:
         with self._database.reading() as connection:
             message = messages.get(connection, message_id)
         if message is None:
-            raise CannotAnswer(f"there is no message {message_id}", cure="ig-worker inbox list shows them")
+            raise CannotAnswer(
+                f"there is no message {message_id}",
+                why=WhyNot.NOT_THERE,
+                cure="ig-worker inbox list shows them",
+            )
         _require_hideable(message)
         try:
             self._instagram.hide_comment(message.ig_id, hidden)
@@ -30,6 +34,7 @@ class Hiding:
             wish = "hide" if hidden else "hide --unhide"
             raise CannotAnswer(
                 f"it is not sure whether comment {message_id} is {'hidden' if hidden else 'shown'}: {error}",
+                why=WhyNot.UNSURE,
                 cure=f"repeat it, it does no harm twice: ig-worker inbox {wish} {message_id} --by NAME",
             ) from None
         now = self._clock.now()
@@ -44,12 +49,16 @@ def _require_hideable(message: Row[object]) -> None:
     if message.channel == "dm":
         raise CannotAnswer(
             f"message {message.id} is a direct message: nobody but the two sides sees it",
+            why=WhyNot.NOT_PUBLIC,
             cure="only comments can be hidden",
         )
     if message.own:
         raise CannotAnswer(
             f"comment {message.id} is the centre's own, and Instagram always shows those",
+            why=WhyNot.OWN,
             cure="delete it in the Instagram app",
         )
     if message.deleted:
-        raise CannotAnswer(f"comment {message.id} was deleted", cure="there is nothing left to hide")
+        raise CannotAnswer(
+            f"comment {message.id} was deleted", why=WhyNot.DELETED, cure="there is nothing left to hide"
+        )

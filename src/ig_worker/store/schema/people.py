@@ -144,6 +144,24 @@ partial_index("ix_messages_exposing", messages.c.account, where=EXPOSING)
 
 partial_index("ix_messages_for_a_person", messages.c.account, messages.c.id, where=FOR_A_PERSON)
 
+LISTED: ColumnElement[bool] = and_(~messages.c.own, messages.c.ig_id != literal_column("''"))
+"""What people wrote, as a list shows it, newest first. The second half is true of every message: only queries that say
+it are drawn to the indexes by time, so that those of the worker keep theirs."""
+
+LISTED_FOR_A_PERSON: ColumnElement[bool] = and_(FOR_A_PERSON, messages.c.ig_id != literal_column("''"))
+
+partial_index(
+    "ix_messages_listed",
+    messages.c.sent_at,
+    messages.c.id,
+    messages.c.label,
+    messages.c.topic,
+    messages.c.channel,
+    messages.c.account,
+    where=LISTED,
+)
+partial_index("ix_messages_listed_for_a_person", messages.c.sent_at, messages.c.id, where=LISTED_FOR_A_PERSON)
+
 replies = Table(
     "replies",
     metadata,
@@ -174,6 +192,7 @@ answers = Table(
     text("text"),
     Column("by", String(80), nullable=False, comment="the person who answers through ig-worker"),
     flag("human_agent", comment="sent later than a program may: within 7 days, by a person only"),
+    Column("form", String(40), unique=True, comment="of the board: sent twice, it is one answer"),
     *our_words(),
     Index("ix_answers_account_ig_id", "account", "ig_id"),
 )
