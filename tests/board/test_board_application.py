@@ -130,7 +130,7 @@ def test_every_answer_has_the_careful_headers(ask: Ask, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert headers["x-frame-options"] == "DENY"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
     assert "noindex" in headers["x-robots-tag"]
 
 

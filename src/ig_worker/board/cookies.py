@@ -12,10 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ig_worker.board.office import Office
+from ig_worker.domain.text import shorten
 
-SESSION, VISITOR, SAID = "papan", "tamu", "kabar"
+SESSION, VISITOR, SAID, DEVICE = "papan", "tamu", "kabar", "perangkat"
 HOURS = 12
 """How long a session lasts."""
+
+DEVICE_SECONDS = 180 * 24 * 3600
+"""How long a browser is known as one in which somebody has logged in; it lets nobody in (board/throttle.py)."""
 
 SAID_SECONDS = 60
 """A sentence that no page took along by then is about something else."""
@@ -40,17 +44,18 @@ class Cookies:
         except (BadSignature, UnicodeError):
             return ""
 
-    def put(self, response: Response, name: str, value: str) -> None:
-        """Have the browser keep it for as long as a session lasts."""
+    def put(self, response: Response, name: str, value: str, seconds: int = HOURS * 3600) -> None:
+        """Have the browser keep it, for as long as a session lasts unless it is said otherwise."""
         signed = self._signer(name).sign(value.encode("ascii")).decode("ascii")
-        self._set(response, name, signed, HOURS * 3600)
+        self._set(response, name, signed, seconds)
 
     def drop(self, response: Response, name: str) -> None:
         """Have the browser forget it."""
         self._set(response, name, "", 0)
 
     def say(self, response: Response, tone: str, key: str, values: dict[str, Any]) -> None:
-        """Leave a sentence of the catalogue for the next page."""
+        """Leave a sentence of the catalogue for the next page; of long values the beginning, for a cookie is small."""
+        values = {name: shorten(it, 120) if isinstance(it, str) else it for name, it in values.items()}
         said = URLSafeTimedSerializer(self._office.key, salt="board.said").dumps([tone, key, values])
         self._set(response, SAID, str(said), SAID_SECONDS)
 
@@ -81,7 +86,7 @@ class Cookies:
 
     def is_csrf(self, mark: str, token: str) -> bool:
         """Whether a form came from one of our own pages."""
-        return bool(mark) and hmac.compare_digest(self.csrf(mark), token)
+        return bool(mark) and hmac.compare_digest(self.csrf(mark).encode(), token.encode("utf-8", "replace"))
 
 
 def new_mark() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from contextlib import suppress
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -31,10 +33,23 @@ FORM_BYTES = 256 * 1024
 
 MOST_FIELDS, MOST_FILES = 200, 20
 
+SLOWEST_SECONDS = 30
+"""A form of which nothing comes for so long is given up."""
+
+DRAINED_BYTES, DRAINED_SECONDS = 32 * 1024 * 1024, 5
+"""Of a refused form so much is taken and thrown away."""
+
 CSRF = "csrf"
 """Why a form was refused that was not one of our own pages'."""
 
-_WRONG = {400: "unreadable", 403: "forbidden", 404: "nothing", 405: "nothing", 413: "too_large"}
+_WRONG = {
+    400: "unreadable",
+    403: "forbidden",
+    404: "nothing",
+    405: "nothing",
+    408: "unreadable",
+    413: "too_large",
+}
 
 LOGIN, NEW_PASSWORD, LOGOUT = "/masuk", "/akun/sandi", "/keluar"
 
@@ -62,14 +77,19 @@ class Door:
             await send(message)
 
         try:
-            response = await self._answer(Request(scope, _limited(receive, self._limit)))
-            await response(scope, receive, noted)
+            body = Body(receive, self._limit)
+            response = await self._answer(Request(scope, body))
+            await body.drain()
+            await response(scope, body, noted)
         finally:
             way = self._way
             self._office.counted.answered(way.method, way.path, status, stopwatch() - begun)
 
     async def _answer(self, request: Request) -> Response:
-        mark, user = await run_in_threadpool(self._who, request)
+        try:
+            mark, user = await run_in_threadpool(self._who, request)
+        except StorageError as error:
+            return self._no_database(Visit(self._office, request), error)
         try:
             if (turned_away := self._turn_away(request, user)) is not None:
                 return turned_away
@@ -105,10 +125,11 @@ class Door:
         if self._way.right is None:
             return None
         if user is None:
-            asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            query = request.scope["query_string"].decode("latin-1")
+            asked = request.scope["path"] + (f"?{query}" if query else "")
             back = f"?ke={quote(asked, safe='/')}" if self._way.method == "GET" and asked != "/" else ""
             return RedirectResponse(f"{LOGIN}{back}", 303, headers={"Cache-Control": "no-store"})
-        if user.must_change and request.url.path not in {NEW_PASSWORD, LOGOUT}:
+        if user.must_change and request.scope["path"] not in {NEW_PASSWORD, LOGOUT}:
             return RedirectResponse(NEW_PASSWORD, 303, headers={"Cache-Control": "no-store"})
         if not user.may(self._way.right):
             raise HTTPException(403)
@@ -118,24 +139,33 @@ class Door:
         """A browser says where a form comes from; one from elsewhere is refused before it is read."""
         if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
             raise HTTPException(403, CSRF)
-        origin = request.headers.get("origin")
-        if origin is None:
+        if (origin := request.headers.get("origin")) is None:
             return
+        scheme, _, host = origin.partition("://")
         ours = {request.headers.get("host", ""), urlsplit(self._office.settings.board.public_url).netloc}
-        if urlsplit(origin).netloc not in ours:
+        if scheme not in {"http", "https"} or not host or host not in ours:
             raise HTTPException(403, CSRF)
 
     async def _form(self, request: Request) -> FormData:
         length = request.headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._limit:
+        if not (length.isascii() and length.isdigit()):
+            raise HTTPException(400)
+        if int(length[:20]) > self._limit:
             raise HTTPException(413)
         files = MOST_FILES if self._way.uploads else 0
         try:
             return await request.form(max_files=files, max_fields=MOST_FIELDS, max_part_size=FORM_BYTES)
         except TooLarge:
             raise HTTPException(413) from None
-        except (MultiPartException, ClientDisconnect, UnicodeDecodeError, ValueError):
+        except TimeoutError:
+            raise HTTPException(408) from None
+        except (MultiPartException, ClientDisconnect, ValueError):
             raise HTTPException(400) from None
+
+    def _no_database(self, visit: Visit, error: StorageError) -> Response:
+        trouble = unreadable(self._office.database, error)
+        log.error("%s %s: %s", self._way.method, self._way.path, trouble)
+        return visit.page("error.html", 503, what="database", detail="", cure="")
 
     def _done(self, visit: Visit) -> Response:
         """What the way answers; what the worker's own rules refuse becomes a page that says so."""
@@ -147,9 +177,7 @@ class Door:
             log.warning("%s %s: %s", self._way.method, self._way.path, error)
             return visit.page("error.html", 409, what="refused", detail=str(error), cure=error.cure)
         except StorageError as error:
-            trouble = unreadable(self._office.database, error)
-            log.error("%s %s: %s", self._way.method, self._way.path, trouble)  # noqa: TRY400 (said in a line)
-            return visit.page("error.html", 503, what="database", detail="", cure="")
+            return self._no_database(visit, error)
         except HTTPException:
             raise
         except Exception:
@@ -166,16 +194,30 @@ def went_wrong(visit: Visit, error: HTTPException) -> Response:
     return response
 
 
-def _limited(receive: Receive, most: int) -> Receive:
-    """The same, until more than `most` bytes have come."""
-    come = 0
+class Body:
+    """What a browser sends, up to `most` bytes: TooLarge beyond them, TimeoutError where nothing comes for a while."""
 
-    async def counted() -> Message:
-        nonlocal come
-        message = await receive()
-        come += len(message.get("body", b""))
-        if come > most:
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._most = most
+        self._come = 0
+        self._whole = False
+
+    async def __call__(self) -> Message:
+        """The next of it."""
+        if self._whole:
+            return await self._receive()  # a long answer asks whether the browser has gone
+        message = await asyncio.wait_for(self._receive(), SLOWEST_SECONDS)
+        self._whole = not message.get("more_body", False)
+        self._come += len(message.get("body", b""))
+        if self._come > self._most:
             raise TooLarge
         return message
 
-    return counted
+    async def drain(self) -> None:
+        """Take what nobody read, so that the browser reads our answer instead of a broken line; some of it, not all."""
+        self._most = self._come + DRAINED_BYTES
+        with suppress(TooLarge, TimeoutError):
+            async with asyncio.timeout(DRAINED_SECONDS):
+                while not self._whole:
+                    await self()

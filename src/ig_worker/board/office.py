@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 import threading
-from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ig_worker.board.counted import Counted
+from ig_worker.board.signing import signing_key
 from ig_worker.board.standing_figures import figures_of
+from ig_worker.board.throttle import Throttle
 from ig_worker.config import Settings
 from ig_worker.figures_desk import FiguresDesk, expected
 from ig_worker.flows.standing import standing
@@ -21,14 +20,13 @@ from ig_worker.store.database import StorageError, unreadable
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
 
-KEY_BYTES = 32
-
 
 class Office:
     """One for the whole process. Raises Misconfigured when the database is not there or of another schema."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.throttle = Throttle()
         self.desk = FiguresDesk(settings)
         self.database = self.desk.database
         self.zone = settings.zone
@@ -67,13 +65,11 @@ class Office:
 
     @cached_property
     def key(self) -> bytes:
-        """What cookies and forms are signed with: made once, kept beside the database for this user alone."""
-        file = self.settings.data_dir / "board.key"
-        with suppress(FileExistsError):
-            made = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(made, "wb") as opened:
-                opened.write(secrets.token_bytes(KEY_BYTES))
-        return file.read_bytes()
+        """What cookies and forms are signed with: made once, kept beside the database for this user alone.
+
+        Misconfigured where what is kept is no such key.
+        """
+        return signing_key(self.settings.data_dir / "board.key")
 
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether every job has succeeded lately, and the document of ``status --json``."""

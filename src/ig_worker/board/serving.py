@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
@@ -16,11 +16,12 @@ from ig_worker.domain.errors import Misconfigured
 _GRACE_SECONDS = 5
 
 
-def serve(app: ASGIApp, host: str, port: int) -> None:
+def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Sequence[str] = ()) -> None:
     """Serve until SIGTERM or SIGINT, and come back within seconds of it. For the main thread of a process.
 
     Prints one line on stdout when ready, ``board listening on http://127.0.0.1:8080``; port 0 is any free one.
-    Misconfigured where the address cannot be had.
+    Misconfigured where the address cannot be had. Of `trusted_proxies` alone (addresses, networks) it is believed for
+    whom they ask.
     """
     listener = _listen(host, port)
     config = uvicorn.Config(
@@ -28,7 +29,8 @@ def serve(app: ASGIApp, host: str, port: int) -> None:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=False,
+        proxy_headers=bool(trusted_proxies),
+        forwarded_allow_ips=list(trusted_proxies),
         lifespan="off",
         ws="none",
         limit_concurrency=200,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
@@ -63,6 +63,11 @@ class Visit:
     def t(self, key: str, /, **values: object) -> str:
         """The catalogue's sentence in the user's language."""
         return texts.say(self.language, key, **values)
+
+    @property
+    def address(self) -> str:
+        """Where the request comes from; behind a proxy of ``[board] trusted_proxies``, what that says."""
+        return self.request.client.host if self.request.client is not None else ""
 
     # What was asked for
 
@@ -136,14 +141,14 @@ class Visit:
             "Right": Right,
             "lang": self.language,
             "csrf": self._csrf(),
-            "here": self.request.url.path,
-            "menu": menu_of(self.user_or_nobody, self.request.url.path),
+            "here": self.request.scope["path"],
+            "menu": menu_of(self.user_or_nobody, self.request.scope["path"]),
             "centre": settings.centre.name,
             "static": address_of,
             "shown": self.shown,
             "local": lambda moment: moment.astimezone(self.office.zone),
             "indonesian": indonesian,
-            "link": partial(_link, self.request.url.path),
+            "link": partial(_link, self.request.scope["path"]),
         }
 
     def _csrf(self) -> str:
@@ -164,11 +169,10 @@ class Visit:
 
 def own_address(where: str) -> str:
     """An address on this board: never another host, scheme or a line end; else the first page."""
-    parts = urlsplit(where)
-    plain = where.startswith("/") and not where.startswith(("//", "/\\")) and "\\" not in where
-    if not plain or parts.scheme or parts.netloc or any(ord(letter) < 32 for letter in where):
+    plain = where.startswith("/") and not where.startswith("//") and "\\" not in where
+    if not plain or any(ord(letter) < 32 for letter in where):
         return "/"
-    return quote(where, safe="/?&=%#:;,+@!$'()*~-._")
+    return quote(where, safe="/?&=%#:;,+@!$'()*~-._", errors="replace")
 
 
 def _link(path: str, query: Mapping[str, object], **changed: object) -> str:

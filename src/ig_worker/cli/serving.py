@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ig_worker.cli.board_users import user
 from ig_worker.cli.desk import Desk, pass_desk
 
 a_port = click.IntRange(0, 65535)
@@ -12,6 +13,9 @@ a_port = click.IntRange(0, 65535)
 @click.group()
 def board() -> None:
     """The web board."""
+
+
+board.add_command(user)
 
 
 @board.command("serve")
@@ -28,7 +32,8 @@ def serve_board(desk: Desk, host: str | None, port: int | None) -> None:
         office = rooms.Office(settings)
     try:
         app = rooms.create_app(office)
-        rooms.serve(app, host or settings.board.host, settings.board.port if port is None else port)
+        said = settings.board
+        rooms.serve(app, host or said.host, said.port if port is None else port, said.trusted_proxies)
     finally:
         office.close()
 

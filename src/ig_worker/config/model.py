@@ -199,6 +199,12 @@ class Settings(BaseSettings):
             urls = self.units[team].notify if team in self.units else ()
         return tuple(url.get_secret_value() for url in urls)
 
+    @property
+    def known_units(self) -> tuple[str, ...]:
+        """The units that answer for a topic or have channels of their own, by name."""
+        of_topics = {topic.unit for topic in self.topics.values() if topic.unit}
+        return tuple(sorted(of_topics | self.units.keys()))
+
     def secrets(self) -> tuple[str, ...]:
         """Every secret text in here, and the passwords inside of addresses, for the logs to keep out."""
         found = dict.fromkeys(part for secret in _secrets_in(self) for part in _parts(secret) if part)

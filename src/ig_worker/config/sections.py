@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import time
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationInfo, field_validator
@@ -260,6 +261,16 @@ class Board(Section):
     public_url: WebAddress = ""
     trusted_proxies: Annotated[tuple[str, ...], Listed] = ()
     max_upload_mb: Annotated[int, Field(ge=1, le=1000)] = 100
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for address in value:
+            try:
+                ip_network(address)
+            except ValueError:
+                raise not_allowed('addresses or networks such as ["127.0.0.1", "10.0.0.0/24"]') from None
+        return value
 
 
 class Log(Section):

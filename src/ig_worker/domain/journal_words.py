@@ -50,6 +50,12 @@ _SAID = {
     "its words and whatever showed them are erased": "isinya dan semua yang menampilkannya sudah dihapus",
     "waits for a person": "menunggu petugas",
     "waits for a person again": "menunggu petugas lagi",
+    # Users of the board
+    "not let in any more": "tidak boleh masuk ke papan lagi",
+    "let in again": "boleh masuk ke papan lagi",
+    "was given a new password": "diberi kata sandi baru",
+    "changed the password": "mengganti kata sandi",
+    "logins held back after wrong passwords": "percobaan masuk ditahan sebentar karena kata sandi salah",
     # Accounts
     "adopted the access token of the configuration": "memakai token akses dari konfigurasi",
     "refreshed the access token": "memperpanjang token akses",
@@ -189,6 +195,10 @@ def _relabelled(found: re.Match[str]) -> str:
     )
 
 
+def _access(said: str) -> str:
+    return said.replace("_", " ").replace("; full texts", "; teks lengkap")
+
+
 def _as(said: str) -> Callable[[re.Match[str]], str]:
     return lambda found: said.format(**found.groupdict())
 
@@ -199,6 +209,11 @@ _OURS = "|".join(map(re.escape, _REPLIES))
 _WHY = r"(?:: (?P<why>.+))?"
 
 _TABLE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    # Users of the board
+    (r"let in as (?P<what>.+)", lambda found: f"diberi akses ke papan sebagai {_access(found['what'])}"),
+    (r"is now (?P<what>.+)", lambda found: f"aksesnya sekarang: {_access(found['what'])}"),
+    (r"is called (?P<name>.+)", _as("namanya sekarang {name}")),
+    (r"sessions ended: (?P<many>\w+)", _as("dikeluarkan dari {many} perangkat")),
     # Cases
     (
         r"opened: (?P<label>\w+), (?P<topic>\w+)",

@@ -36,6 +36,11 @@ def listed(connection: Connection) -> Sequence[Row[Any]]:
     return connection.execute(select(users).order_by(users.c.name)).all()
 
 
+def locked(connection: Connection) -> Sequence[Row[Any]]:
+    """Everybody, and nobody else may change one of them before this transaction ends."""
+    return connection.execute(select(users).order_by(users.c.id).with_for_update()).all()
+
+
 def named(connection: Connection, name: str) -> Row[Any] | None:
     """Who logs in with this name."""
     return connection.execute(select(users).where(users.c.name == name)).one_or_none()
