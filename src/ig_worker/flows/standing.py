@@ -35,8 +35,7 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
     Healthy means that every job has succeeded lately; times are ISO 8601 with offset.
     """
     with database.reading() as connection:
-        known = {row.name: row for row in jobs.listed(connection)}
-        lines = [_job(name, every, known.get(name), now) for name, every in expected.items()]
+        lines = job_lines(connection, expected, now)
         by_status = posts.counts(connection)
         waits, since = waiting.standing(connection)
         storms = crises.open_count(connection)
@@ -57,6 +56,12 @@ def standing(database: Database, expected: Mapping[str, float], now: datetime) -
             "rising": [_rising(row) for row in rising.rising_now(connection)],
             "accounts": [_account(connection, row) for row in accounts.listed(connection)],
         }
+
+
+def job_lines(connection: Connection, expected: Mapping[str, float], now: datetime) -> list[dict[str, Any]]:
+    """Each job as ``status --json`` has it: when it last succeeded, its error, and whether it is late."""
+    known = {row.name: row for row in jobs.listed(connection)}
+    return [_job(name, every, known.get(name), now) for name, every in expected.items()]
 
 
 def _job(name: str, every: float, row: Any, now: datetime) -> dict[str, Any]:

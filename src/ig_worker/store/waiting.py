@@ -228,10 +228,14 @@ def mark_told(connection: Connection, row: Row[Any], now: datetime) -> bool:
     return changed.rowcount == 1
 
 
-def standing(connection: Connection) -> tuple[int, datetime | None]:
-    """How many messages wait for a person, and since when the oldest does; those not on the list yet included."""
-    on_it = _both(func.count(), func.min(waiting_messages.c.since)).where(_open, _waits)
-    not_yet = select(func.count(), func.min(messages.c.first_seen_at)).where(_waits, ~_listed)
+def standing(connection: Connection, topics: Collection[str] | None = None) -> tuple[int, datetime | None]:
+    """How many messages wait for a person, and since when the oldest does; those not on the list yet included.
+
+    About these topics only, where some are named.
+    """
+    among = [] if topics is None else [messages.c.topic.in_(topics)]
+    on_it = _both(func.count(), func.min(waiting_messages.c.since)).where(_open, _waits, *among)
+    not_yet = select(func.count(), func.min(messages.c.first_seen_at)).where(_waits, ~_listed, *among)
     rows = [connection.execute(query).one() for query in (on_it, not_yet)]
     moments = [moment for _, moment in rows if moment is not None]
     return sum(count for count, _ in rows), min(moments, default=None)
