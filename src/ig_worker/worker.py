@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import gc
 import logging
 import threading
 from collections.abc import Iterable, Sequence
@@ -11,6 +9,7 @@ from datetime import datetime
 
 import schedule
 
+from ig_worker import heap
 from ig_worker.bootstrap import House
 from ig_worker.clock import pause, stopwatch, wait_for
 from ig_worker.domain.errors import (
@@ -44,9 +43,9 @@ def run(house: House, ending: Ending) -> None:
     """
     stop = threading.Event()
     with only_worker(house.database.sqlite_file):
-        _one_heap()
+        heap.share()
         jobs = house.jobs()
-        _give_memory_back()
+        heap.give_back()  # the classifier came as JSON text
         lanes = [
             threading.Thread(target=_run_lane, args=(house, lane, jobs, stop), name=lane, daemon=True)
             for lane in LANES
@@ -151,20 +150,6 @@ _TROUBLE = {
     "AccountBlocked": "akun Instagram dibatasi, pemilik akun perlu membuka aplikasi Instagram",
     "Misconfigured": "pengaturan belum lengkap",
 }
-
-
-def _one_heap() -> None:
-    """Let all threads share one heap: glibc gives each its own, which costs a small server seven megabytes here."""
-    arena_max = -8  # M_ARENA_MAX of malloc.h
-    if (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
-        mallopt(arena_max, 1)
-
-
-def _give_memory_back() -> None:
-    """Return what the start needed and the work does not (the classifier's JSON text) to the system."""
-    gc.collect()
-    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
-        trim(0)
 
 
 def _run_lane(house: House, lane: str, jobs: Iterable[Job], stop: threading.Event) -> None:

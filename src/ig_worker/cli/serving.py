@@ -24,6 +24,10 @@ board.add_command(user)
 @pass_desk
 def serve_board(desk: Desk, host: str | None, port: int | None) -> None:
     """Serve the board, the staged pictures under /media, /healthz and /metrics."""
+    from ig_worker import heap
+
+    heap.share()
+    heap.give_large_back()
     from ig_worker import board as rooms
 
     desk.log_as_configured()
@@ -32,6 +36,7 @@ def serve_board(desk: Desk, host: str | None, port: int | None) -> None:
         office = rooms.Office(settings)
     try:
         app = rooms.create_app(office)
+        heap.give_back()
         said = settings.board
         rooms.serve(app, host or said.host, said.port if port is None else port, said.trusted_proxies)
     finally:
