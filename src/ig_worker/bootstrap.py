@@ -33,6 +33,7 @@ from ig_worker.own_classifier import classifier_in_use
 from ig_worker.store import publishing
 from ig_worker.store.refusals import RefusalShelf
 from ig_worker.store.tokens import TokenShelf
+from ig_worker.uploads import Uploads
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +133,9 @@ class House(FiguresDesk):
         speakers = [about(name, self.answering(name).run) for name in names]
         speakers += [about(name, self._responder(name).run) for name in names]
         keepers = [about(name, self._token_keeper(name).run) for name in names]
-        housekeeper = Housekeeper(self.database, self.staging, self.clock, names)
+        housekeeper = Housekeeper(
+            self.database, self.staging, Uploads(self.settings.data_dir), self.clock, names
+        )
 
         # A single pass of the cases sends their notices as well; the running worker has a lane for them.
         patience = WAIT_FOR_NOTICES if patient else WHOLE_PASS

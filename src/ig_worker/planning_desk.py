@@ -14,7 +14,9 @@ from ig_worker.config import Settings
 from ig_worker.flows.outbox import Outbox, Recipient
 from ig_worker.flows.planning import gathering, preflight, sheet_watch
 from ig_worker.flows.planning.approving import Agreement, Approving
-from ig_worker.flows.planning.planner import ImportResult, Planner
+from ig_worker.flows.planning.imported import ImportResult
+from ig_worker.flows.planning.importing import Importing
+from ig_worker.flows.planning.planner import Planner
 from ig_worker.flows.planning.sheet_watch import SheetWatch
 from ig_worker.flows.ports import Clock
 from ig_worker.media import MediaRoom
@@ -68,9 +70,11 @@ class PlanningDesk:
 
     @contextmanager
     def _trial_room(self) -> Iterator[MediaRoom]:
-        """Where a dry run keeps its copies: elsewhere, and only while it runs."""
+        """Where a dry run keeps its copies: elsewhere on the same disk, and only while it runs."""
         private = self.settings.media.allow_private_addresses
-        with tempfile.TemporaryDirectory(prefix="ig-worker-") as folder:
+        imports = self.settings.data_dir / "imports"
+        imports.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix="percobaan-", dir=imports) as folder:
             yield MediaRoom(Path(folder), public_base_url="", allow_private_addresses=private)
 
     @property
@@ -82,6 +86,11 @@ class PlanningDesk:
     def approving(self) -> Approving:
         """What the approvals of a post mean."""
         return Approving(self.outbox, self.agreement)
+
+    @property
+    def importing(self) -> Importing:
+        """Imports opened sheets, and tries their pictures."""
+        return Importing(self.planner, self.gatherer)
 
     @property
     def gatherer(self) -> gathering.Gatherer:

@@ -13,6 +13,7 @@ from ig_worker.domain.rights import Role
 
 ALL = "pembuat redaksi verifikator penanggung_jawab keluhan kepala admin"
 CASES = "penanggung_jawab keluhan"
+MAKES = "pembuat redaksi verifikator"
 OPEN = "everybody"
 
 TABLE = {
@@ -24,6 +25,12 @@ TABLE = {
     "POST /masuk": OPEN,
     "POST /keluar": ALL,
     "GET /": ALL,
+    "GET /impor": MAKES,
+    "POST /impor": MAKES,
+    "GET /impor/{token}": MAKES,
+    "POST /impor/{token}/terapkan": MAKES,
+    "POST /impor/{token}/lihat-lagi": MAKES,
+    "POST /impor/{token}/buang": MAKES,
 }
 """Each way with the roles that may take it; a way that is missing here fails the test, and so does a line too many."""
 

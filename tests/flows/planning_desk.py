@@ -15,7 +15,8 @@ from ig_worker.domain.publication import Happened, apply
 from ig_worker.domain.sheet_rows import SheetRow
 from ig_worker.flows.planning import gathering
 from ig_worker.flows.planning.approving import Agreement, Approving
-from ig_worker.flows.planning.planner import ImportResult, Planner
+from ig_worker.flows.planning.imported import ImportResult
+from ig_worker.flows.planning.planner import Planner
 from ig_worker.store import approvals, journal, posts
 from ig_worker.store.database import Database
 from ig_worker.store.posts import MediaFile, StoredPost

@@ -14,7 +14,7 @@ from ig_worker.domain.errors import IgWorkerError, Misconfigured, Throttled, Una
 from ig_worker.domain.publication import Event, Happened
 from ig_worker.domain.sheet_rows import SheetRow
 from ig_worker.flows.outbox import Outbox, Recipient
-from ig_worker.flows.planning.planner import ImportResult
+from ig_worker.flows.planning.imported import ImportResult
 from ig_worker.flows.planning.sheet_watch import LINES_MAX, STATUS_WORDS, Rules, SheetWatch
 from ig_worker.sheets import Sheet
 from ig_worker.sheets.online import mark_of

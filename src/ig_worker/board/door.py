@@ -17,6 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from ig_worker.board.cookies import SESSION, VISITOR, Cookies, shelved
 from ig_worker.board.office import Office
+from ig_worker.board.receiving import received
 from ig_worker.board.users import User, as_user
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
@@ -152,15 +153,20 @@ class Door:
             raise HTTPException(400)
         if int(length[:20]) > self._limit:
             raise HTTPException(413)
-        files = MOST_FILES if self._way.uploads else 0
         try:
-            return await request.form(max_files=files, max_fields=MOST_FIELDS, max_part_size=FORM_BYTES)
+            if self._way.uploads:
+                folder = self._office.uploads.arriving
+                return await received(request, folder, MOST_FILES, MOST_FIELDS, FORM_BYTES)
+            return await request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=FORM_BYTES)
         except TooLarge:
             raise HTTPException(413) from None
         except TimeoutError:
             raise HTTPException(408) from None
         except (MultiPartException, ClientDisconnect, ValueError):
             raise HTTPException(400) from None
+        except OSError:
+            log.exception("%s could not be written down", self._way.path)
+            raise HTTPException(500) from None
 
     def _no_database(self, visit: Visit, error: StorageError) -> Response:
         trouble = unreadable(self._office.database, error)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ig_worker.board.counted import Counted
+from ig_worker.board.imports import Imports
 from ig_worker.board.signing import signing_key
 from ig_worker.board.standing_figures import figures_of
 from ig_worker.board.throttle import Throttle
@@ -16,6 +17,7 @@ from ig_worker.config import Settings
 from ig_worker.figures_desk import FiguresDesk, expected
 from ig_worker.flows.standing import standing
 from ig_worker.store.database import StorageError, unreadable
+from ig_worker.uploads import Uploads
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
@@ -32,6 +34,8 @@ class Office:
         self.zone = settings.zone
         self._house: House | None = None
         self._making = threading.Lock()
+        self.uploads = Uploads(settings.data_dir)
+        self.imports = Imports(settings, self.desk, self.uploads)
 
     def now(self) -> datetime:
         """The worker's time, aware, in UTC or the clock's own zone."""
@@ -81,6 +85,7 @@ class Office:
 
     def close(self) -> None:
         """Give every connection back."""
+        self.imports.close()
         if self._house is not None:
             self._house.database.close()
         self.database.close()

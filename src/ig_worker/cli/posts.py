@@ -14,17 +14,13 @@ import click
 from ig_worker.cli.desk import Desk, as_json, limited, pass_desk
 from ig_worker.cli.failing import NotDone
 from ig_worker.cli.showing import one_line, show_document, show_fields, show_table
-from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.publication import Status
 
 KEYS_SHOWN = 50
 """So many keys of a sort are named after an import; ``--json`` names all."""
 
-TRIED_AT_ONCE = 40
-"""The pictures of so many posts are tried while somebody waits."""
-
 if TYPE_CHECKING:
-    from ig_worker.flows.planning.planner import ImportResult
+    from ig_worker.flows.planning.imported import ImportResult
     from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Connection, Database
     from ig_worker.store.posts import StoredPost
@@ -53,7 +49,7 @@ def take(desk: Desk, file: Path | None, dry_run: bool, as_json: bool) -> int:
         else:
             source, result = _take_file(planning, file, dry_run=dry_run, quiet=quiet)
     if as_json:
-        show_document(vars(result))
+        show_document(result.document())
     else:
         _show_result(result, dry_run=dry_run)
     if not (result.added or result.changed or result.unchanged):
@@ -70,16 +66,11 @@ def _take_file(planning: PlanningDesk, file: Path, *, dry_run: bool, quiet: bool
     with _nothing_to_collect(), opened(file, planning.settings.data_dir / "imports") as found:
         sheet = found.sheet
         with _progress("Membaca", len(sheet.rows), quiet) as bar:
-            result = planning.planner.take(
-                sheet.source_name,
-                found.folder,
-                sheet.rows,
-                dry_run=dry_run,
-                progress=lambda _done, _total: bar.update(1),
+            result = planning.importing.take(
+                sheet, found.folder, dry_run=dry_run, progress=lambda _done, _total: bar.update(1)
             )
         if not dry_run:
             _try_media(planning, sheet.source_name, result, quiet)
-    result.problems[:0] = [str(problem) for problem in sheet.problems]
     return sheet.source_name, result
 
 
@@ -109,19 +100,10 @@ def _progress(label: str, length: int, quiet: bool) -> Any:
 
 def _try_media(planning: PlanningDesk, source: str, result: ImportResult, quiet: bool) -> None:
     """Try the pictures that go out soonest while whoever brought them is still here; the worker does the rest."""
-    from ig_worker.flows.planning.planner import media_problem
+    from ig_worker.flows.planning.importing import TRIED_AT_ONCE
 
-    refused = []
-    try:
-        with _progress("Mencoba gambar", TRIED_AT_ONCE, quiet) as bar:
-            refused = planning.gatherer.look_at(source, TRIED_AT_ONCE, lambda _done, _total: bar.update(1))
-    except IgWorkerError as error:
-        result.notes.append(f"Gambar belum semua dapat dicoba ({error}); worker mencobanya lagi.")
-    for each in refused:
-        column = "sampul" if each.file.role == "cover" else "media"
-        problem = media_problem(each.post.row.source_row, column, each.file.written, each.error)
-        result.problems.append(f"{problem} Postingan {each.post.row.key} ditahan.")
-        result.waiting[each.post.row.key] = f"{column} ditolak: {each.error}"
+    with _progress("Mencoba gambar", TRIED_AT_ONCE, quiet) as bar:
+        planning.importing.try_media(source, result, lambda _done, _total: bar.update(1))
 
 
 def _show_result(result: ImportResult, *, dry_run: bool) -> None:

@@ -48,6 +48,14 @@ class StagingRoom(Protocol):
         ...
 
 
+class UploadRoom(Protocol):
+    """What cleaning needs of what people uploaded on the board."""
+
+    def sweep(self) -> int:
+        """Remove what nobody has taken for a day; returns how many there were."""
+        ...
+
+
 class TokenKeeper:
     """One account's access token."""
 
@@ -125,13 +133,19 @@ class TokenKeeper:
 
 
 class Housekeeper:
-    """Removes staged files that nothing needs any more, and looks for posts that nobody would publish."""
+    """Removes files that nothing needs any more, and looks for posts that nobody would publish."""
 
     def __init__(
-        self, database: Database, staging: StagingRoom, clock: Clock, accounts: Collection[str]
+        self,
+        database: Database,
+        staging: StagingRoom,
+        uploads: UploadRoom,
+        clock: Clock,
+        accounts: Collection[str],
     ) -> None:
         self._database = database
         self._staging = staging
+        self._uploads = uploads
         self._clock = clock
         self._accounts = accounts
 
@@ -143,6 +157,8 @@ class Housekeeper:
             self._staging.unstage(name)
             log.info("removed a staged file that no post needs")
         self._staging.sweep(LEFTOVER_AGE)
+        if old := self._uploads.sweep():
+            log.info("removed %d uploads that nobody took", old)
         # Another worker with other accounts may share the database: what it has published in time is no trouble.
         overdue = self._clock.now() - OVERDUE
         with self._database.reading() as connection:

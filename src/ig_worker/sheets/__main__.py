@@ -1,4 +1,4 @@
-"""Reads, marks or fills a Google spreadsheet: what to do as JSON on standard input, what became of it on stdout."""
+"""Works with spreadsheets in a process of its own: a job as JSON on standard input, what became of it on stdout."""
 
 from __future__ import annotations
 
@@ -27,6 +27,10 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
 
 
 def _done(job: dict[str, Any]) -> dict[str, Any]:
+    if "sent" in job:
+        from ig_worker.sheets.sent import open_sent
+
+        return open_sent(job["sent"])
     from ig_worker.sheets.google_door import GoogleDoor
     from ig_worker.sheets.spreadsheet import read_worksheet, write_marks
 

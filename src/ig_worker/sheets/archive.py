@@ -60,19 +60,27 @@ def unpacked(archive: Path, workspace: Path) -> Iterator[Path]:
     workspace.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="zip-", dir=workspace) as made:
         _clear_away_older(workspace, Path(made))
-        name = shown(archive.name)
-        try:
-            with zipfile.ZipFile(archive) as container:
-                members = _members(container, name)
-                sheet = _only_sheet(members, name)
-                _unpack(container, members, Path(made), name, limit=_limit(archive))
-        except _BROKEN:
-            raise _broken(name) from None
-        except OSError as error:
-            if error.errno not in (None, errno.EINVAL):
-                raise  # the disk's own trouble; a table of contents that points nowhere makes the others
-            raise _broken(name) from None
-        yield Path(made) / sheet
+        yield unpack(archive, Path(made), archive.name)
+
+
+def unpack(archive: Path, folder: Path, called: str) -> Path:
+    """Unpack an archive that people know by the name `called` into `folder`; the path of its one sheet there.
+
+    Raises as :func:`unpacked`; what was written until then stays for the caller to remove.
+    """
+    name = shown(called)
+    try:
+        with zipfile.ZipFile(archive) as container:
+            members = _members(container, name)
+            sheet = _only_sheet(members, name)
+            _unpack(container, members, folder, name, limit=_limit(archive))
+    except _BROKEN:
+        raise _broken(name) from None
+    except OSError as error:
+        if error.errno not in (None, errno.EINVAL):
+            raise  # the disk's own trouble; a table of contents that points nowhere makes the others
+        raise _broken(name) from None
+    return folder / sheet
 
 
 def _members(container: zipfile.ZipFile, name: str) -> dict[PurePosixPath, zipfile.ZipInfo]:

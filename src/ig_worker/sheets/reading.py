@@ -37,13 +37,15 @@ class Sheet:
     problems: tuple[RowProblem, ...]
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path, called: str = "") -> Sheet:
     """The sheet in a ``.csv`` (UTF-8; comma, semicolon or tab) or ``.xlsx`` file (formulas as their values).
+
+    `called` is the name that people know it by, where it lies under another one.
 
     Raises Misconfigured, in one line with a cure, where the file as a whole cannot be read: missing, locked, empty,
     of another type, broken, without a needed header or with one that stands there twice.
     """
-    name = shown(path.name)
+    name = shown(called or path.name)
     reader = _READERS.get(path.suffix.casefold())
     if reader is None:
         raise Misconfigured(

@@ -75,6 +75,17 @@ def left_out(
     return [row.id for row in rows if (row.account, row.key) not in present]
 
 
+def is_known(connection: Connection, source: str) -> bool:
+    """Whether a sheet of this name was taken before."""
+    return connection.execute(select(posts.c.id).where(posts.c.source == source).limit(1)).first() is not None
+
+
+def segments(connection: Connection) -> list[str]:
+    """The segments that posts have been given, those used most first."""
+    query = select(posts.c.segment).where(posts.c.segment != "").group_by(posts.c.segment)
+    return list(connection.execute(query.order_by(func.count().desc(), posts.c.segment).limit(40)).scalars())
+
+
 def of_sheet(
     connection: Connection, source: str, states: Iterable[Status], *, since: datetime
 ) -> Sequence[Any]:

@@ -8,9 +8,8 @@ Indonesian: the content team reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -21,43 +20,33 @@ from ig_worker.domain.approval import (
     judge,
     sheet_approvals,
 )
+from ig_worker.domain.differences import OTHER_BYTES, Difference, differences
 from ig_worker.domain.errors import MediaRejected
-from ig_worker.domain.instagram import Kind
-from ig_worker.domain.media_limits import is_address
 from ig_worker.domain.planning import PlannedPost, approval_gap, plan_sheet
 from ig_worker.domain.post_rules import Severity, check_post
 from ig_worker.domain.publication import Event, Happened, Status
-from ig_worker.domain.sheet_rows import RowProblem, SheetRow, shown
+from ig_worker.domain.sheet_rows import RowProblem, SheetRow
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.planning.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
-from ig_worker.flows.planning.planned_row import CANCELLED, OUT_IN_WORDS, SETTLED, PlannedRow
+from ig_worker.flows.planning.bringing import Bringer, Taking
+from ig_worker.flows.planning.imported import Change, ImportResult
+from ig_worker.flows.planning.planned_row import (
+    CANCELLED,
+    OUT_IN_WORDS,
+    SETTLED,
+    PlannedRow,
+)
 from ig_worker.flows.planning.replaced import Replaced
 from ig_worker.flows.planning.replanning import VANISHED, Replanning, has_vanished
+from ig_worker.flows.planning.row_files import Copies, media_problem, named_files
 from ig_worker.flows.planning.turns import Turns, parts
 from ig_worker.flows.ports import Clock, Staging
 from ig_worker.store import approvals, plans, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.plans import FreshPost, KnownPost
-from ig_worker.store.posts import COVER, MEDIA, MediaFile
+from ig_worker.store.posts import MediaFile, StoredPost, as_planned
 
 HOLDABLE = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
-
-
-@dataclass
-class ImportResult:
-    """What an import did, by the posts' keys.
-
-    Every row is in one of ``added``, ``changed``, ``unchanged``, or told in ``problems``; ``notes`` say what to know.
-    """
-
-    added: list[str] = field(default_factory=list)
-    changed: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
-    waiting: dict[str, str] = field(default_factory=dict)
-    """Posts that wait for an approval or for their media, and why."""
-    notes: list[str] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
 
 
 class Planner:
@@ -92,20 +81,24 @@ class Planner:
         *,
         dry_run: bool = False,
         progress: Callable[[int, int], None] = lambda done, total: None,
+        by: Bringer | None = None,
     ) -> ImportResult:
-        """Import a sheet whose media lie below `folder`. With `dry_run`, say what would happen and change nothing."""
+        """Import a sheet whose media lie below `folder`. With `dry_run`, say what would happen and change nothing.
+
+        `by` is who brings it; without one the sheet speaks for itself, as it does where it is looked after in common.
+        """
         with self._trial() if dry_run else nullcontext(self._staging) as staging:
-            return self._take(source, _Copies(staging, folder), rows, dry_run, progress)
+            taking = Taking(source, Copies(staging, folder), by)
+            return self._take(taking, rows, dry_run, progress)
 
     def _take(
         self,
-        source: str,
-        copies: _Copies,
+        taking: Taking,
         rows: Sequence[SheetRow],
         dry_run: bool,
         progress: Callable[[int, int], None],
     ) -> ImportResult:
-        result = ImportResult()
+        result, copies = ImportResult(), taking.copies
         planned, found = plan_sheet(rows, accounts=self._accounts, zone=self._zone)
         problems = list(found)
         ready: list[PlannedRow] = []
@@ -119,15 +112,15 @@ class Planner:
         turns = Turns(self._database, dry_run=dry_run)
         present = {(row.post.account, row.post.key) for row in ready}
         # First of all: were we interrupted later, a corrected row would not have both its versions in the queue.
-        self._hold_vanished(turns, source, present, result, now)
+        self._hold_vanished(turns, taking, present, result, now)
         for part in parts(ready):
             with turns.writing() as connection:
-                problems += self._take_rows(connection, source, part, present, result, now)
+                problems += self._take_rows(connection, taking, part, present, result, now)
         result.problems = [str(problem) for problem in sorted(problems, key=lambda problem: problem.row)]
         return result
 
     def _look_at(
-        self, post: PlannedPost, copies: _Copies, result: ImportResult
+        self, post: PlannedPost, copies: Copies, result: ImportResult
     ) -> tuple[PlannedRow | None, tuple[RowProblem, ...]]:
         findings = check_post(post, own_numbers=self._agreement.own_numbers)
         refused = [
@@ -138,7 +131,7 @@ class Planner:
         if refused:
             return None, tuple(refused)
         files: list[MediaFile] = []
-        for role, column, written in _named_files(post):
+        for role, column, written in named_files(post):
             try:
                 original, sha256 = copies.of(written)
             except MediaRejected as error:
@@ -155,13 +148,16 @@ class Planner:
     def _take_rows(
         self,
         connection: Connection,
-        source: str,
+        taking: Taking,
         rows: Sequence[PlannedRow],
         present: Collection[tuple[str, str]],
         result: ImportResult,
         now: datetime,
     ) -> list[RowProblem]:
         problems: list[RowProblem] = []
+        source, replanning = taking.source, self._replanning
+        if taking.who:
+            replanning = Replanning(self._approving, taking.who)
         known = plans.known(connection, [row.post.key for row in rows])
         unknown = any((row.post.account, row.post.key) not in known for row in rows)
         replaced = Replaced.of(connection, source, present, now) if unknown else Replaced(())
@@ -171,14 +167,17 @@ class Planner:
         for row in rows:
             before = known.get((row.post.account, row.post.key))
             if before is None:
-                fresh.append(self._fresh(source, row, replaced, result, now))
+                fresh.append(self._fresh(taking, taking.vouched(row, None, result), replaced, result, now))
             elif before.row_hash == row.whole and not has_vanished(before.status, before.last_error):
                 same.append((before, row))
             else:
                 other[before.id] = row
         plans.add_all(connection, fresh, now)
         for stored in posts.some(connection, list(other)):
-            row, before = other[stored.id], known[stored.account, stored.row.key]
+            row, before = (
+                taking.vouched(other[stored.id], stored, result),
+                known[stored.account, stored.row.key],
+            )
             if row.was_like(stored) and not has_vanished(before.status, before.last_error):
                 posts.set_values(connection, stored.id, row_hash=row.whole)
                 same.append((before, row))
@@ -196,17 +195,30 @@ class Planner:
                         f"{before.source_row}; postingan itu kini mengikuti lembar ini. Bila maksudnya postingan lain, "
                         "beri kode lain dan impor lagi kedua lembarnya."
                     )
-                reason = self._replanning.change(connection, source, stored, row, now)
+                reason = replanning.change(connection, source, stored, row, now)
+                self._tell_change(connection, stored, row, result)
                 if reason:
                     result.waiting[row.post.key] = reason
         self._leave(connection, source, same, result)
         return problems
 
+    def _tell_change(
+        self, connection: Connection, before: StoredPost, row: PlannedRow, result: ImportResult
+    ) -> None:
+        was = before.row.approved_by
+        after = posts.get(connection, before.id)
+        void = was if after is not None and not after.row.approved_by else ""
+        told = differences(as_planned(before), row.post, self._zone)
+        named = {each.column for each in told}
+        told += tuple(Difference(each, "", OTHER_BYTES) for each in row.altered(before) if each not in named)
+        result.changes[row.post.key] = Change(told, void)
+        result.posts[row.post.key] = row.post
+
     def _fresh(
-        self, source: str, row: PlannedRow, replaced: Replaced, result: ImportResult, now: datetime
+        self, taking: Taking, row: PlannedRow, replaced: Replaced, result: ImportResult, now: datetime
     ) -> FreshPost:
         """A post for a row that was never seen, as far on its way as the row itself lets it."""
-        post = row.post
+        post, source = row.post, taking.source
         values = row.values(source, row.files, now) | UNAPPROVED
         values |= {
             "status": Status.DRAFT.value,
@@ -214,8 +226,9 @@ class Planner:
             "last_error": "",
             "approval_void": False,
         }
-        journal = [("ig-worker", f"planned from {source} row {post.row_number}")]
+        journal = [(taking.who or "ig-worker", f"planned from {source} row {post.row_number}")]
         result.added.append(post.key)
+        result.posts[post.key] = post
         if post.scheduled_at < now:
             result.notes.append(f"Baris {post.row_number}: waktu terbit {post.key} sudah lewat.")
         if post.sheet_status == CANCELLED:
@@ -274,11 +287,12 @@ class Planner:
     def _hold_vanished(
         self,
         turns: Turns,
-        source: str,
+        taking: Taking,
         present: Collection[tuple[str, str]],
         result: ImportResult,
         now: datetime,
     ) -> None:
+        source = taking.source
         with self._database.reading() as connection:
             gone = plans.left_out(connection, source, HOLDABLE, present)
         for ids in parts(gone):
@@ -287,42 +301,8 @@ class Planner:
                     if stored.publication.status not in HOLDABLE or stored.row.source != source:
                         continue  # it went out, or another sheet showed it, in this very moment
                     vanished = Happened(Event.HOLD, reason=VANISHED)
-                    self._approving.move(connection, stored, vanished, now, "its row vanished")
+                    self._approving.move(
+                        connection, stored, vanished, now, "its row vanished", taking.who or THE_SHEET
+                    )
                     result.held.append(stored.row.key)
-
-
-class _Copies:
-    """Our own copies of what a sheet names: the same file once an import, an address not at all."""
-
-    def __init__(self, staging: Staging, folder: Path) -> None:
-        self._staging = staging
-        self._folder = folder
-        self._kept: dict[str, tuple[str, str] | MediaRejected] = {}
-
-    def of(self, written: str) -> tuple[str, str]:
-        """The copy's name and hash, both empty for an address; MediaRejected for what can never be published."""
-        if is_address(written):
-            return "", ""
-        if written not in self._kept:
-            try:
-                self._kept[written] = self._staging.keep_original(written, self._folder)
-            except MediaRejected as error:
-                self._kept[written] = error
-        kept = self._kept[written]
-        if isinstance(kept, MediaRejected):
-            raise kept
-        return kept
-
-
-def media_problem(row: int, column: str, written: str, error: MediaRejected) -> RowProblem:
-    """What a sheet's problems say of a file that can never be published."""
-    reason = f"{str(error).rstrip('.')}. {error.cure.rstrip('.')}".strip(". ")
-    return RowProblem(row, column, shown(written), f"berkas yang dapat diterbitkan ({reason})")
-
-
-def _named_files(post: PlannedPost) -> Iterator[tuple[str, str, str]]:
-    """What a post's row names: role, column, as it is written."""
-    for written in post.media:
-        yield MEDIA, "media", written
-    if post.cover and post.kind is Kind.REEL:
-        yield COVER, "sampul", post.cover
+                    result.posts[stored.row.key] = as_planned(stored)

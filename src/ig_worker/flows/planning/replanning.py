@@ -11,6 +11,7 @@ from ig_worker.domain.planning import approval_gap
 from ig_worker.domain.publication import Event, Happened, Status, apply
 from ig_worker.flows.planning.approving import (
     GOING,
+    THE_SHEET,
     UNAPPROVED,
     Approving,
     is_held_by_person,
@@ -28,8 +29,9 @@ VANISHED = "barisnya tidak ada lagi di lembar rencana, atau tidak dapat diambil"
 class Replanning:
     """What a changed row does to its post: new values, no approval for other content, and the sheet's own yes or no."""
 
-    def __init__(self, approving: Approving) -> None:
+    def __init__(self, approving: Approving, who: str = THE_SHEET) -> None:
         self._approving = approving
+        self._who = who
 
     def change(
         self, connection: Connection, source: str, before: StoredPost, row: PlannedRow, now: datetime
@@ -59,7 +61,7 @@ class Replanning:
         if status in GOING or status is Status.HELD:
             approvals.void(connection, stored.id)
             withdrawn = apply(stored.publication, Happened(Event.REJECT, reason=gap), now)
-            save(connection, stored, withdrawn, now, "approval withdrawn", columns=UNAPPROVED)
+            save(connection, stored, withdrawn, now, "approval withdrawn", self._who, UNAPPROVED)
         elif status is Status.CANCELLED:
             self._move(connection, stored, Happened(Event.CHANGE, reason=gap), now, "planned again")
         return gap
@@ -103,12 +105,12 @@ class Replanning:
         if scheduled_at != publication.scheduled_at:
             # What was prepared for the old time is no failed try: a post that moves often must not run out of them.
             publication = replace(publication, scheduled_at=scheduled_at, containers_made=0)
-        return save(connection, stored, publication, now, what, columns=values)
+        return save(connection, stored, publication, now, what, self._who, values)
 
     def _move(
         self, connection: Connection, stored: StoredPost, happened: Happened, now: datetime, what: str
     ) -> StoredPost:
-        return self._approving.move(connection, stored, happened, now, what)
+        return self._approving.move(connection, stored, happened, now, what, self._who)
 
 
 def has_vanished(status: Status, reason: str) -> bool:
