@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import click
 from ig_worker.cli.desk import Desk, as_json, of_account, pass_desk
 from ig_worker.cli.posts import posts
 from ig_worker.cli.showing import one_line, show_document
-from ig_worker.domain.month_plan import Spoken, Week, month_days, runs
+from ig_worker.domain.month_plan import Spoken, Week, month_days
 from ig_worker.domain.text import shorten
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _document(desk: Desk, view: View) -> dict[str, Any]:
 
 
 def _show(desk: Desk, view: View) -> None:
-    from ig_worker.render.indonesian import month, number, short_day, word
+    from ig_worker.render.indonesian import month, number, ranges, short_day, word
 
     whose = f" untuk {view.account}" if view.account else ""
     click.echo(f"Rencana {month(view.first)}{whose}")
@@ -143,7 +143,7 @@ def _show(desk: Desk, view: View) -> None:
     if not desk.settings.planner.targets:
         click.echo("\nTarget per segmen belum ada: isi [planner.targets] di config.toml.")
     if view.empty:
-        click.echo(f"\nTanggal tanpa postingan ({len(view.empty)} hari): {_ranges(view.empty)}")
+        click.echo(f"\nTanggal tanpa postingan ({len(view.empty)} hari): {ranges(view.empty)}")
     else:
         click.echo("\nSetiap hari bulan ini ada postingannya.")
     if view.undecided:
@@ -171,10 +171,3 @@ def _span(first: date, last: date) -> str:
     from ig_worker.render.indonesian import short_day
 
     return short_day(first) if first == last else f"{short_day(first)} – {short_day(last)}"
-
-
-def _ranges(days: Iterable[date]) -> str:
-    """``1–3, 7, 12``: the days of one month."""
-    return ", ".join(
-        f"{run[0].day}" if len(run) == 1 else f"{run[0].day}–{run[-1].day}" for run in runs(days)
-    )

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from ig_worker.domain.month_plan import runs
 
 _DAYS = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 _MONTHS = (
@@ -115,6 +118,31 @@ def after(earlier: str, later: str) -> str:
 def short_day(day: date) -> str:
     """ "Rab 25 Nov" for a list."""
     return f"{_DAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1][:3]}"
+
+
+def weekday(day: date) -> str:
+    """ "Rabu"."""
+    return _DAYS[day.weekday()]
+
+
+def day_and_month(day: date) -> str:
+    """ "25 November"."""
+    return f"{day.day} {_MONTHS[day.month - 1]}"
+
+
+def span(first: date, last: date) -> str:
+    """ "2–8 Nov", "26 Okt – 1 Nov": days of one year, the first and the last."""
+    if (first.year, first.month) == (last.year, last.month):
+        days = f"{first.day}–{last.day}" if first != last else f"{first.day}"
+        return f"{days} {_MONTHS[last.month - 1][:3]}"
+    return f"{first.day} {_MONTHS[first.month - 1][:3]} – {last.day} {_MONTHS[last.month - 1][:3]}"
+
+
+def ranges(days: Iterable[date]) -> str:
+    """ "1–3, 7, 12": the days of one month, those that follow each other together."""
+    return ", ".join(
+        f"{run[0].day}" if len(run) == 1 else f"{run[0].day}–{run[-1].day}" for run in runs(days)
+    )
 
 
 def month(day: date) -> str:

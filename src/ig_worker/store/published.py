@@ -14,6 +14,11 @@ _KINDS = {"STORY": Kind.STORY, "REELS": Kind.REEL, "CAROUSEL_ALBUM": Kind.CAROUS
 """Meta's words for what a post is, where it was not planned here; the rest are pictures."""
 
 
+def kind_of(media_type: str, product_type: str) -> Kind:
+    """What sort of post Meta means by these two words."""
+    return _KINDS.get(product_type) or _KINDS.get(media_type) or Kind.IMAGE
+
+
 @dataclass(frozen=True)
 class Published:
     """A post or a story that went out. ``segment`` is empty for what was not planned here."""
@@ -33,7 +38,7 @@ def published(
     found: dict[str, Published] = {}
     query = select(our_media).where(_within(our_media.c.account, our_media.c.posted_at, account, begin, end))
     for row in connection.execute(query):
-        kind = _KINDS.get(row.product_type) or _KINDS.get(row.media_type) or Kind.IMAGE
+        kind = kind_of(row.media_type, row.product_type)
         found[row.ig_id] = Published(row.ig_id, row.posted_at, kind, "", row.caption, row.permalink)
     query = select(stories).where(_within(stories.c.account, stories.c.posted_at, account, begin, end))
     for row in connection.execute(query):

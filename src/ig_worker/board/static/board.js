@@ -9,3 +9,116 @@ document.addEventListener("submit", (event) => {
   form.dataset.sent = "1";
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+// Calendar: a post is carried to another day, with the mouse or by its grip with a finger. What is sent is its own form.
+document.querySelectorAll("[data-calendar]").forEach((calendar) => {
+  const EDGE = 70, STEP = 14, SLACK = 6;
+  let held = null;
+  calendar.classList.add("calendar--live");
+
+  const say = (sentence) => {
+    document.querySelectorAll(".said--calendar").forEach((old) => old.remove());
+    const said = document.createElement("p");
+    said.className = "said said--warn said--calendar";
+    said.setAttribute("role", "alert");
+    said.textContent = sentence;
+    calendar.before(said);
+    said.scrollIntoView({ block: "nearest" });
+  };
+  const dayAt = (x, y) => document.elementFromPoint(x, y)?.closest("[data-day]") ?? null;
+  const time = (card) => card.querySelector("[name=jam]").defaultValue;
+  const refused = (day, card) => {
+    if (day < calendar.dataset.today) return calendar.dataset.past;
+    return day === calendar.dataset.today && time(card) <= calendar.dataset.now ? calendar.dataset.over : "";
+  };
+
+  const lift = () => {
+    const before = held.card.getBoundingClientRect();
+    held.ghost = held.card.cloneNode(true);
+    held.ghost.classList.add("plan--carried");
+    held.ghost.setAttribute("aria-hidden", "true");
+    held.ghost.querySelectorAll("form").forEach((form) => form.remove());
+    held.ghost.style.width = `${before.width}px`;
+    held.dx = held.x - before.left;
+    held.dy = held.y - before.top;
+    document.body.append(held.ghost);
+    held.card.classList.add("plan--lifted");
+    calendar.classList.add("calendar--moving");
+    // Days that were folded into a gap have come out: what is held stays under the finger.
+    window.scrollBy(0, held.card.getBoundingClientRect().top - before.top);
+    scroll();
+  };
+  const follow = () => {
+    held.ghost.style.left = `${held.x - held.dx}px`;
+    held.ghost.style.top = `${held.y - held.dy}px`;
+    const over = dayAt(held.x, held.y);
+    if (over === held.over) return;
+    held.over?.classList.remove("day--target", "day--refused");
+    held.over = over;
+    over?.classList.add(refused(over.dataset.day, held.card) ? "day--refused" : "day--target");
+  };
+  const scroll = () => {
+    if (!held?.ghost) return;
+    const step = held.y < EDGE ? -STEP : held.y > window.innerHeight - EDGE ? STEP : 0;
+    if (step) { window.scrollBy(0, step); follow(); }
+    requestAnimationFrame(scroll);
+  };
+  const letGo = () => {
+    held.ghost?.remove();
+    held.over?.classList.remove("day--target", "day--refused");
+    held.card.classList.remove("plan--lifted");
+    calendar.classList.remove("calendar--moving");
+    held = null;
+  };
+  const drop = (card, day) => {
+    const form = card.querySelector("form"), field = form.elements.tanggal, clock = form.elements.jam;
+    if (day === field.defaultValue) return;
+    const why = refused(day, card);
+    if (why) {
+      say(why);
+      if (day !== calendar.dataset.today) return;
+      field.value = day;
+      card.querySelector("details").open = true;
+      clock.focus();
+      return;
+    }
+    field.value = day;
+    clock.value = clock.defaultValue;
+    card.classList.add("plan--lifted");
+    form.requestSubmit();
+  };
+
+  calendar.addEventListener("dragstart", (event) => event.preventDefault());
+  calendar.addEventListener("pointerdown", (event) => {
+    const card = event.target.closest("[data-post]");
+    if (held || !card || !event.isPrimary || event.button !== 0 || event.target.closest(".move")) return;
+    if (event.pointerType !== "mouse" && !event.target.closest(".plan__grip")) return;
+    held = { card, x: event.clientX, y: event.clientY, ghost: null, over: null };
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!held || !event.isPrimary) return;
+    const far = Math.hypot(event.clientX - held.x, event.clientY - held.y) > SLACK;
+    if (!held.ghost && !far) return;
+    if (!held.ghost) lift();
+    held.x = event.clientX;
+    held.y = event.clientY;
+    follow();
+  });
+  document.addEventListener("pointerup", (event) => {
+    if (!held || !event.isPrimary) return;
+    const { card, ghost, over } = held;
+    letGo();
+    if (!ghost) return;
+    // The click that ends a carrying opens nothing.
+    const swallow = (click) => { click.preventDefault(); click.stopPropagation(); };
+    window.addEventListener("click", swallow, { capture: true, once: true });
+    setTimeout(() => window.removeEventListener("click", swallow, { capture: true }), 0);
+    if (over) drop(card, over.dataset.day);
+  });
+  document.addEventListener("pointercancel", () => held && letGo());
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held) letGo(); });
+});
+// A thumbnail that is not there leaves no hole.
+document.addEventListener("error", (event) => {
+  if (event.target instanceof HTMLImageElement && event.target.matches(".plan__picture")) event.target.remove();
+}, true);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from functools import cache
 from typing import Any
 
 from ig_worker import shipped
@@ -41,13 +42,15 @@ class Rules:
 
 @dataclass(frozen=True)
 class Days:
-    """What is planned for some days. `posts` are rows of ``store.calendar.planned_between``, never cancelled ones.
+    """What is planned for some days. `posts` are rows of ``store.calendar.planned_between``, those that were
+    cancelled apart.
 
     They reach from the Monday before the first day to the Sunday after the last, and a week further on both sides.
     `empty` are the days without a post.
     """
 
     posts: tuple[Row[Any], ...]
+    cancelled: tuple[Row[Any], ...]
     weeks: tuple[Week, ...]
     empty: tuple[date, ...]
     spoken: tuple[Spoken, ...]
@@ -61,10 +64,12 @@ def planned_days(
     rules: Rules,
     *,
     account: str | None = None,
+    made_by_hand: Iterable[PlannedDay] = (),
 ) -> Days:
-    """The plan from the first to the last day, of one account or of all, and who of `occasions` has a post.
+    """The plan from the first to the last day, of one account or of all, and which of `occasions` has a post.
 
-    An occasion may lie later than the last day: posts are looked for around it as well.
+    An occasion may lie later than the last day: posts are looked for around it as well. What was `made_by_hand` on
+    Instagram fills a day and speaks of an occasion, but is of no segment, so it meets no target.
     """
     known = list(occasions)
     since = week_starts(first, last)[0]
@@ -74,15 +79,16 @@ def planned_days(
         midnight(since - NAMED_WITHIN, rules.zone),
         midnight(until + NAMED_WITHIN + timedelta(days=1), rules.zone),
     )
-    posts = tuple(
-        post for post in found if post.status != Status.CANCELLED and account in (None, post.account)
-    )
+    mine = [post for post in found if account in (None, post.account)]
+    posts = tuple(post for post in mine if post.status != Status.CANCELLED)
     entries = [as_planned_day(post, rules.zone) for post in posts]
+    there = [*entries, *made_by_hand]
     return Days(
         posts,
+        tuple(post for post in mine if post.status == Status.CANCELLED),
         weeks(first, last, entries, rules.targets),
-        days_without(first, last, entries),
-        spoken_of(known, entries),
+        days_without(first, last, there),
+        spoken_of(known, there),
     )
 
 
@@ -100,12 +106,14 @@ def undecided(posts: Iterable[Row[Any]], now: datetime) -> tuple[Row[Any], ...]:
 
 def occasions_between(first: date, last: date) -> Sequence[Occasion]:
     """The public holidays, national days and health days that touch these days. Misconfigured as `named_days` is."""
-    table = shipped.marked_days()
-    years = range(first.year, last.year + 1)
-    known = [
-        *holidays(free_days_between(first, last), table["holidays"]),
-        *(occasion for year in years for occasion in marked_days(table, year)),
-    ]
+    free = holidays(free_days_between(first, last), _table()["holidays"])
+    return [*free, *marked_days_between(first, last)]
+
+
+def marked_days_between(first: date, last: date) -> Sequence[Occasion]:
+    """Those of them that are no public holidays: they stand in a table of ours."""
+    table = _table()
+    known = (occasion for year in range(first.year, last.year + 1) for occasion in marked_days(table, year))
     return [occasion for occasion in known if occasion.last >= first and occasion.first <= last]
 
 
@@ -113,6 +121,11 @@ def free_days_between(first: date, last: date) -> dict[date, str]:
     """The days on which the whole country stays at home, joint leave too, with their names."""
     years = range(first.year, last.year + 1)
     return {day: name for year in years for day, name in named_days(year).items() if first <= day <= last}
+
+
+@cache
+def _table() -> Mapping[str, Any]:
+    return shipped.marked_days()
 
 
 def midnight(day: date, zone: tzinfo) -> datetime:
