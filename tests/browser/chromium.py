@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
+
+from fakes.lively_centre import PASSWORD
 
 TELEPHONE, DESK = 360, 1280
 HEIGHT = {TELEPHONE: 740, DESK: 900}
@@ -49,6 +53,14 @@ def board_at(config: Path) -> Iterator[str]:
         process.wait(20)
         assert process.stdout is not None
         process.stdout.close()
+
+
+def log_in(client: httpx.Client, name: str) -> None:
+    """The same without a browser, where it is only about what a page says."""
+    token = re.search(r'name="csrf" value="([0-9a-f]{64})"', client.get("/masuk").text)
+    assert token is not None
+    answer = client.post("/masuk", data={"csrf": token[1], "name": name, "password": PASSWORD})
+    assert answer.url.path != "/masuk", answer.text
 
 
 @dataclass
@@ -134,6 +146,7 @@ def sitting(
         viewport={"width": width, "height": HEIGHT.get(width, 900)},
         color_scheme="dark" if dark else "light",
         java_script_enabled=script,
+        reduced_motion="reduce",  # colours on their way from one to another are no colours to judge
         has_touch=width < 600,
         locale="id-ID",
         timezone_id="Asia/Jakarta",

@@ -9,14 +9,22 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from chromium import Sit, Somebody, board_at, chromium, launched, sitting
+from chromium import Sit, Somebody, board_at, chromium, launched, log_in, sitting
 from playwright.sync_api import Browser, sync_playwright
 
+from fakes.board_pages import kind_of, walk
 from fakes.lively_centre import PASSWORD, made_once
+from ig_worker.domain.rights import Role
+
+FITTING = (Role.VERIFIER, Role.COMPLAINTS, Role.HEAD, Role.ADMIN, Role.MAKER, Role.EDITOR, Role.HOLDER)
+"""A page is looked at as the first of these who gets to it."""
 
 
 # Playwright's loop runs in this thread as long as it is open, and other folders' tests start loops of their own.
@@ -74,6 +82,43 @@ def sit(browser: Browser, board: str, sessions: dict[str, Any]) -> Iterator[Sit]
 
         yield seated
         assert [line for one in made for line in one.watched.wrong] == []
+
+
+@dataclass
+class Led:
+    """Where the board's links and filters lead."""
+
+    pages: dict[Role, list[str]]
+    """One address of each kind of page, by whom it is looked at as."""
+    nowhere: list[str]
+    """What a page led its reader to that is not there, or not for them."""
+
+
+@pytest.fixture(scope="session")
+def led(board: str) -> Led:
+    """Where everybody gets to from Beranda on."""
+    found: dict[str, tuple[Role, str]] = {}
+    nowhere = []
+    for role in FITTING:
+        with httpx.Client(base_url=board, follow_redirects=True, timeout=60) as client:
+            log_in(client, role.value)
+
+            for status, path, offered in walk(partial(_look, client, are_pages := set[str]())):
+                if status != 200:
+                    nowhere.append(f"{status} for {path}, which {offered} leads {role.value} to")
+                elif path in are_pages:
+                    # Beranda is another one for everybody.
+                    kind = f"{kind_of(path)} {role}" if path == "/" else kind_of(path)
+                    found.setdefault(kind, (role, path))
+    return Led({role: [path for each, path in found.values() if each is role] for role in FITTING}, nowhere)
+
+
+def _look(client: httpx.Client, are_pages: set[str], path: str) -> tuple[int, str]:
+    answer = client.get(path)
+    if not answer.headers.get("content-type", "").startswith("text/html"):
+        return answer.status_code, ""
+    are_pages.add(path)
+    return answer.status_code, answer.text
 
 
 @pytest.fixture(scope="session")

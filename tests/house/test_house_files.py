@@ -92,6 +92,14 @@ def test_no_file_names_a_package_registry(tracked: dict[str, str]) -> None:
     assert lines_with(tracked, "|".join(hosts), "") == []
 
 
+def test_what_npm_brings_is_pinned_by_hash_and_names_no_place_to_fetch_from() -> None:
+    lock = text_of("tests/browser/package-lock.json")
+    packages = {name: one for name, one in json.loads(lock)["packages"].items() if name}
+    assert packages
+    assert all(one["integrity"].startswith("sha512-") and one["dev"] for one in packages.values())
+    assert not re.search(r"resolved|https?:", lock)
+
+
 def test_nothing_is_left_undone_in_the_code(tracked: dict[str, str]) -> None:
     assert (
         lines_with(
