@@ -16,11 +16,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ig_worker.board.door import Door, went_wrong
 from ig_worker.board.office import Office
-from ig_worker.board.rooms import calendar, entrance, home, importing, metrics, public
+from ig_worker.board.rooms import (
+    calendar,
+    entrance,
+    home,
+    importing,
+    inbox,
+    message,
+    message_moves,
+    metrics,
+    public,
+)
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
 
-ROOMS = (public, metrics, entrance, home, importing, calendar)
+ROOMS = (public, metrics, entrance, home, importing, calendar, inbox, message, message_moves)
 
 WAYS: Sequence[Way] = tuple(way for room in ROOMS for way in room.WAYS)
 

@@ -20,7 +20,7 @@ BY_DELETION = "deleted"
 BY_CASE = "case"
 """``settled_by``, unless a person answered through ig-worker, or called it settled: then it is the person's name."""
 
-_BY_ITSELF = (BY_ANSWER, BY_FREQUENT, BY_LABEL, BY_DELETION, BY_CASE)
+BY_ITSELF = (BY_ANSWER, BY_FREQUENT, BY_LABEL, BY_DELETION, BY_CASE)
 
 _RELEASED = (BY_LABEL, BY_DELETION)
 """What ended so may begin again: another label, a comment that comes back."""
@@ -172,7 +172,7 @@ def take_back(connection: Connection, message: Row[Any], by: str, now: datetime)
         .where(
             waiting_messages.c.message_id == message.id,
             waiting_messages.c.settled_at.is_not(None),
-            waiting_messages.c.settled_by.not_in(_BY_ITSELF),
+            waiting_messages.c.settled_by.not_in(BY_ITSELF),
             ~given,
         )
         .values(since=now, told_at=None, reminded_at=None, reminders=0, settled_at=None, settled_by="")

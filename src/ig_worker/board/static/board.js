@@ -122,3 +122,19 @@ document.querySelectorAll("[data-calendar]").forEach((calendar) => {
 document.addEventListener("error", (event) => {
   if (event.target instanceof HTMLImageElement && event.target.matches(".plan__picture")) event.target.remove();
 }, true);
+
+// Inbox: what is left of the room for an answer, counted as Meta counts it (bytes, or letters in UTF-16).
+document.querySelectorAll("textarea[data-count]").forEach((area) => {
+  const limit = Number(area.dataset.limit);
+  const count = document.createElement("output");
+  count.htmlFor = area.id;
+  const show = () => {
+    const text = area.value.trim();
+    const left = limit - (area.dataset.count === "bytes" ? new TextEncoder().encode(text).length : text.length);
+    count.textContent = (left < 0 ? area.dataset.over : area.dataset.said).replace("{n}", Math.abs(left));
+    count.className = left < 0 ? "count count--over" : "count";
+  };
+  area.addEventListener("input", show);
+  area.after(count);
+  show();
+});
