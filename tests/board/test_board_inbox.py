@@ -120,7 +120,7 @@ def test_what_the_worker_said_or_will_say_is_told(centre: Centre, status: str, w
 def test_who_lacks_full_texts_reads_no_number_and_no_name(centre: Centre) -> None:
     number = written(
         centre,
-        "Saya Budi Santoso NIK 3573012345678901 HP 081234567890",
+        "@tetangga_saya Saya Budi Santoso NIK 3573012345678901 HP 081234567890",
         author="pasien_asli",
         label="keluhan",
         exposes="nomor NIK",
@@ -131,7 +131,13 @@ def test_who_lacks_full_texts_reads_no_number_and_no_name(centre: Centre) -> Non
         assert message is not None
         reply = Reply(Status.SENT, centre.now, centre.now, sent_at=centre.now)
         answers.add(
-            connection, message, reply, "Baik, 081234567890", centre.now, by="Rina", human_agent=False
+            connection,
+            message,
+            reply,
+            "@pasien_asli Baik, 081234567890",
+            centre.now,
+            by="Rina",
+            human_agent=False,
         )
     full, masked = centre.browser(Role.COMPLAINTS), centre.browser(Role.HEAD, Role.EDITOR)
     for address in ("/kotak-masuk?tampil=semua", f"/kotak-masuk/{number}"):
@@ -139,7 +145,7 @@ def test_who_lacks_full_texts_reads_no_number_and_no_name(centre: Centre) -> Non
         assert "pasien_asli" in full.get(address).text
         page = masked.get(address)
         assert page.status_code == 200
-        for secret in ("081234567890", "3573012345678901", "pasien_asli"):
+        for secret in ("081234567890", "3573012345678901", "pasien_asli", "tetangga_saya"):
             assert secret not in page.text
         assert "p•••i" in page.text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,6 +27,9 @@ TONES = {"keluhan": "bad", "saran": "note", "pertanyaan": "warn", "pujian": "goo
 
 CHANNELS = {"komentar": "comment", "pesan": "dm"}
 """As an address says it."""
+
+_HANDLE = re.compile(r"(?<![\w.])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)")
+"""A person's name on Instagram within a text: our own answers to comments begin with one."""
 
 BEGINNING = 160
 """Of a message in a list, in characters."""
@@ -68,7 +72,9 @@ class Reader:
 
     def words(self, text: str) -> str:
         """What somebody wrote, as this visitor may read it."""
-        return clean(text) if self.full else mask(clean(text))
+        if self.full:
+            return clean(text)
+        return _HANDLE.sub(lambda found: "@" + person(found[1], full=False), mask(clean(text)))
 
     def name(self, author: str) -> str:
         """Who wrote; whoever may not know cannot tell."""

@@ -18,7 +18,6 @@ from ig_worker.board.visit import Visit
 from ig_worker.board.ways import get
 from ig_worker.domain import answering as rules
 from ig_worker.domain.answering import Window
-from ig_worker.domain.masking import mask
 from ig_worker.domain.rights import Right
 from ig_worker.domain.text import shorten
 from ig_worker.flows import explaining, relabelling
@@ -104,8 +103,8 @@ def shown(visit: Visit, number: int, status: int = 200, typed: Typed = NOTHING_T
         caption=shorten(" ".join(post.caption.split()), 160) if post else "",
         permalink=post.permalink if post and post.permalink.startswith("https://") else "",
         picture=picture_of(visit, row) is not None,
-        reasons=explaining.reasons(row),
-        sentences=[mask(sentence) if not reader.full else sentence for sentence in sentences if sentence],
+        reasons=[reader.words(reason) for reason in explaining.reasons(row)],
+        sentences=[reader.words(sentence) for sentence in sentences if sentence],
         waits=waits,
         settled_by_hand=settled is not None and not given and settled.settled_by not in waiting.BY_ITSELF,
         answerable=answerable,
