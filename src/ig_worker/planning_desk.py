@@ -14,6 +14,7 @@ from ig_worker.config import Settings
 from ig_worker.flows.outbox import Outbox, Recipient
 from ig_worker.flows.planning import gathering, preflight, sheet_watch
 from ig_worker.flows.planning.approving import Agreement, Approving
+from ig_worker.flows.planning.by_hand import ByHand
 from ig_worker.flows.planning.imported import ImportResult
 from ig_worker.flows.planning.importing import Importing
 from ig_worker.flows.planning.planner import Planner
@@ -91,6 +92,21 @@ class PlanningDesk:
     def importing(self) -> Importing:
         """Imports opened sheets, and tries their pictures."""
         return Importing(self.planner, self.gatherer)
+
+    @property
+    def by_hand(self) -> ByHand:
+        """Makes and changes posts for people on the board."""
+        names = tuple(self.settings.accounts)
+        return ByHand(
+            self.database,
+            self.staging,
+            self.clock,
+            names,
+            self.settings.zone,
+            self.approving,
+            self.gatherer,
+            self.agreement,
+        )
 
     @property
     def gatherer(self) -> gathering.Gatherer:

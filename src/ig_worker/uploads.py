@@ -6,6 +6,7 @@ beside them.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -139,6 +140,12 @@ def called(written: str) -> str:
     It is what the command line calls a file of this name, so that a sheet is the same one at both doors.
     """
     return shown(unicodedata.normalize("NFC", written.replace("\\", "/").rpartition("/")[2])) or "berkas"
+
+
+def hash_of(file: Path) -> str:
+    """The SHA-256 (hex) of a file."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _belongs(upload: Upload, user: int, sort: str) -> bool:

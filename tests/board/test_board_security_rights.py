@@ -41,6 +41,11 @@ TABLE = {
     "POST /kotak-masuk/{number}/sembunyikan": "keluhan",
     "POST /kotak-masuk/{number}/selesai": "penanggung_jawab keluhan",
     "POST /kotak-masuk/{number}/tunggu": "penanggung_jawab keluhan",
+    "GET /posting-baru": MAKES,
+    "POST /posting-baru": MAKES,
+    "GET /posting-baru/{token}/{name}": MAKES,
+    "GET /posting/{number}/ubah": MAKES,
+    "POST /posting/{number}/ubah": MAKES,
 }
 """Each way with the roles that may take it; a way that is missing here fails the test, and so does a line too many."""
 

@@ -47,6 +47,8 @@ MORE = [
     "answer: sudah dilayani",
     "follow-up: loket ditambah",
     "begins (pace) with 12 complaints",
+    "changed on the board: waktu",
+    "changed on the board: caption, media; the approval of Sari is void",
     "the row changed: caption, media; the approval of Sari, Tuti is void",
     "message 12 joined the case and opened it again",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from ig_worker.board.rooms import (
     home,
     importing,
     inbox,
+    making,
     message,
     message_moves,
     metrics,
@@ -30,7 +31,7 @@ from ig_worker.board.rooms import (
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
 
-ROOMS = (public, metrics, entrance, home, importing, calendar, inbox, message, message_moves)
+ROOMS = (public, metrics, entrance, home, importing, making, calendar, inbox, message, message_moves)
 
 WAYS: Sequence[Way] = tuple(way for room in ROOMS for way in room.WAYS)
 

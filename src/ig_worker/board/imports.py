@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import threading
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from ig_worker.config import Settings
@@ -136,9 +134,3 @@ class Imports:
 
 def _told(result: ImportResult, source: str) -> dict[str, Any]:
     return {"source": source, "seen": result.would_do(), **result.in_full()}
-
-
-def hash_of(file: Path) -> str:
-    """The SHA-256 (hex) of a file."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -28,6 +28,8 @@ _SAID = {
     "approved as penanggung jawab": "menyetujui sebagai penanggung jawab",
     "cancelled in the sheet": "dibatalkan di lembar rencana",
     "its row vanished": "barisnya tidak ada lagi di lembar rencana",
+    "made on the board": "membuatnya di papan",
+    "changed on the board": "mengubahnya di papan",
     "the row changed": "barisnya di lembar rencana berubah",
     "cancelled": "membatalkan",
     "held": "ditahan",
@@ -275,6 +277,13 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     ),
     # Posts
     (r"planned from (?P<source>.+) row (?P<row>\S+)", _as("direncanakan dari {source}, baris {row}")),
+    (
+        r"changed on the board: (?P<columns>[^;]+)(?:; the approval of (?P<names>.+) is void)?",
+        lambda found: (
+            f"mengubahnya di papan: {found['columns']}"
+            + (f"; persetujuan {found['names']} tidak berlaku lagi" if found["names"] else "")
+        ),
+    ),
     (
         r"the row changed(?:: (?P<columns>[^;]+))?(?:; the approval of (?P<names>.+) is void)?",
         lambda found: (

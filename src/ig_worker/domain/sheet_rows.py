@@ -46,6 +46,9 @@ SYNONYMS = {"id": "kode", "kategori": "segmen", "consent": "persetujuan_pasien"}
 REQUIRED_COLUMNS = ("tanggal", "jam", "jenis", "media", "caption")
 """Without these nothing can be planned; a misspelt ``caption`` would put posts out without their text."""
 
+BOARD = "papan:"
+"""How the source of a post begins that was made on the board; its key follows."""
+
 SHOWN_LENGTH = 80
 
 _ABOUT_ROW = re.compile(r"Baris (\d+)[,:]\s*", re.ASCII)
@@ -81,6 +84,16 @@ def about_row(line: str) -> tuple[int | None, str]:
     """The row that a line of an import's report is about (None for the sheet as a whole), and the rest of the line."""
     found = _ABOUT_ROW.match(line)
     return (int(found[1]), line[found.end() :].strip()) if found else (None, line)
+
+
+def is_from_board(source: str) -> bool:
+    """Whether a post was made by hand on the board, and so is changed there."""
+    return source.startswith(BOARD)
+
+
+def place_of(source: str, row: int) -> str:
+    """Where a post was planned, as people are told it: ``rencana.xlsx, baris 3``."""
+    return "dibuat di papan" if is_from_board(source) else f"{source}, baris {row}"
 
 
 def header_name(written: str) -> str:

@@ -12,13 +12,13 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from ig_worker.board.imports import SEEN, SORT, TAKEN, TROUBLE, hash_of
+from ig_worker.board.imports import SEEN, SORT, TAKEN, TROUBLE
 from ig_worker.board.visit import BAD, NOTE, Visit
 from ig_worker.board.ways import get, post
 from ig_worker.domain.rights import Right
 from ig_worker.flows.planning.bringing import Bringer
 from ig_worker.store import plans
-from ig_worker.uploads import Upload, called
+from ig_worker.uploads import Upload, called, hash_of
 
 ENDINGS = (".csv", ".xlsx", ".zip")
 

@@ -138,3 +138,24 @@ document.querySelectorAll("textarea[data-count]").forEach((area) => {
   area.after(count);
   show();
 });
+// Making a post: how many characters are left, and pictures that stand where their numbers say.
+document.querySelectorAll("textarea[data-counted]").forEach((area) => {
+  const left = document.createElement("p");
+  left.className = "hint number making-left";
+  const tell = () => {
+    const count = Number(area.dataset.counted) - area.value.length;
+    left.textContent = `${count} ${area.dataset.words}`;
+    left.classList.toggle("wrong", count < 0);
+  };
+  area.after(left);
+  area.addEventListener("input", tell);
+  tell();
+});
+document.querySelectorAll("[data-sortable]").forEach((list) => list.addEventListener("change", (event) => {
+  if (!event.target.matches("select")) return;
+  const item = event.target.closest("li");
+  const others = [...list.children].filter((each) => each !== item);
+  list.insertBefore(item, others[Number(event.target.value) - 1] || null);
+  [...list.children].forEach((each, at) => { each.querySelector("select").value = String(at + 1); });
+  event.target.focus();
+}));

@@ -22,6 +22,7 @@ from ig_worker.domain.people import is_named, same_person
 from ig_worker.domain.planning import approval_gap
 from ig_worker.domain.post_rules import Finding, check_post
 from ig_worker.domain.publication import Event, Happened, Publication, Status, apply
+from ig_worker.domain.sheet_rows import is_from_board, place_of
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.store import approvals, posts
 from ig_worker.store.database import Connection
@@ -127,9 +128,11 @@ class Approving:
         """Tell the content team that somebody sent a post back."""
         row = stored.row
         title = f"{row.key} dikembalikan untuk diperbaiki"
+        by_hand = is_from_board(row.source)
+        cure = "ubah postingannya di papan" if by_hand else "perbaiki barisnya dengan status draf, impor"
         body = (
-            f"{title} oleh {who}.\nAlasan: {reason}\nJadwal: {row.source}, baris {row.source_row}.\n"
-            "Yang perlu dilakukan: perbaiki barisnya dengan status draf, impor, lalu setujui lagi."
+            f"{title} oleh {who}.\nAlasan: {reason}\nJadwal: {place_of(row.source, row.source_row)}.\n"
+            f"Yang perlu dilakukan: {cure}, lalu setujui lagi."
         )
         letter = Letter(key=f"post:{stored.id}:rejected:{stored.version}", title=title, body=body)
         self._outbox.tell(connection, now, "content_team", letter)
@@ -173,7 +176,9 @@ def save(
 
 
 def sheet_gap(stored: StoredPost) -> str:
-    """Why the row as it was seen last does not count as approving the post; empty where it does."""
+    """Why the row as it was seen last does not count as approving the post; empty where it does, or there is none."""
+    if is_from_board(stored.row.source):
+        return ""
     return approval_gap(as_planned(stored)) or (VOID if stored.row.approval_void else "")
 
 
@@ -211,11 +216,13 @@ def was_refused(stored: StoredPost) -> bool:
 def _void_letter(stored: StoredPost, altered: Sequence[str], names: str) -> Letter:
     row = stored.row
     title = f"Persetujuan {row.key} batal karena isinya berubah"
+    by_hand = is_from_board(row.source)
+    door = "Setujui lagi di papan" if by_hand else "Ubah status barisnya menjadi draf lalu disetujui lagi"
     body = (
         f"{title}.\n"
-        f"Yang berubah: {', '.join(altered)} ({row.source}).\n"
+        f"Yang berubah: {', '.join(altered)} ({'di papan' if by_hand else row.source}).\n"
         f"Sebelumnya disetujui oleh: {names}.\n"
-        "Yang perlu dilakukan: periksa isinya yang baru. Ubah status barisnya menjadi draf lalu disetujui lagi, atau "
+        f"Yang perlu dilakukan: periksa isinya yang baru. {door}, atau "
         f"jalankan: ig-worker posts approve {stored.id} --by NAMA --as verifikator"
     )
     return Letter(key=f"post:{stored.id}:void:{stored.version}", title=title, body=body)

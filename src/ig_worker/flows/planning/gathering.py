@@ -19,6 +19,7 @@ from ig_worker.domain.instagram import Kind
 from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.planning import content_hash
 from ig_worker.domain.publication import Event, Happened, Status, apply
+from ig_worker.domain.sheet_rows import is_from_board, place_of
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.planning.approving import Approving
 from ig_worker.flows.ports import Clock, Staging
@@ -256,6 +257,8 @@ _KIND = {MEDIA: "Gambar atau video", COVER: "Sampul"}
 
 
 def _cure(post: StoredPost, file: MediaFile) -> str:
+    if is_from_board(post.row.source):
+        return "buka postingannya di papan, pilih Ubah, lalu ganti berkas itu."
     if not is_address(file.written):
         return "perbaiki atau ganti berkas itu di samping lembar rencana, lalu impor lagi lembarnya."
     return (
@@ -274,7 +277,7 @@ def _mark(file: MediaFile) -> str:
 
 
 def _source(post: StoredPost) -> str:
-    return f"{post.row.source}, baris {post.row.source_row}"
+    return place_of(post.row.source, post.row.source_row)
 
 
 def _check_sort(kind: Kind, file: MediaFile) -> None:
