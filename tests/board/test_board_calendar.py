@@ -17,7 +17,8 @@ from ig_worker import config
 from ig_worker.board import Office
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.rights import Role
-from ig_worker.store import crises
+from ig_worker.store import crises, posts
+from ig_worker.store.posts import MediaFile
 from ig_worker.store.schema import our_media
 
 Open = Callable[..., Centre]
@@ -135,6 +136,16 @@ def test_a_post_is_shown_with_time_state_kind_and_segment(centre: Centre) -> Non
         assert word in day.text
     assert f"/posting/{number}" in day.links
     assert "polowijen" not in day.text, "there is one account"
+
+
+def test_pictures_are_asked_for_where_there_are_some(centre: Centre) -> None:
+    with centre.database.writing() as connection:
+        for place, original in enumerate(("a.jpg", "a.mp4", "")):
+            number = plan_post(connection, at=NOW + DAY, key=f"P-{place}")
+            posts.put_media(connection, number, [MediaFile(0, "x", original)])
+    page = calendar_of(centre.browser(Role.MAKER), "bulan=2026-11")
+    assert page.html.count("/kecil") == 1
+    assert page.html.count("plan__film") == 1
 
 
 def test_gaps_between_posts_are_one_line(centre: Centre) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import insert, text
 from store_things import ACCOUNT, MINUTE, NOW, add_post
 
 from ig_worker.domain.approval import Approval
-from ig_worker.store import approvals, calendar
+from ig_worker.store import approvals, calendar, posts
 from ig_worker.store.database import Connection, Database
+from ig_worker.store.posts import COVER, MediaFile
 from ig_worker.store.schema import our_media
 
 DAY = timedelta(days=1)
@@ -39,6 +40,15 @@ def test_the_posts_of_some_days_come_by_their_time_with_their_first_picture(data
     assert found[0].scheduled_at == NOW
 
 
+def test_a_reels_cover_is_its_picture(database: Database) -> None:
+    with database.writing() as connection:
+        number = add_post(connection, kind="reel", files=0)
+        files = [MediaFile(0, "a.mp4", "film.mp4"), MediaFile(1, "b.jpg", "sampul.jpg", role=COVER)]
+        posts.put_media(connection, number, files)
+        found = calendar.planned_between(connection, NOW, NOW + DAY)
+    assert [line.picture for line in found] == ["sampul.jpg"]
+
+
 def test_what_was_published_by_hand_is_what_no_post_of_the_plan_has_become(database: Database) -> None:
     with database.writing() as connection:
         add_post(connection, status="published", ig_media_id="1", published_at=NOW)
@@ -61,10 +71,10 @@ def test_a_month_is_found_by_an_index(database: Database) -> None:
 
 def test_the_approvals_of_many_posts_come_at_once(database: Database) -> None:
     with database.writing() as connection:
-        posts = [add_post(connection, key) for key in ("a", "b", "c")]
-        for number in posts[:2]:
+        numbers = [add_post(connection, key) for key in ("a", "b", "c")]
+        for number in numbers[:2]:
             for role in ("verifikator", "penanggung_jawab"):
                 approvals.put(connection, number, Approval(role, f"dr. {number}", "c" * 64), NOW)
-        found = approvals.of_each(connection, posts)
-        assert found == {number: approvals.of(connection, number) for number in posts[:2]}
-        assert [each.role for each in found[posts[0]]] == ["verifikator", "penanggung_jawab"]
+        found = approvals.of_each(connection, numbers)
+        assert found == {number: approvals.of(connection, number) for number in numbers[:2]}
+        assert [each.role for each in found[numbers[0]]] == ["verifikator", "penanggung_jawab"]

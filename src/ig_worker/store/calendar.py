@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, select
+from sqlalchemy import Connection, Row, Select, and_, case, select
 
-from ig_worker.store.posts import MEDIA
+from ig_worker.store.posts import COVER
 from ig_worker.store.schema import our_media, post_media, posts
 
 _FIRST_PICTURE = (
     select(post_media.c.original)
-    .where(post_media.c.post_id == posts.c.id, post_media.c.role == MEDIA)
-    .order_by(post_media.c.position)
+    .where(post_media.c.post_id == posts.c.id)
+    .order_by(case((post_media.c.role == COVER, 0), else_=1), post_media.c.position)
     .limit(1)
     .scalar_subquery()
     .label("picture")
@@ -47,7 +47,7 @@ _DIRECT = [
 def planned_between(connection: Connection, since: datetime, until: datetime) -> Sequence[Row[Any]]:
     """The posts of that time, `until` not included, by their time.
 
-    With our copy of the first picture, empty where there is none yet (``picture``); aware times, in UTC.
+    With our copy of the cover or first file, empty where there is none yet (``picture``); aware times, in UTC.
     """
     query: Select[Any] = select(*_LINE).where(posts.c.scheduled_at >= since, posts.c.scheduled_at < until)
     return connection.execute(query.order_by(posts.c.scheduled_at, posts.c.id)).all()

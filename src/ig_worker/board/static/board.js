@@ -88,6 +88,11 @@ document.querySelectorAll("[data-calendar]").forEach((calendar) => {
     form.requestSubmit();
   };
 
+  // Whoever comes back to this page finds the times as they were.
+  window.addEventListener("pageshow", () => {
+    calendar.querySelectorAll(".move__form").forEach((form) => form.reset());
+    calendar.querySelectorAll(".plan--lifted").forEach((card) => card.classList.remove("plan--lifted"));
+  });
   calendar.addEventListener("dragstart", (event) => event.preventDefault());
   calendar.addEventListener("pointerdown", (event) => {
     const card = event.target.closest("[data-post]");
@@ -118,9 +123,15 @@ document.querySelectorAll("[data-calendar]").forEach((calendar) => {
   document.addEventListener("pointercancel", () => held && letGo());
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && held) letGo(); });
 });
-// A thumbnail that is not there leaves no hole.
+// A thumbnail that is still being made is asked for once more; one that is not there leaves no hole.
 document.addEventListener("error", (event) => {
-  if (event.target instanceof HTMLImageElement && event.target.matches(".plan__picture")) event.target.remove();
+  const picture = event.target;
+  if (!(picture instanceof HTMLImageElement) || !picture.matches(".plan__picture")) return;
+  if (picture.dataset.again) { picture.remove(); return; }
+  picture.dataset.again = "1";
+  picture.style.visibility = "hidden";
+  picture.addEventListener("load", () => { picture.style.visibility = ""; }, { once: true });
+  setTimeout(() => { picture.src = `${picture.src}?lagi=1`; }, 6000);
 }, true);
 
 // Inbox: what is left of the room for an answer, counted as Meta counts it (bytes, or letters in UTF-16).

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from ig_worker.board.rooms.calendar.period import Period
+from ig_worker.domain.media_limits import is_video
 from ig_worker.domain.month_plan import Spoken, Week, runs
 from ig_worker.domain.occasions import Occasion, Sort
 from ig_worker.domain.text import clean, shorten
@@ -29,7 +30,8 @@ class Card:
     kind: str
     status: str
     account: str
-    has_picture: bool = False
+    shows: str = ""
+    """"picture" where a thumbnail can be asked for, "film" where there is a video without a cover."""
     permalink: str = ""
     trouble: str = ""
     seen: str = ""
@@ -117,7 +119,7 @@ def card_of(post: Row[Any], zone: tzinfo, length: int, seen: str) -> Card:
         kind=post.kind,
         status=post.status,
         account=post.account,
-        has_picture=bool(post.picture),
+        shows=("film" if is_video(post.picture) else "picture") if post.picture else "",
         trouble=begun(post.last_error, length) if post.status in {"held", "failed", "unconfirmed"} else "",
         seen=seen,
     )
