@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ig_worker.board.door import Door, went_wrong
 from ig_worker.board.office import Office
 from ig_worker.board.rooms import (
+    account,
     calendar,
     entrance,
     home,
@@ -26,12 +27,28 @@ from ig_worker.board.rooms import (
     message,
     message_moves,
     metrics,
+    people,
     public,
+    settings,
 )
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
 
-ROOMS = (public, metrics, entrance, home, importing, making, calendar, inbox, message, message_moves)
+ROOMS = (
+    public,
+    metrics,
+    entrance,
+    home,
+    importing,
+    making,
+    calendar,
+    inbox,
+    message,
+    message_moves,
+    account,
+    people,
+    settings,
+)
 
 WAYS: Sequence[Way] = tuple(way for room in ROOMS for way in room.WAYS)
 

@@ -58,6 +58,9 @@ _SAID = {
     "was given a new password": "diberi kata sandi baru",
     "changed the password": "mengganti kata sandi",
     "logins held back after wrong passwords": "percobaan masuk ditahan sebentar karena kata sandi salah",
+    # Channels of notices
+    "a test notice was sent": "mengirim pemberitahuan percobaan",
+    "a test notice did not arrive": "mengirim pemberitahuan percobaan, tetapi tidak sampai",
     # Accounts
     "adopted the access token of the configuration": "memakai token akses dari konfigurasi",
     "refreshed the access token": "memperpanjang token akses",
@@ -215,6 +218,7 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (r"let in as (?P<what>.+)", lambda found: f"diberi akses ke papan sebagai {_access(found['what'])}"),
     (r"is now (?P<what>.+)", lambda found: f"aksesnya sekarang: {_access(found['what'])}"),
     (r"is called (?P<name>.+)", _as("namanya sekarang {name}")),
+    (r"chose the language (?P<language>.+)", _as("memilih bahasa {language}")),
     (r"sessions ended: (?P<many>\w+)", _as("dikeluarkan dari {many} perangkat")),
     # Cases
     (

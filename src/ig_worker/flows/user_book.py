@@ -22,7 +22,9 @@ class NoSuchUser(NeedsPerson):
 
 
 class NameTaken(NeedsPerson):
-    """Somebody else has the login name, or the full name, by which the journal tells people apart."""
+    """Somebody else has the login name (`is_login`), or the full name, by which the journal tells people apart."""
+
+    is_login = False
 
 
 class LastAdmin(NeedsPerson):
@@ -135,6 +137,30 @@ def set_password(
         journal.note(connection, now, f"user:{name}", "was given a new password", who=by)
 
 
+def change_own_password(
+    database: Database, now: datetime, name: str, password: str, *, was: str, by: str
+) -> None:
+    """Another password (its hash) of their own choice; all their sessions end. `was` is the hash that was checked.
+
+    ChangedMeanwhile where somebody set another one since.
+    """
+    with database.writing() as connection:
+        row = _the(connection, name)
+        require_unchanged(was, row.password, "the password")
+        users.save(connection, row, password=password, password_at=now, must_change=False)
+        sessions.end_all(connection, now, row.id)
+        journal.note(connection, now, f"user:{name}", "changed the password", who=by)
+
+
+def choose_language(database: Database, now: datetime, name: str, language: str, *, by: str) -> None:
+    """In which language the board speaks to them."""
+    with database.writing() as connection:
+        row = _the(connection, name)
+        if row.language != language:
+            users.save(connection, row, language=language)
+            journal.note(connection, now, f"user:{name}", f"chose the language {language}", who=by)
+
+
 def end_sessions(database: Database, now: datetime, name: str, *, but: str = "", by: str) -> int:
     """End all their sessions, except that of the token `but`; returns how many. NoSuchUser."""
     with database.writing() as connection:
@@ -172,7 +198,9 @@ def _require_free(connection: Connection, name: str, full_name: str, but: int = 
 
 
 def _taken(name: str) -> NameTaken:
-    return NameTaken(f"user {name!r} is there already", cure="ig-worker board user list shows who there is")
+    taken = NameTaken(f"user {name!r} is there already", cure="ig-worker board user list shows who there is")
+    taken.is_login = True
+    return taken
 
 
 def _require_another_admin(connection: Connection, row: Any) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ig_worker.store.schema import sessions, users
 
@@ -42,6 +42,16 @@ def open_of(connection: Connection, user_id: int, now: datetime) -> Sequence[Row
         .where(sessions.c.user_id == user_id, sessions.c.ended_at.is_(None), sessions.c.ends_at > now)
         .order_by(sessions.c.begun_at.desc())
     ).all()
+
+
+def counted(connection: Connection, now: datetime) -> dict[int, int]:
+    """How many sessions of each user still run; nothing for who has none."""
+    rows = connection.execute(
+        select(sessions.c.user_id, func.count().label("many"))
+        .where(sessions.c.ended_at.is_(None), sessions.c.ends_at > now)
+        .group_by(sessions.c.user_id)
+    )
+    return {row.user_id: row.many for row in rows}
 
 
 def end(connection: Connection, now: datetime, *, token: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Mapping
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -12,6 +14,8 @@ from ig_worker.board.statics import static
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import get
 from ig_worker.domain.errors import IgWorkerError
+
+NO_DATABASE = "the database cannot be used"
 
 _KINDS = {".jpg": "image/jpeg", ".mp4": "video/mp4", ".mov": "video/quicktime"}
 
@@ -39,12 +43,23 @@ def media(visit: Visit) -> Response:
 
 
 def healthz(visit: Visit) -> Response:
-    """The document of ``status --json``: 200 where every job has succeeded lately, else 503."""
+    """How each job is, and how much there is of everything: 200 where every job has succeeded lately, else 503.
+
+    The document of ``status --json`` without what somebody wrote: what people speak of, and the words of errors.
+    """
     try:
         well, document = visit.office.health()
-    except IgWorkerError as error:
-        well, document = False, {"healthy": False, "error": str(error)}
-    return JSONResponse(document, 200 if well else 503, headers={"Cache-Control": "no-store"})
+    except IgWorkerError:
+        well, document = False, {"healthy": False, "error": NO_DATABASE}
+    return JSONResponse(_for_everybody(document), 200 if well else 503, headers={"Cache-Control": "no-store"})
+
+
+def _for_everybody(document: Mapping[str, Any]) -> dict[str, Any]:
+    jobs = [{**job, "last_error": None} for job in document.get("jobs", ())]
+    told = {key: value for key, value in document.items() if key not in {"jobs", "rising"}}
+    # Which database, and where it lies, stands in the log.
+    error = {"error": NO_DATABASE} if "error" in document else {"jobs": jobs}
+    return told | error
 
 
 WAYS = (
