@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ig_worker.cli import answering, explaining, relabelling, rising
+from ig_worker.cli import answering, explaining, relabelling, rising, settling
 from ig_worker.cli.inbox import inbox
 
-HANGERS = (explaining, answering, relabelling, rising)
+HANGERS = (explaining, answering, relabelling, settling, rising)
 
 commands = (inbox,)
