@@ -84,7 +84,14 @@ class Browser:
 
     def look(self, path: str) -> tuple[int, bytes]:
         """Status and content of a page."""
-        return self.ask("GET", path)
+        try:
+            return self.ask("GET", path)
+        except (
+            http.client.RemoteDisconnected,
+            ConnectionError,
+        ):  # it stood idle for longer than the board waits
+            self._connection.close()
+            return self.ask("GET", path)
 
     def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
         """One request; cookies are kept."""

@@ -48,7 +48,8 @@ class PlanningDesk:
             {
                 team: [Recipient(target_id(url), channel_name(url)) for url in urls]
                 for team, urls in recipients(settings).items()
-            }
+            },
+            board=settings.board.public_url,
         )
         with self.database.writing() as connection:
             for name, account in settings.accounts.items():

@@ -103,6 +103,9 @@ class Somebody:
     context: BrowserContext
     page: Page
     watched: Watched
+    shape: str
+    """``360-terang``: width and shade, for the names of pictures."""
+    pictures: Path | None = None
 
     def come_in(self, name: str, password: str) -> None:
         """By the form, as people do."""
@@ -120,6 +123,11 @@ class Somebody:
         """Look at a page of the board."""
         self.page.goto(f"{self.board}{path}")
         return self.page
+
+    def keep_as(self, name: str) -> None:
+        """The same under this name among the pictures, where they are kept."""
+        if self.pictures is not None:
+            self.keep(self.pictures / f"{name}-{self.shape}.png")
 
     def keep(self, file: Path) -> None:
         """A picture of the whole page."""
@@ -156,6 +164,7 @@ def sitting(
     watched = Watched(board)
     watched.watch(context)
     try:
-        yield Somebody(board, context, context.new_page(), watched)
+        shape = f"{width}-{'gelap' if dark else 'terang'}"
+        yield Somebody(board, context, context.new_page(), watched, shape)
     finally:
         context.close()

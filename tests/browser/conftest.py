@@ -63,25 +63,40 @@ def sessions() -> dict[str, Any]:
 
 
 @pytest.fixture
-def sit(browser: Browser, board: str, sessions: dict[str, Any]) -> Iterator[Sit]:
+def sit_afresh(browser: Browser, lively_folder: Path, tmp_path: Path, pictures: Path) -> Iterator[Sit]:
+    """The same before a board of one's own, over a copy of the lively centre that may be changed at will."""
+    shutil.copytree(lively_folder, tmp_path / "centre")
+    with board_at(tmp_path / "centre" / "config.toml") as board, ExitStack() as leaving:
+        yield from _seats(leaving, browser, board, {}, pictures)
+
+
+@pytest.fixture
+def sit(browser: Browser, board: str, sessions: dict[str, Any], pictures: Path) -> Iterator[Sit]:
     """Seats somebody with a role before the lively board: ``sit("keluhan", width=360, dark=True, script=False)``.
 
     Fails at the end where a page asked another host, said something on the console, or answered with an error.
     """
     with ExitStack() as leaving:
-        made: list[Somebody] = []
+        yield from _seats(leaving, browser, board, sessions, pictures)
 
-        def seated(name: str = "", **how: Any) -> Somebody:
-            kept = {"storage_state": sessions[name]} if name in sessions else {}
-            one = leaving.enter_context(sitting(browser, board, **kept, **how))
-            made.append(one)
-            if name and not kept:
-                one.come_in(name, PASSWORD)
-                sessions[name] = one.context.storage_state()
-            return one
 
-        yield seated
-        assert [line for one in made for line in one.watched.wrong] == []
+def _seats(
+    leaving: ExitStack, browser: Browser, board: str, sessions: dict[str, Any], pictures: Path
+) -> Iterator[Sit]:
+    made: list[Somebody] = []
+
+    def seated(name: str = "", **how: Any) -> Somebody:
+        kept = {"storage_state": sessions[name]} if name in sessions else {}
+        one = leaving.enter_context(sitting(browser, board, **kept, **how))
+        one.pictures = pictures
+        made.append(one)
+        if name and not kept:
+            one.come_in(name, PASSWORD)
+            sessions[name] = one.context.storage_state()
+        return one
+
+    yield seated
+    assert [line for one in made for line in one.watched.wrong] == []
 
 
 @dataclass

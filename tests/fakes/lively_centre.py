@@ -21,6 +21,7 @@ from sqlalchemy import select, update
 from fakes.hostile_words import HOSTILE_CAPTION, HOSTILE_NAME, HOSTILE_WORDS
 from fakes.tiny_mp4 import tiny_mp4
 from ig_worker.board import passwords
+from ig_worker.config import load
 from ig_worker.demo.day import BEGIN, ZONE, Public, Word, the_public
 from ig_worker.demo.past import made_up, put_cases, put_the_rest
 from ig_worker.demo.stage import Stage, set_up
@@ -85,11 +86,20 @@ _ROWS = (
 """Days from today, time, segment, kind, files, caption, status."""
 
 FATES = {
-    "LN-06": ("held", "ditahan oleh dr. Hartono: menunggu angka dari Dinas Kesehatan"),
-    "LN-07": ("failed", "Instagram tidak dapat mengambil gambarnya dari alamat kami (9004)"),
-    "LN-08": ("unconfirmed", "jawaban Instagram tidak pernah datang; lihat di akunnya apakah sudah terbit"),
-    "LN-09": ("cancelled", ""),
+    "LN-06": ("held", "ditahan oleh dr. Hartono: menunggu angka dari Dinas Kesehatan", None),
+    "LN-07": (
+        "failed",
+        "Instagram tidak dapat mengambil gambarnya dari alamat kami (9004)",
+        timedelta(hours=16),
+    ),
+    "LN-08": (
+        "unconfirmed",
+        "jawaban Instagram tidak pernah datang; lihat di akunnya",
+        timedelta(minutes=50),
+    ),
+    "LN-09": ("cancelled", "", None),
 }
+"""Status, what is said of it, and how long ago it should have gone out."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,53 @@ def lively_centre(folder: Path) -> Iterator[Lively]:
         finally:
             database.close()
         yield Lively(stage)
+
+
+COMPLAINT = (
+    "Kecewa banget, antrenya tiga jam baru dipanggil, padahal saya datang jam 6 pagi sama ibu saya yang sepuh"
+)
+
+
+@dataclass
+class Linked:
+    """A small centre whose board people reach by the links in its notices; its Instagram runs."""
+
+    stage: Stage
+    board: str
+    _now: datetime
+
+    def work(self) -> None:
+        """Two minutes later, one pass of the worker."""
+        self._now += timedelta(minutes=2)
+        self.stage.move_to(self._now)
+        done = self.stage.command("run-once")
+        assert done.returncode == 0, done.stderr
+
+    def said_on_instagram(self) -> list[str]:
+        """What the centre has written there."""
+        return [comment["text"] for comment in self.stage.door.state()["comments"] if comment["own"]]
+
+    def mails(self) -> str:
+        """Everything that anybody was told."""
+        bodies = (mail.get_body(("plain",)) for mail in self.stage.sink.mails())
+        return "\n".join(body.get_content() for body in bodies if body is not None)
+
+
+@contextmanager
+def centre_with_a_complaint(folder: Path) -> Iterator[Linked]:
+    """Somebody has complained under a post, and the complaint team was told."""
+    with set_up(folder, BEGIN) as stage:
+        board = load(stage.config).media.public_base_url.removesuffix("/media")
+        with stage.config.open("a", encoding="utf-8") as config:
+            config.write(f'{MORE_CONFIG}\n[board]\npublic_url = "{board}"\n')
+        media_id = stage.door.media("image", "Jam layanan kami")
+        stage.door.comment("warga.polowijen", COMPLAINT, media_id=media_id)
+        database = Database(stage.database_url)
+        _let_in(database)
+        database.close()
+        linked = Linked(stage, board, BEGIN)
+        linked.work()
+        yield linked
 
 
 def made_once(folder: Path, *, fresh: bool = False) -> Path:
@@ -233,10 +290,10 @@ def _let_fare(database: Database) -> None:
     """What takes days of bad luck to happen, written where it would stand."""
     posts = schema.posts
     with database.writing() as connection:
-        for key, (status, why) in FATES.items():
-            connection.execute(
-                update(posts).where(posts.c.key == key).values(status=status, last_error=why, next_at=None)
-            )
+        for key, (status, why, ago) in FATES.items():
+            moved = {"scheduled_at": NOW.astimezone(UTC) - ago} if ago else {}
+            changed = update(posts).where(posts.c.key == key)
+            connection.execute(changed.values(status=status, last_error=why, next_at=None, **moved))
         row = connection.execute(select(posts).where(posts.c.key == "LN-02")).one()
         why = "ditolak dr. Sari Dewanti: angka di gambar kedua belum diganti"
         connection.execute(update(posts).where(posts.c.id == row.id).values(last_error=why))

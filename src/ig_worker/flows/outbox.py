@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ig_worker.domain.board_links import led_to_board
 from ig_worker.domain.told import COMPLAINT_TEAM, OPERATORS
 from ig_worker.store import notices
 from ig_worker.store.database import Connection, Row
@@ -37,10 +38,11 @@ class Letter:
 
 
 class Outbox:
-    """The recipients of each team of ``[notify]``."""
+    """The recipients of each team of ``[notify]``; where people reach the `board`, letters lead there."""
 
-    def __init__(self, teams: Mapping[str, Sequence[Recipient]]) -> None:
+    def __init__(self, teams: Mapping[str, Sequence[Recipient]], *, board: str = "") -> None:
         self._teams = teams
+        self._board = board.rstrip("/")
 
     def knows(self, team: str) -> bool:
         """Whether the team has anybody in it."""
@@ -78,7 +80,7 @@ class Outbox:
                 "target": recipient.target,
                 "channel": recipient.channel,
                 "title": letter.title,
-                "body": letter.body,
+                "body": led_to_board(letter.body, self._board),
                 "attachments": list(letter.attachments),
                 "case_id": letter.case_id,
                 "line": letter.line,
