@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,6 +126,27 @@ def test_a_form_that_is_sent_twice_is_one_answer(talk: Talk, rina: Browser) -> N
         assert "Jawaban Anda sudah terkirim." in done.text
     assert len(talk.said()) == 1
     assert talk.statuses(number) == ["sent"]
+
+
+def test_taps_at_the_same_moment_are_one_answer(talk: Talk, rina: Browser) -> None:
+    number = talk.comment()
+    page = rina.get(f"/kotak-masuk/{number}")
+    talk.centre.office.house.instagram("polowijen")
+    with ThreadPoolExecutor(4) as taps:
+        done = list(taps.map(lambda _: answer(rina, number, "Setiap Rabu", page).status_code, range(4)))
+    assert done == [200] * 4
+    assert len(talk.said()) == 1
+    assert len(talk.statuses(number)) == 1
+
+
+def test_two_people_at_the_same_moment_are_one_answer(talk: Talk, rina: Browser) -> None:
+    number = talk.comment()
+    sari = talk.centre.browser(Role.COMPLAINTS, name="sari", full_name="Sari")
+    pages = [(each, each.get(f"/kotak-masuk/{number}")) for each in (rina, sari)]
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(lambda each: answer(each[0], number, "Setiap Rabu", each[1]).status_code, pages))
+    assert sorted(done) == [200, 409]
+    assert len(talk.said()) == 1
 
 
 def test_the_key_of_a_form_is_nobody_elses(talk: Talk, rina: Browser) -> None:

@@ -256,7 +256,7 @@ def test_a_label_is_not_given_to_words_that_changed_meanwhile(centre: Centre) ->
     centre.change(number, text="Terima kasih, sudah ada")
     with centre.database.writing() as connection:
         now = centre.clock.now()
-        done = relabel(connection, CLASSIFIER, row, "keluhan", None, by="Sari", now=now, thanked_for=DAY)
+        done = relabel(connection, row, "keluhan", None, by="Sari", now=now, thanked_for=DAY)
         assert not done.kept
         (after,) = mailbox.found(connection, str(number))
         assert after.label_by == ""

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from casework_desk import AGAIN, DANGER, DAYS, IDEA, MEDICINE, PRAISE, QUEUE, CaseworkDesk
-from message_desk import shipped_classifier
 from sqlalchemy import update
 
 from fakes.bench import bench_database
@@ -186,9 +185,7 @@ def test_what_a_person_calls_a_complaint_days_later_has_its_deadlines_from_then(
     now = desk.clock.now()
     with desk.database.writing() as connection:
         (row,) = connection.execute(messages.with_outcome()).all()
-        relabel(
-            connection, shipped_classifier(), row, "keluhan", "antrean", by="Rina", now=now, thanked_for=DAY
-        )
+        relabel(connection, row, "keluhan", "antrean", by="Rina", now=now, thanked_for=DAY)
     desk.work()
     assert desk.case().case.opened_at == now
     assert desk.deadline("resolve").due_at == now + DAYS * DAY
@@ -200,7 +197,7 @@ def test_what_a_person_calls_praise_right_before_its_case_is_opened_opens_none(d
     with desk.database.writing() as connection:
         (row,) = connection.execute(messages.with_outcome()).all()
         now = desk.clock.now()
-        relabel(connection, shipped_classifier(), row, "pujian", None, by="Rina", now=now, thanked_for=DAY)
+        relabel(connection, row, "pujian", None, by="Rina", now=now, thanked_for=DAY)
     # The list was read before that, as it is when both happen at once.
     desk.casework._opening._find_its_case(row.id)
     desk.work()

@@ -49,13 +49,12 @@ def relabel(desk: Desk, said: str, label: str, topic: str | None, by: str, as_js
     from ig_worker.flows import relabelling
     from ig_worker.store import answers
 
-    classifier = desk.classifier()
     thanked_for = timedelta(hours=desk.settings.replies.max_age_hours)
     with desk.database() as database:
         with database.writing() as connection:
             row = find(connection, said)
             done = relabelling.relabel(
-                connection, classifier, row, label, topic, by=by, now=desk.now(), thanked_for=thanked_for
+                connection, row, label, topic, by=by, now=desk.now(), thanked_for=thanked_for
             )
             require_saved(done.kept, f"message {row.id}")
         with database.reading() as connection:

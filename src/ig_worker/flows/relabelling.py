@@ -60,7 +60,6 @@ def seen_of(message: Row[Any]) -> str:
 
 def relabel(
     connection: Connection,
-    classifier: Classifier,
     message: Row[Any],
     label: str,
     topic: str | None,
@@ -76,7 +75,7 @@ def relabel(
     where the message is another one than was `seen` (:func:`seen_of`).
     """
     require_unchanged(seen, seen_of(message), f"message {message.id}")
-    verdict = classifier.judge_as(message.text, label, topic or message.topic)
+    verdict = Classifier.judge_as(message.text, label, topic or message.topic)
     # What is in the register is answered by those who work on the case.
     auto_thank = verdict.auto_thank and message.case_number is None
     what = f"relabelled from {message.label}, {message.topic} to {label}, {verdict.topic}"

@@ -32,7 +32,6 @@ from ig_worker.domain.rights import Right
 from ig_worker.domain.seen import ChangedMeanwhile
 from ig_worker.flows import relabelling
 from ig_worker.flows.waiting import settling
-from ig_worker.own_classifier import classifier_in_use
 from ig_worker.store.answers import StoredAnswer
 
 log = logging.getLogger(__name__)
@@ -59,13 +58,11 @@ def judge(visit: Visit) -> Response:
     label, topic = visit.said("label"), visit.said("topik")
     if label not in LABELS or (topic and topic not in office.settings.topics):
         raise HTTPException(400)
-    classifier = classifier_in_use(office.settings.data_dir)
     try:
         with office.database.writing() as connection:
             row = Reader(visit).message(connection, number)
             done = relabelling.relabel(
                 connection,
-                classifier,
                 row,
                 label,
                 topic or None,

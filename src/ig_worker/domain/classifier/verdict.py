@@ -86,11 +86,13 @@ class Classifier:
             verdict = replace(verdict, needs_review=True, reasons=reasons)
         return verdict
 
-    def judge_as(self, text: str, label: str, topic: str) -> Verdict:
+    @staticmethod
+    def judge_as(text: str, label: str, topic: str) -> Verdict:
         """The verdict on a text whose label and topic a person has set: ValueError if they are none of INTERFACE.md's.
 
-        Nobody needs to look again. Praise is thanked only if the rules see nothing that forbids it, since the person
-        has said what it is and not that it may be answered in public; danger is told whatever the label.
+        Nobody needs to look again, and no model is asked. Praise is thanked only if the rules see nothing that forbids
+        it, since the person has said what it is and not that it may be answered in public; danger is told whatever the
+        label.
         """
         if label not in LABELS or topic not in TOPICS:
             raise ValueError(f"No label and topic: {label!r}, {topic!r}.")

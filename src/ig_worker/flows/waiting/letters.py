@@ -48,7 +48,7 @@ def body_of(fresh: Sequence[Row[Any]], again: Sequence[Row[Any]], answering: Who
         "",
         f'Menjawab: langsung di Instagram, atau ig-worker inbox reply {first} "…" --by NAMA',
         f"Ternyata keluhan atau saran: ig-worker inbox relabel {first} keluhan --by NAMA",
-        f"Tidak perlu dijawab: ig-worker inbox relabel {first} lainnya --by NAMA",
+        f"Tidak perlu dijawab: ig-worker inbox settle {first} --by NAMA",
         f"Selengkapnya: ig-worker inbox show {first}",
     ]
     room = MOST_CHARACTERS - sum(len(line) + 1 for line in ending) - 120
