@@ -5,8 +5,10 @@ from __future__ import annotations
 import html
 import io
 import re
+import threading
 import zipfile
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -323,3 +325,72 @@ def test_the_command_line_and_the_board_are_one_source(centre: Centre, maker: Br
     with opened(folder / "rencana.csv", centre.folder) as found:
         centre.office.desk.importing.take(found.sheet, found.folder)
     assert "1 tetap" in text(upload(maker, packed(csv(ROW), a_jpg=picture())))
+
+
+def test_a_long_import_shows_how_far_it_is_and_a_user_has_one_at_a_time(
+    centre: Centre, maker: Browser
+) -> None:
+    imports = centre.office.imports
+    imports.patience = 0.0
+    with imports._turn:  # another import has its turn
+        page = upload(maker, packed(csv(ROW), a_jpg=picture()))
+        assert page.headers["refresh"] == "2"
+        assert "sedang diperiksa" in text(page)
+        assert "Impor Anda yang lain masih berjalan" in text(upload(maker, csv(ROW), "lain.csv"))
+        assert maker.post(f"{page.url.path}/buang").status_code == 200
+        assert "masih berjalan" in text(maker.post(f"{page.url.path}/buang"))
+        assert "Sedang berjalan" in text(maker.get("/impor"))
+    imports.close()
+    preview = maker.get(page.url.path)
+    assert "refresh" not in preview.headers
+    assert "1 baru" in text(preview)
+
+
+def test_two_users_import_at_once(centre: Centre) -> None:
+    pages: dict[Role, httpx.Response] = {}
+
+    def work(role: Role, browser: Browser) -> None:
+        sheet = packed(
+            csv(row(kode=f"{role}-1"), row(kode=f"{role}-2", jam="11.00")), f"{role}.csv", a_jpg=picture()
+        )
+        pages[role] = take(browser, upload(browser, sheet, f"{role}.zip"))
+
+    roles = (Role.MAKER, Role.EDITOR)
+    threads = [threading.Thread(target=work, args=(role, centre.browser(role))) for role in roles]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all("2 ditambahkan" in text(pages[role]) for role in roles)
+    assert len(plan(centre)) == 4
+
+
+def test_an_upload_that_was_removed_is_not_there(centre: Centre, maker: Browser) -> None:
+    preview = upload(maker, packed(csv(ROW), a_jpg=picture()))
+    said = {name: hidden(preview, name) for name in ("sha256", "seen")}
+    centre.office.uploads.sweep(timedelta(0))
+    assert maker.get(preview.url.path).status_code == 404
+    assert maker.post(f"{preview.url.path}/terapkan", said).status_code == 404
+    assert plan(centre) == []
+
+
+def test_what_was_begun_when_the_board_stopped_can_be_looked_at_again(centre: Centre, maker: Browser) -> None:
+    preview = upload(maker, packed(csv(ROW), a_jpg=picture()))
+    (centre.settings.data_dir / "uploads" / preview.url.path.rpartition("/")[2] / "pratinjau.json").unlink()
+    assert "terhenti sebelum selesai" in text(maker.get(preview.url.path))
+    assert "1 baru" in text(maker.post(f"{preview.url.path}/lihat-lagi"))
+
+
+def test_a_full_folder_of_posts_is_shown_in_parts(maker: Browser) -> None:
+    rows = [row(kode=f"B-{number}", jam=f"{number // 60:02}.{number % 60:02}") for number in range(130)]
+    preview = upload(maker, packed(csv(*rows), a_jpg=picture()))
+    assert "Tampilkan 30 lagi" in text(preview)
+    assert "B-129" not in preview.text
+    assert "B-129" in maker.get(f"{preview.url.path}?semua=1").text
+
+
+def test_english_has_the_same_pages(centre: Centre) -> None:
+    maker = centre.browser(Role.MAKER, name="english", language="en")
+    preview = upload(maker, packed(csv(ROW, row(kode="B", tanggal="x")), a_jpg=picture()))
+    assert "Will be added" in text(preview)
+    assert "Done: 1 added" in text(take(maker, preview))

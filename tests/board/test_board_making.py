@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import io
 import re
+import threading
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -371,3 +373,45 @@ def test_hostile_words_stay_words(centre: Centre, maker: Browser) -> None:
     made(maker, ("a.jpg", picture()), caption=hostile)
     (post,) = plan(centre)
     assert "\x00" not in post.row.caption
+
+
+def test_files_that_waited_too_long_have_to_be_chosen_again(centre: Centre, maker: Browser) -> None:
+    key = hidden(maker.get("/posting-baru"), "kunci")
+    made(maker, ("a.jpg", picture()), aksi="lihat", key=key)
+    centre.office.uploads.sweep(timedelta(0))
+    page = made(maker, key=key)
+    assert page.status_code == 422
+    assert "Pilih paling sedikit satu" in text(page)
+    assert "Minum air putih yang cukup" in page.text
+
+
+def test_two_taps_at_the_same_moment_make_one_post(centre: Centre, maker: Browser) -> None:
+    key = hidden(maker.get("/posting-baru"), "kunci")
+    made(maker, ("a.jpg", picture()), aksi="lihat", key=key)
+    other = Browser(centre)
+    other.cookies, other.mark = maker.cookies, maker.mark
+    answers: list[httpx.Response] = []
+    threads = [
+        threading.Thread(target=lambda one=one: answers.append(made(one, key=key))) for one in (maker, other)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(plan(centre)) == 1
+    assert {answer.headers.get("location") for answer in answers} == {f"/posting/{plan(centre)[0].id}"}
+
+
+def test_a_change_that_is_sent_twice_is_one_change(centre: Centre, maker: Browser) -> None:
+    made(maker, ("a.jpg", picture()))
+    (post,) = plan(centre)
+    page = maker.get(f"/posting/{post.id}/ubah")
+    said = {**TYPED, "kunci": hidden(page, "kunci"), "seen": hidden(page, "seen"), "aksi": "simpan"}
+    said |= {"alt_foto-1.jpg": "Segelas air", "caption": "Cuci tangan"}
+    for _ in range(2):
+        files = [("media", ("b.jpg", picture("red")))]
+        answer = maker.post(f"/posting/{post.id}/ubah", said, files=files, follow_redirects=False)
+        assert answer.headers["location"] == f"/posting/{post.id}"
+    (after,) = plan(centre)
+    assert [file.written for file in after.media] == ["foto-1.jpg", "foto-2.jpg"]
+    assert len(lines(centre, after)) == 2

@@ -7,6 +7,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+from ig_worker import heap
 from ig_worker.config import Settings
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.flows.planning.bringing import Bringer
@@ -51,6 +52,7 @@ class Imports:
         self._settings = settings
         self._desk = desk
         self._uploads = uploads
+        self.patience = AT_ONCE_SECONDS
         self._works: dict[str, Work] = {}
         self._begun: list[threading.Thread] = []
         self._changing, self._turn = threading.Lock(), threading.Lock()
@@ -86,7 +88,7 @@ class Imports:
             thread = threading.Thread(target=self._run, args=(upload, by, work, seen), daemon=True)
             self._begun.append(thread)
         thread.start()
-        work.finished.wait(AT_ONCE_SECONDS)
+        work.finished.wait(self.patience)
 
     def _run(self, upload: Upload, by: Bringer, work: Work, seen: str) -> None:
         try:
@@ -104,6 +106,7 @@ class Imports:
             log.exception("an import on the board failed")
             self._tell(upload, "", "")
         finally:
+            heap.give_back()
             del self._works[upload.token]
             work.finished.set()
 
@@ -120,6 +123,7 @@ class Imports:
             if not work.taking or would.would_do() != seen:
                 upload.write(SEEN, {**_told(would, source), "changed_meanwhile": work.taking})
                 return
+            del would  # a thousand posts need not be there twice
             work.done = 0
             result = importing.take(sheet, found.folder, progress=work.moved, by=by)
             importing.try_media(source, result, work.moved)

@@ -11,8 +11,8 @@ from ig_worker.domain.planning import PlannedPost
 
 KIND_WORDS = {Kind.IMAGE: "gambar", Kind.CAROUSEL: "carousel", Kind.REEL: "reel", Kind.STORY: "story"}
 
-OTHER_BYTES = "berkas yang lain"
-"""What is told of a file that is called as before and holds something else."""
+OTHER_BYTES = ("berkas yang sekarang", "berkas lain dengan nama yang sama")
+"""What is told of a file that is called as before and holds something else: was, becomes."""
 
 
 @dataclass(frozen=True)

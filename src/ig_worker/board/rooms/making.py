@@ -50,7 +50,8 @@ TYPED = (
 )
 TICKED = ("mendesak", "ada_pasien")
 
-_saving = threading.Lock()
+_ONE_BY_ONE = [threading.Lock() for _ in range(16)]
+"""A form that was sent twice at the same moment is answered one after the other."""
 
 
 def new_page(visit: Visit) -> Response:
@@ -63,6 +64,11 @@ def new_page(visit: Visit) -> Response:
 
 def make(visit: Visit) -> Response:
     """Take the pictures, then show them, or save the draft."""
+    with _ONE_BY_ONE[hash(visit.said("kunci")) % len(_ONE_BY_ONE)]:
+        return _make(visit)
+
+
+def _make(visit: Visit) -> Response:
     upload = _begun(visit, NEW)
     key = f"papan-{hashlib.sha256(upload.token.encode()).hexdigest()[:10]}"
     hand, account = visit.office.desk.by_hand, _account(visit)
@@ -73,14 +79,13 @@ def make(visit: Visit) -> Response:
     draft, problems = _received(visit, bench, {"kode": key, "pembuat": visit.user.full_name})
     show = visit.said("aksi") != "simpan"
     if not problems and not show:
-        with _saving:
-            try:
-                number = hand.add(draft, visit.user.full_name)
-            except NotTaken as error:
-                problems = list(error.problems)
-            else:
-                upload.remove()
-                return visit.go(f"/posting/{number}", *_sentence(visit, number, "making.made"))
+        try:
+            number = hand.add(draft, visit.user.full_name)
+        except NotTaken as error:
+            problems = list(error.problems)
+        else:
+            upload.remove()
+            return visit.go(f"/posting/{number}", *_sentence(visit, number, "making.made"))
     elif show:
         problems += hand.look(draft)[1] if bench.pictures else [_no_picture(visit)]
     return _shown_again(visit, "/posting-baru", upload, bench, problems, show=show)
@@ -122,6 +127,11 @@ def change_page(visit: Visit) -> Response:
 
 def change(visit: Visit) -> Response:
     """Save the changes, or show them again with what is wrong."""
+    with _ONE_BY_ONE[hash(visit.said("kunci")) % len(_ONE_BY_ONE)]:
+        return _change(visit)
+
+
+def _change(visit: Visit) -> Response:
     stored, seen_now = _post(visit)
     if (elsewhere := _elsewhere(visit, stored)) is not None:
         elsewhere.status_code = 409 if elsewhere.status_code == 200 else elsewhere.status_code
@@ -351,12 +361,7 @@ def _form(
         token=token,
         typed=typed,
         pictures=[
-            (
-                each,
-                f"/posting-baru/{token}/{each.name}"
-                if kept
-                else f"{address.removesuffix('/ubah')}/gambar/{at}",
-            )
+            (each, f"/posting-baru/{token}/{each.name}" if kept else _shown_of(stored, at, each))
             for at, each in enumerate(pictures)
         ],
         wrong=wrong,
@@ -376,6 +381,11 @@ def _form(
         ],
         earliest=visit.today().isoformat(),
     )
+
+
+def _shown_of(stored: StoredPost | None, position: int, file: Picture) -> str:
+    assert stored is not None  # a new post has no pictures before they are uploaded
+    return f"/posting/{stored.id}/gambar/{position}?v={file.sha256[:12]}"
 
 
 WAYS = (

@@ -155,7 +155,7 @@ document.querySelectorAll("textarea[data-counted]").forEach((area) => {
   left.className = "hint number making-left";
   const tell = () => {
     const count = Number(area.dataset.counted) - area.value.length;
-    left.textContent = `${count} ${area.dataset.words}`;
+    left.textContent = `${Math.abs(count)} ${count < 0 ? area.dataset.over : area.dataset.words}`;
     left.classList.toggle("wrong", count < 0);
   };
   area.after(left);

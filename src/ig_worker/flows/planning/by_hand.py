@@ -150,8 +150,10 @@ class ByHand:
             stored = posts.get(connection, post_id)
             self.require_theirs(stored, by, edits=edits)
             assert stored is not None  # or it were nobody's
+            if not (columns := self._columns(stored, row)):
+                return  # nothing of anybody's is overwritten; the same form sent twice ends here
             require_unchanged(seen, self.seen_of(connection, stored), f"post {post_id}")
-            self._rewrite(connection, stored, row, by, self._clock.now())
+            self._rewrite(connection, stored, row, columns, by, self._clock.now())
         self._prepare(stored.row.source)
 
     def seen_of(self, connection: Connection, stored: StoredPost) -> str:
@@ -212,14 +214,21 @@ class ByHand:
             journal.append(("ig-worker", "held"))
         return FreshPost(values, row.files, (), journal)
 
-    def _rewrite(
-        self, connection: Connection, stored: StoredPost, row: PlannedRow, by: str, now: datetime
-    ) -> None:
+    def _columns(self, stored: StoredPost, row: PlannedRow) -> list[str]:
+        """The sheet's columns in which the row says something else; who edited it is none that counts alone."""
         told = [each.column for each in differences(as_planned(stored), row.post, self._zone)]
+        return list(dict.fromkeys(each for each in (*told, *row.altered(stored)) if each != "redaksi"))
+
+    def _rewrite(
+        self,
+        connection: Connection,
+        stored: StoredPost,
+        row: PlannedRow,
+        columns: Sequence[str],
+        by: str,
+        now: datetime,
+    ) -> None:
         altered = row.altered(stored)
-        columns = list(dict.fromkeys(each for each in (*told, *altered) if each != "redaksi"))
-        if not columns:
-            return
         files = row.files_beside(stored) if altered else stored.files
         values = row.values(stored.row.source, files, now) | {"approval_void": False}
         del values["scheduled_at"]

@@ -210,7 +210,7 @@ class Planner:
         void = was if after is not None and not after.row.approved_by else ""
         told = differences(as_planned(before), row.post, self._zone)
         named = {each.column for each in told}
-        told += tuple(Difference(each, "", OTHER_BYTES) for each in row.altered(before) if each not in named)
+        told += tuple(Difference(each, *OTHER_BYTES) for each in row.altered(before) if each not in named)
         result.changes[row.post.key] = Change(told, void)
         result.posts[row.post.key] = row.post
 
