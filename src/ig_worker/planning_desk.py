@@ -20,7 +20,7 @@ from ig_worker.flows.planning.importing import Importing
 from ig_worker.flows.planning.planner import Planner
 from ig_worker.flows.planning.sheet_watch import SheetWatch
 from ig_worker.flows.ports import Clock
-from ig_worker.media import MediaRoom
+from ig_worker.media import PREVIEWS, MediaRoom, Previews
 from ig_worker.notify import channel_name, target_id
 from ig_worker.sheets.online import GoogleSheet
 from ig_worker.store import accounts
@@ -54,6 +54,11 @@ class PlanningDesk:
         with self.database.writing() as connection:
             for name, account in settings.accounts.items():
                 accounts.known(connection, name, account.ig_user_id)
+
+    @property
+    def previews(self) -> Previews:
+        """Shows posts as Instagram would, before they go out."""
+        return Previews(self.staging, self.settings.data_dir / PREVIEWS, border=self.settings.media.border)
 
     @property
     def planner(self) -> Planner:

@@ -28,6 +28,7 @@ from ig_worker.board.rooms import (
     message_moves,
     metrics,
     people,
+    posts,
     public,
     settings,
 )
@@ -48,6 +49,7 @@ ROOMS = (
     account,
     people,
     settings,
+    posts,
 )
 
 WAYS: Sequence[Way] = tuple(way for room in ROOMS for way in room.WAYS)

@@ -30,6 +30,8 @@ class Right(StrEnum):
     SEE_PLAN = "see the plan"
     MAKE = "make posts"
     """Import a sheet, make a post, change one's own draft."""
+    DECIDE = "say yes or no to posts"
+    """In the role in which they may: as verifier, as programme holder."""
     VERIFY = "verify posts"
     """Say yes or no as verifier, never to one's own."""
     AGREE = "agree to posts"
@@ -60,8 +62,12 @@ _CONTENT = {_R.BE_HERE, _R.SEE_PLAN, _R.SEE_FIGURES}
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MAKER: frozenset(_CONTENT | {_R.MAKE}),
     Role.EDITOR: frozenset(_CONTENT | {_R.MAKE, _R.MOVE, _R.READ_INBOX}),
-    Role.VERIFIER: frozenset(_CONTENT | {_R.MAKE, _R.VERIFY, _R.MOVE, _R.HOLD, _R.SETTLE, _R.READ_INBOX}),
-    Role.HOLDER: frozenset(_CONTENT | {_R.AGREE, _R.READ_INBOX, _R.ANSWER, _R.READ_CASES, _R.WORK_CASES}),
+    Role.VERIFIER: frozenset(
+        _CONTENT | {_R.MAKE, _R.DECIDE, _R.VERIFY, _R.MOVE, _R.HOLD, _R.SETTLE, _R.READ_INBOX}
+    ),
+    Role.HOLDER: frozenset(
+        _CONTENT | {_R.DECIDE, _R.AGREE, _R.READ_INBOX, _R.ANSWER, _R.READ_CASES, _R.WORK_CASES}
+    ),
     Role.COMPLAINTS: frozenset(
         _CONTENT
         | {_R.READ_INBOX, _R.RELABEL, _R.ANSWER, _R.HIDE, _R.READ_CASES, _R.WORK_CASES, _R.EXPORT_REGISTER}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import MediaRejected, Misconfigured
-from ig_worker.media.picture import look, prepare
+from ig_worker.media.picture import look, prepare, shrink
 
 ADDRESS_SPACE_MAX = 1_000_000_000
 """Bytes, the program and its libraries included: what grows beyond ends here, and takes nothing else with it."""
@@ -23,6 +23,9 @@ def answer(job: dict[str, Any]) -> dict[str, Any]:
         if job["do"] == "look":
             form, (width, height) = look(Path(job["source"]))
             return {"format": form, "width": width, "height": height}
+        if job["do"] == "shrink":
+            width, height = shrink(Path(job["source"]), Path(job["target"]), longest=job["longest"])
+            return {"width": width, "height": height}
         sha256, size, (width, height) = prepare(
             Path(job["source"]),
             Path(job["target"]),

@@ -30,6 +30,7 @@ SIDE_MIN = 100
 
 # At 90, noise of 1440 x 1800 stays near five of the eight megabytes, so no picture needs a second try.
 _QUALITY = 90
+_SMALL_QUALITY = 80
 _DRAFT_SIZE = (2000, 2000)
 # So strong that no enlarged letter can be read beside the picture: a tenth of its width.
 _BLUR_SCALE, _BLUR_RADIUS = 24, 6
@@ -56,6 +57,26 @@ def prepare(
     """
     with _bounded_memory(called(source)):
         content, canvas = _make(source, story=story, ratio=ratio, border=border)
+    _write(target, content)
+    return hashlib.sha256(content).hexdigest(), len(content), canvas
+
+
+def shrink(source: Path, target: Path, *, longest: int) -> Size:
+    """Write a JPEG of the whole picture, at most `longest` pixels long; its width and height. Raises as ``prepare``."""
+    with _bounded_memory(called(source)):
+        image = _read(source)
+        profile = image.info.get("icc_profile")
+        image.thumbnail((longest, longest), reducing_gap=3.0)
+        # Onto new paper: what the file says beside its pixels (a place, a comment) stays behind.
+        small = Image.new("RGB", image.size, "white")
+        small.paste(_srgb(_flat(image), profile))
+        out = io.BytesIO()
+        small.save(out, "JPEG", quality=_SMALL_QUALITY, optimize=True)
+    _write(target, out.getvalue())
+    return small.size
+
+
+def _write(target: Path, content: bytes) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
@@ -64,7 +85,6 @@ def prepare(
         with suppress(OSError):
             target.unlink()
         raise cannot_write(target.parent, error) from None
-    return hashlib.sha256(content).hexdigest(), len(content), canvas
 
 
 def _make(source: Path, *, story: bool, ratio: float | None, border: str) -> tuple[bytes, Size]:

@@ -36,6 +36,12 @@ from ig_worker.media.video import check_video, first_frame, seconds_of
 
 _ASIDE = "aside-"
 
+PREVIEWS = "previews"
+"""The folder of what people look at before it goes out."""
+
+PREVIEWS_KEPT = timedelta(days=60)
+"""A picture made so long ago is made again when somebody looks."""
+
 
 @dataclass(frozen=True)
 class Staged:
@@ -117,6 +123,10 @@ class MediaRoom:
             _put(made, out)
         return ""
 
+    def frame(self, original: str, out: Path) -> bool:
+        """Write a video's first frame as a JPEG; False where ffmpeg is not there or cannot read it."""
+        return first_frame(self.path(original), out)
+
     def check_address(
         self, written: str, sha256: str, *, story: bool = False, ratio: float | None = None
     ) -> None:
@@ -177,9 +187,10 @@ class MediaRoom:
 
     def sweep(self, age: timedelta) -> None:
         """Remove what an interruption left half done beside the originals, and nobody has touched for that long."""
-        if not self._originals.is_dir():
-            return
-        for path in self._originals.iterdir():
+        for path in _files_in(self._originals.with_name(PREVIEWS)):
+            if _is_older(path, PREVIEWS_KEPT):
+                path.unlink(missing_ok=True)
+        for path in _files_in(self._originals):
             if path.name.startswith(_ASIDE) and _is_older(path, age):
                 shutil.rmtree(path, ignore_errors=True)
             elif path.suffix == PART and _is_older(path, age):
@@ -196,6 +207,11 @@ class MediaRoom:
         return [
             path.name for path in self._served.iterdir() if path.name not in known and _is_older(path, age)
         ]
+
+
+def _files_in(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from folder.iterdir()
 
 
 def _is_older(path: Path, age: timedelta) -> bool:

@@ -12,12 +12,15 @@ from ig_worker.store import posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.posts import StoredPost
 
+SAW_NOTHING = "saw that it is not out"
+"""How the reason ends for which such a post is held: who looked stands before it."""
+
 
 def not_out(
     database: Database, now: datetime, post_id: int, *, by: str, seen: str | None = None
 ) -> StoredPost:
     """It is not out: the post is held until somebody lets it try again."""
-    gone = Happened(Event.NOT_OUT, reason=f"{by} saw that it is not out")
+    gone = Happened(Event.NOT_OUT, reason=f"{by} {SAW_NOTHING}")
 
     def to(_connection: Connection, post: StoredPost, now: datetime) -> Move:
         return Move(apply(post.publication, gone, now), "seen: not published")

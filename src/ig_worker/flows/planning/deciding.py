@@ -14,7 +14,15 @@ from typing import Any
 from ig_worker.domain.approval import VERIFIER, Answer, Approval
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.machine import ImpossibleMove
-from ig_worker.domain.publication import TIME_IS_OVER, Event, Happened, Publication, Status, apply
+from ig_worker.domain.publication import (
+    TIME_IS_OVER,
+    TRANSITIONS,
+    Event,
+    Happened,
+    Publication,
+    Status,
+    apply,
+)
 from ig_worker.domain.seen import ChangedMeanwhile, mark_of, require_unchanged
 from ig_worker.flows.planning.approving import GOING, HELD_BY, Approving, was_refused
 from ig_worker.flows.planning.gathering import Gatherer
@@ -24,6 +32,9 @@ from ig_worker.store.posts import StoredPost
 
 MOVABLE = (Status.DRAFT, *GOING, Status.HELD, Status.FAILED)
 """The states in which a post can still be given another time."""
+
+RETRIABLE = (Status.HELD, Status.FAILED)
+"""The states in which a post can be let go on."""
 
 _TOLD = (Status.DRAFT, Status.HELD, Status.FAILED, Status.UNCONFIRMED)
 """The states whose reason a person reads and decides on; on its way, it is the worker's own note."""
@@ -71,6 +82,26 @@ class Move:
     what: str
     columns: dict[str, Any] = dataclasses.field(default_factory=dict)
     missing: tuple[str, ...] = ()
+
+
+_EVENTS = {
+    "approve": Event.APPROVE,
+    "reject": Event.REJECT,
+    "hold": Event.HOLD,
+    "cancel": Event.CANCEL,
+}
+
+
+def possible(status: Status) -> frozenset[str]:
+    """What a person may decide about a post in this state: approve, reject, hold, cancel, move, retry, confirm."""
+    found = {name for name, event in _EVENTS.items() if (status, event) in TRANSITIONS}
+    if status in MOVABLE:
+        found.add("move")
+    if status in RETRIABLE:
+        found.add("retry")
+    if status is Status.UNCONFIRMED:
+        found.add("confirm")
+    return frozenset(found)
 
 
 To = Callable[[Connection, StoredPost, datetime], Move]
@@ -199,7 +230,7 @@ def retry(
 
     def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
         row = post.row
-        if post.publication.status not in (Status.FAILED, Status.HELD):
+        if post.publication.status not in RETRIABLE:
             raise NotDecided(
                 Why.IMPOSSIBLE,
                 f"post {post.id} is {row.status}: only a failed or held post can be tried again",

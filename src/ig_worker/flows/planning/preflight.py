@@ -101,8 +101,13 @@ class Preflight:
             with self._database.writing() as connection:
                 accounts.set_limit(connection, account, limit, now)
 
-    def look(self, post: StoredPost, now: datetime, *, online: bool) -> tuple[Finding, ...]:
-        """Everything, the gravest first. With `online`, addresses are asked as Meta would ask them."""
+    def look(
+        self, post: StoredPost, now: datetime, *, online: bool, trying: bool = True
+    ) -> tuple[Finding, ...]:
+        """Everything, the gravest first. With `online`, addresses are asked as Meta would ask them.
+
+        Not `trying`, no picture is prepared on trial and no video looked into: whoever asks shows them anyway.
+        """
         if post.publication.status not in TO_COME:
             return ()
         uploads = post.account in self._rules.uploads_videos
@@ -118,8 +123,8 @@ class Preflight:
         found = (
             *texts,
             *self._files.missing(post),
-            *self._files.unfit(post),
-            *self._files.beyond(post),
+            *(self._files.unfit(post) if trying else ()),
+            *(self._files.beyond(post) if trying else ()),
             *self._files.out_of_reach(post, online=online, uploads_videos=uploads),
             *known,
         )

@@ -47,13 +47,8 @@ def approve(
 
     def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
         given = approvals.of(connection, post.id)
-        if only_who_is_named and role == HOLDER and names_another(post, by):
-            raise NotDecided(
-                Why.OTHER_HOLDER,
-                f"post {post.id} names {post.row.responsible} as its {HOLDER}",
-                cure="they have to agree to it",
-                detail=post.row.responsible,
-            )
+        if only_who_is_named:
+            _require_named(post, by, role)
         _refuse(post, approving.findings(post), given, by, role, override)
         content = post.row.content_hash
         approvals.put(connection, post.id, Approval(role, by, content, override), now)
@@ -80,13 +75,19 @@ def reject(
     by: str,
     role: str | None = None,
     seen: str | None = None,
+    only_who_is_named: bool = False,
 ) -> tuple[StoredPost, str]:
-    """Send a post back as a draft and tell the content team why. Returns the post as it was, and the reason."""
+    """Send a post back as a draft and tell the content team why. Returns the post as it was, and the reason.
+
+    With `only_who_is_named`, as in ``approve``.
+    """
     # Whoever reads it next has at least somebody to ask.
     reason = reason or f"ditolak oleh {by}; tanyakan apa yang perlu diubah"
     as_what = f" as {role.replace('_', ' ')}" if role else ""
 
     def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
+        if only_who_is_named:
+            _require_named(post, by, role)
         after = apply(post.publication, Happened(Event.REJECT, reason=reason), now)
         approvals.void(connection, post.id)
         approving.tell_rejected(connection, post, by, reason, now)
@@ -95,6 +96,34 @@ def reject(
         return Move(after, f"rejected{as_what}: {reason}", {**UNAPPROVED, "approval_void": void})
 
     return decide(database, now, post_id, to, by=by, seen=seen)[0], reason
+
+
+def obstacle(
+    approving: Approving, post: StoredPost, given: Collection[Approval], by: str, role: str
+) -> NotDecided | None:
+    """Why this person's yes in this role could not count now, whatever reason they give; None where it can."""
+    try:
+        _require_named(post, by, role)
+        _refuse(post, approving.findings(post), given, by, role, "whatever")
+    except NotDecided as error:
+        return error
+    return None
+
+
+def to_overrule(approving: Approving, post: StoredPost, given: Collection[Approval]) -> list[Finding]:
+    """What a verifier has to give a reason for when they say yes."""
+    against = against_it(approving.findings(post), overruled(given, post.row.content_hash))
+    return [finding for finding in against if finding.code not in NEVER_OVERRULED]
+
+
+def _require_named(post: StoredPost, by: str, role: str | None) -> None:
+    if role == HOLDER and names_another(post, by):
+        raise NotDecided(
+            Why.OTHER_HOLDER,
+            f"post {post.id} names {post.row.responsible} as its {HOLDER}",
+            cure="they have to agree to it",
+            detail=post.row.responsible,
+        )
 
 
 def _refuse(
