@@ -285,6 +285,20 @@ def test_a_message_takes_a_thousand_bytes_and_nothing_typed_is_lost(
         assert talk.said() == [text]
 
 
+@pytest.mark.parametrize(
+    ("text", "over"), [("a" * 2188, 0), ("a" * 2189, 1), ("🙏" * 1094, 0), ("🙏" * 1095, 2)]
+)
+def test_a_comment_takes_2200_letters_with_the_name_in_front(
+    talk: Talk, rina: Browser, text: str, over: int
+) -> None:
+    number = talk.comment()
+    assert 'data-limit="2188"' in rina.get(f"/kotak-masuk/{number}").text
+    done = answer(rina, number, text)
+    assert done.status_code == (422 if over else 200)
+    assert f"kurangi {over} huruf" in done.text or not over
+    assert talk.said() == ([] if over else [f"@bunda_rara {text}"])
+
+
 @pytest.mark.parametrize("text", ["", "   \n ", "\u200b\u200d"])
 def test_nothing_is_no_answer(talk: Talk, rina: Browser, text: str) -> None:
     number = talk.comment()
@@ -311,6 +325,7 @@ def test_no_answer_goes_to_what_was_deleted_or_hidden(
     late = answer(rina, number, "Setiap Rabu", page)
     assert late.status_code == 422
     assert sentence in late.text
+    assert '<p class="detail words">Setiap Rabu</p>' in late.text
     assert talk.said() == []
 
 

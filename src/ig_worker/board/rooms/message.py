@@ -19,7 +19,7 @@ from ig_worker.board.ways import get
 from ig_worker.domain import answering as rules
 from ig_worker.domain.answering import Window
 from ig_worker.domain.rights import Right
-from ig_worker.domain.text import shorten
+from ig_worker.domain.text import shorten, utf16_length
 from ig_worker.flows import explaining, relabelling
 from ig_worker.flows.replying.answering import seen_of, why_not
 from ig_worker.flows.waiting import settling
@@ -151,7 +151,8 @@ def _answerable(connection: Connection, row: Row[Any], now: datetime) -> Answera
     if against is not None:
         return Answerable(why=f"inbox.cannot.{against.why.name.lower()}")
     if row.channel != "dm":
-        return Answerable(limit=rules.COMMENT_LETTERS, unit="letters")
+        taken = utf16_length(as_it_goes_out("", row))
+        return Answerable(limit=rules.COMMENT_LETTERS - taken, unit="letters")
     last = messages.last_from(connection, row.account, row.conversation_id) or row.sent_at
     found = rules.window(last, now)
     if found is Window.CLOSED:
@@ -163,6 +164,11 @@ def _answerable(connection: Connection, row: Row[Any], now: datetime) -> Answera
         limit=rules.MESSAGE_BYTES,
         unit="bytes",
     )
+
+
+def as_it_goes_out(text: str, row: Row[Any]) -> str:
+    """The answer with what the flow puts in front of it."""
+    return rules.addressed(text, row.author) if row.channel == "comment" else text
 
 
 def _prefilled(visit: Visit, row: Row[Any], typed: Typed, *, answered: bool) -> str:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from ig_worker.board.mail import LABELS, Reader
-from ig_worker.board.rooms.message import Typed, shown
+from ig_worker.board.rooms.message import Typed, as_it_goes_out, shown
 from ig_worker.board.visit import BAD, GOOD, NOTE, Visit
 from ig_worker.board.ways import post
 from ig_worker.domain import api_errors
@@ -20,6 +20,7 @@ from ig_worker.domain.answering import CannotAnswer, WhyNot, as_typed, too_long_
 from ig_worker.domain.errors import (
     AccountBlocked,
     IgWorkerError,
+    Misconfigured,
     PermissionLost,
     Throttled,
     TokenExpired,
@@ -44,6 +45,7 @@ _TROUBLE = (
     (Unavailable, "gone"),
     (Throttled, "busy"),
     (Unanswered, "silent"),
+    (Misconfigured, "set_up"),
 )
 """What Instagram's errors are called in the catalogue; any other is "refused"."""
 
@@ -114,7 +116,7 @@ def answer(visit: Visit) -> Response:
     except ChangedMeanwhile:
         return shown(visit, number, 409, Typed(typed, visit.t("inbox.wrong.changed")))
     except CannotAnswer as error:
-        over = too_long_by(text, row.channel)
+        over = too_long_by(as_it_goes_out(text, row), row.channel)
         sentence = visit.t(f"inbox.cannot.{error.why.name.lower()}", over=max(over, 1))
         again = error.why is WhyNot.SAID_BEFORE
         return shown(visit, number, 422, Typed(typed, sentence, again=again))
