@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from ig_worker import config
 from ig_worker.board import Office
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.rights import Role
+from ig_worker.render import indonesian
 from ig_worker.store import crises, posts
 from ig_worker.store.posts import MediaFile
 from ig_worker.store.schema import our_media
@@ -331,3 +332,27 @@ def test_the_calendar_is_said_in_english_too(centre: Centre) -> None:
     with centre.database.writing() as connection:
         connection.execute(text("UPDATE users SET language = 'en'"))
     assert "This week: 0 of 2" in calendar_of(browser).text
+
+
+def test_without_the_countrys_holidays_the_calendar_is_shown_and_says_so(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONHOME", str(centre.folder))  # no Python starts with it
+    page = calendar_of(centre.browser(Role.MAKER), "bulan=2093-12")
+    assert "tidak dapat dihitung" in page.text
+    assert "Hari Ibu" in page.days["2093-12-22"].text
+    assert "Natal" not in page.text
+    monkeypatch.undo()
+    again = calendar_of(centre.browser(Role.MAKER), "bulan=2093-12")
+    assert "Hari Raya Natal" in again.days["2093-12-25"].text, "what failed is not remembered"
+    assert "tidak dapat dihitung" not in again.text
+
+
+def test_dates_are_written_as_indonesians_do() -> None:
+    last_of_october, first_of_november = date(2026, 10, 26), date(2026, 11, 1)
+    assert indonesian.span(last_of_october, first_of_november) == "26 Okt – 1 Nov"
+    assert indonesian.span(date(2026, 11, 2), date(2026, 11, 8)) == "2–8 Nov"
+    assert indonesian.span(first_of_november, first_of_november) == "1 Nov"
+    assert indonesian.weekday(first_of_november) == "Minggu"
+    assert indonesian.day_and_month(first_of_november) == "1 November"
+    assert indonesian.ranges([date(2026, 11, day) for day in (1, 2, 3, 7)]) == "1–3, 7"
