@@ -23,8 +23,11 @@ from ig_worker.store.posts import COVER, MediaFile, StoredPost
 
 Made = TypeVar("Made")
 
-AT_ONCE = 8
-"""So many requests may wait for pictures to be made; the others are told to come again, so that pages still answer."""
+AT_ONCE = 24
+"""So many of the forty requests that are answered at once may wait for pictures to be made.
+
+A calendar asks for six at a time, and who leafs through months leaves some behind; the others are told to come again.
+"""
 
 MADE_FOR_A_PAGE = 3
 """So many pictures that nobody has tried yet are made before a page is shown, so that it can say what is wrong."""
