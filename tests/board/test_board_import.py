@@ -95,6 +95,12 @@ def text(page: httpx.Response) -> str:
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
+@pytest.fixture(autouse=True)
+def patient(centre: Centre) -> None:
+    """A busy machine may take longer than people are kept waiting."""
+    centre.office.imports.patience = 60.0
+
+
 @pytest.fixture
 def maker(centre: Centre) -> Browser:
     return centre.browser(Role.MAKER)

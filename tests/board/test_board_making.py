@@ -415,3 +415,22 @@ def test_a_change_that_is_sent_twice_is_one_change(centre: Centre, maker: Browse
     (after,) = plan(centre)
     assert [file.written for file in after.media] == ["foto-1.jpg", "foto-2.jpg"]
     assert len(lines(centre, after)) == 2
+
+
+def test_no_sheet_takes_a_post_over_that_was_made_on_the_board(centre: Centre) -> None:
+    centre.office.imports.patience = 60.0
+    verifier = centre.browser(Role.VERIFIER)
+    made(verifier, ("a.jpg", picture()))
+    (post,) = plan(centre)
+    head = "kode;tanggal;jam;jenis;media;caption;status;pembuat;verifikator"
+    row = f"{post.row.key};28/11/2026;10.00;gambar;https://example.org/a.jpg;Lain;disetujui;Orang Lain;dr. Bagus"
+    preview = verifier.post("/impor", files={"lembar": ("rencana.csv", f"{head}\n{row}".encode())})
+    assert "dibuat di papan dan hanya diubah di sana" in text(preview)
+    said = {name: hidden(preview, name) for name in ("sha256", "seen") if f'name="{name}"' in preview.text}
+    verifier.post(f"{preview.url.path}/terapkan", said)
+    (after,) = plan(centre)
+    assert (after.row.made_by, after.row.caption, after.row.version) == (
+        "Bidan Ratna",
+        "Minum air putih yang cukup",
+        post.row.version,
+    )

@@ -58,6 +58,15 @@ def test_a_row_corrected_after_its_post_went_out_is_held(
     assert (again.unchanged, again.waiting) == ([key], result.waiting)
 
 
+def test_an_import_tells_the_same_of_it_where_nobody_is_named_as_its_verifier(desk: Desk) -> None:
+    desk.take(row(akun="polowijen", kode="P-01"))
+    desk.happen(*OUT, key="P-01")
+    corrected = row(akun="polowijen", kode="P-02", verifikator="")
+    result = desk.take(corrected)
+    assert result.waiting["P-02"].startswith("barisnya menggantikan P-01")
+    assert desk.take(corrected).waiting == result.waiting
+
+
 def test_the_sheet_approves_what_replaces_a_post_only_after_it_was_a_draft(desk: Desk) -> None:
     desk.take(row("P-01", akun="polowijen"))
     desk.happen(*OUT)

@@ -25,7 +25,7 @@ from ig_worker.domain.errors import MediaRejected
 from ig_worker.domain.planning import PlannedPost, approval_gap, plan_sheet
 from ig_worker.domain.post_rules import Severity, check_post
 from ig_worker.domain.publication import Event, Happened, Status
-from ig_worker.domain.sheet_rows import RowProblem, SheetRow
+from ig_worker.domain.sheet_rows import RowProblem, SheetRow, is_from_board
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.planning.approving import THE_SHEET, UNAPPROVED, Agreement, Approving, waiting_reason
 from ig_worker.flows.planning.bringing import Bringer, Taking
@@ -36,7 +36,7 @@ from ig_worker.flows.planning.planned_row import (
     SETTLED,
     PlannedRow,
 )
-from ig_worker.flows.planning.replaced import Replaced
+from ig_worker.flows.planning.replaced import REPLACES, Replaced
 from ig_worker.flows.planning.replanning import VANISHED, Replanning, has_vanished
 from ig_worker.flows.planning.row_files import Copies, media_problem, named_files
 from ig_worker.flows.planning.turns import Turns, parts
@@ -45,6 +45,8 @@ from ig_worker.store import approvals, plans, posts
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.plans import FreshPost, KnownPost
 from ig_worker.store.posts import MediaFile, StoredPost, as_planned
+
+MADE_ON_BOARD = "kode lain, karena postingan dengan kode ini dibuat di papan dan hanya diubah di sana"
 
 HOLDABLE = (Status.DRAFT, Status.APPROVED, Status.PREPARING, Status.READY)
 
@@ -166,7 +168,9 @@ class Planner:
         other: dict[int, PlannedRow] = {}
         for row in rows:
             before = known.get((row.post.account, row.post.key))
-            if before is None:
+            if before is not None and is_from_board(before.source):
+                problems.append(RowProblem(row.post.row_number, "kode", row.post.key, MADE_ON_BOARD))
+            elif before is None:
                 fresh.append(self._fresh(taking, taking.vouched(row, None, result), replaced, result, now))
             elif before.row_hash == row.whole and not has_vanished(before.status, before.last_error):
                 same.append((before, row))
@@ -275,7 +279,8 @@ class Planner:
             void = before.approval_void and before.status is not Status.HELD  # a held post tells why itself
             gap = approval_gap(row.post) or (VOID if void else "")
             if before.status in (Status.DRAFT, Status.HELD) or (gap and before.status is Status.FAILED):
-                result.waiting[key] = gap or before.last_error
+                replaces = before.status is Status.HELD and before.last_error.startswith(REPLACES)
+                result.waiting[key] = before.last_error if replaces else gap or before.last_error
                 if not result.waiting[key] or len(self._agreement.required) > 1:
                     undecided.append(before.id)
         plans.seen(connection, source, moved)

@@ -15,6 +15,9 @@ from ig_worker.store.database import Connection
 SAME_TEXT_WITHIN = timedelta(days=1)
 """The same caption so near is the same post at another time; a weekly one is not."""
 
+REPLACES = "barisnya menggantikan"
+"""How the reason begins why such a post is held."""
+
 LOOKED_BACK = timedelta(days=30)
 """What should have gone out longer ago is held as late, whatever it replaces."""
 
@@ -38,7 +41,7 @@ class Replaced:
         for gone in self._gone:
             if gone.account == post.account and _is_the_same(gone, post):
                 return (
-                    f"barisnya menggantikan {gone.key}, yang {OUT_IN_WORDS[Status(gone.status)]}; "
+                    f"{REPLACES} {gone.key}, yang {OUT_IN_WORDS[Status(gone.status)]}; "
                     "setujui (posts approve) hanya bila yang ini memang harus terbit juga"
                 )
         return ""
