@@ -14,6 +14,8 @@ from __future__ import annotations
 import argparse
 import http.client
 import io
+import itertools
+import multiprocessing
 import os
 import re
 import statistics
@@ -23,9 +25,10 @@ import tempfile
 import threading
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,18 +52,17 @@ COMMANDS = (
     ("inbox list, newest 50", ("inbox", "list", "--limit", "50")),
     ("cases list, newest 50", ("cases", "list", "--limit", "50")),
     ("posts list, newest 50", ("posts", "list", "--limit", "50")),
-    ("status", ("status",)),
 )
 
 
 class Browser:
     """Somebody who is logged in, on one connection that stays open."""
 
-    def __init__(self, address: str, name: str) -> None:
+    def __init__(self, address: str, name: str, cookies: Mapping[str, str] | None = None) -> None:
         host, _, port = address.removeprefix("http://").rpartition(":")
-        self._address = address
+        self.address = address
+        self.cookies = dict(cookies or {})
         self._connection = http.client.HTTPConnection(host, int(port), timeout=120)
-        self._cookies: dict[str, str] = {}
         if name:
             token = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.look("/masuk")[1].decode())
             assert token is not None
@@ -69,12 +71,6 @@ class Browser:
                 "POST", "/masuk", urlencode(words).encode(), "application/x-www-form-urlencoded"
             )
             assert status == 303, (name, status)
-
-    def another(self) -> Browser:
-        """The same person at another window."""
-        window = Browser(self._address, "")
-        window._cookies = dict(self._cookies)
-        return window
 
     def read(self, path: str) -> tuple[int, str]:
         """Status and HTML of a page; what is no page is read as nothing."""
@@ -95,7 +91,7 @@ class Browser:
 
     def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
         """One request; cookies are kept."""
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if kind:
             headers["Content-Type"] = kind
         self._connection.request(method, path, body, headers)
@@ -104,7 +100,7 @@ class Browser:
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 key, _, said = value.split(";")[0].partition("=")
-                self._cookies[key] = said
+                self.cookies[key] = said
         return answer.status, content
 
 
@@ -186,30 +182,43 @@ def measure_pages(pages: dict[str, tuple[Role, str]], browsers: dict[Role, Brows
 
 
 @contextmanager
-def load(browsers: dict[Role, Browser], pages: dict[str, tuple[Role, str]]) -> Iterator[list[int]]:
-    """Eight browsers that ask for one page after another; the list's one number is how many they have had."""
-    count, over = [0], threading.Event()
-
-    def browse(place: int) -> None:
-        mine = {role: browser.another() for role, browser in browsers.items()}
-        turn = list(pages.values())
-        turn = turn[place * len(turn) // BROWSERS :] + turn[: place * len(turn) // BROWSERS]
-        while not over.is_set():
-            for role, path in turn:
-                if over.is_set():
-                    return
-                mine[role].look(path)
-                count[0] += 1
-
-    threads = [threading.Thread(target=browse, args=(place,)) for place in range(BROWSERS)]
-    for thread in threads:
-        thread.start()
+def load(core: int, browsers: dict[Role, Browser], pages: dict[str, tuple[Role, str]]) -> Iterator[list[int]]:
+    """Eight browsers that ask for one page after another, from the board's core; how many they have had, at the end."""
+    spawn = multiprocessing.get_context("spawn")
+    over, had = spawn.Event(), spawn.Value("i", 0)
+    turn = [(browsers[role].address, browsers[role].cookies, path) for role, path in pages.values()]
+    process = spawn.Process(target=browse, args=(core, turn, over, had))
+    process.start()
+    count = [0]
+    while not had.value:
+        time.sleep(0.05)
+    begun = had.value
     try:
         yield count
     finally:
+        count[0] = had.value - begun
         over.set()
-        for thread in threads:
-            thread.join()
+        process.join()
+
+
+def browse(core: int, turn: list[tuple[str, dict[str, str], str]], over: Any, had: Any) -> None:
+    """In a process of its own: the pages in turn, each of the browsers from another one on."""
+    os.sched_setaffinity(0, {core})
+
+    def one(place: int) -> None:
+        first = place * len(turn) // BROWSERS
+        for address, cookies, path in itertools.cycle([*turn[first:], *turn[:first]]):
+            if over.is_set():
+                return
+            Browser(address, "", cookies).look(path)
+            with had.get_lock():
+                had.value += 1
+
+    threads = [threading.Thread(target=one, args=(place,)) for place in range(BROWSERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 class Worker:
@@ -245,16 +254,21 @@ class Worker:
 
 
 def measure_worker(
-    folder: Path, instagram: SandboxProcess, browsers: dict[Role, Browser], pages: dict[str, tuple[Role, str]]
+    core: int,
+    folder: Path,
+    instagram: SandboxProcess,
+    browsers: dict[Role, Browser],
+    pages: dict[str, tuple[Role, str]],
 ) -> None:
     """Print what the worker's passes take without and with eight browsers at the board."""
     worker = Worker(folder, instagram)
     worker.passes(3)
     alone = worker.passes(PASSES)
-    with load(browsers, pages) as count:
+    with load(core, browsers, pages) as count:
         began = time.perf_counter()
         beside = worker.passes(PASSES)
-        asked = count[0] / (time.perf_counter() - began)
+        took = time.perf_counter() - began
+    asked = count[0] / took
     again = worker.passes(PASSES)
     quiet, busy = statistics.median(alone + again), statistics.median(beside)
     print(f"\na pass of the worker over {COMMENTS_A_PASS} fresh comments, on one core")
@@ -321,7 +335,7 @@ def main() -> None:
                 print(f"{what:<40}{each['VmRSS']:>10.1f}{each['VmHWM']:>10.1f}{each['Pss']:>10.1f}")
             if not given.no_worker:
                 os.sched_setaffinity(0, {cores[0]})
-                measure_worker(folder, instagram, browsers, pages)
+                measure_worker(cores[-1], folder, instagram, browsers, pages)
                 busy = memory(pid)
                 print(
                     f"\nthe board after that: {busy['VmRSS']:.1f} MB resident, {busy['VmHWM']:.1f} MB at most"

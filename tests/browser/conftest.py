@@ -24,7 +24,7 @@ from fakes.lively_centre import PASSWORD, made_once
 from ig_worker.domain.rights import Role
 
 FITTING = (Role.VERIFIER, Role.COMPLAINTS, Role.HEAD, Role.ADMIN, Role.MAKER, Role.EDITOR, Role.HOLDER)
-"""A page is looked at as the first of these who gets to it."""
+"""A page is looked at as the first of these who may do most on it."""
 
 
 # Playwright's loop runs in this thread as long as it is open, and other folders' tests start loops of their own.
@@ -113,26 +113,28 @@ class Led:
 def led(board: str) -> Led:
     """Where everybody gets to from Beranda on."""
     found: dict[str, tuple[Role, str]] = {}
+    most: dict[str, int] = {}
     nowhere = []
     for role in FITTING:
         with httpx.Client(base_url=board, follow_redirects=True, timeout=60) as client:
             log_in(client, role.value)
 
-            for status, path, offered in walk(partial(_look, client, are_pages := set[str]())):
+            for status, path, offered in walk(partial(_look, client, forms := {})):
                 if status != 200:
                     nowhere.append(f"{status} for {path}, which {offered} leads {role.value} to")
-                elif path in are_pages:
-                    # Beranda is another one for everybody.
+                elif path in forms:
+                    # Beranda is another one for everybody; of others there is most to see for whoever may do most.
                     kind = f"{kind_of(path)} {role}" if path == "/" else kind_of(path)
-                    found.setdefault(kind, (role, path))
+                    if forms[path] > most.get(kind, -1):
+                        most[kind], found[kind] = forms[path], (role, path)
     return Led({role: [path for each, path in found.values() if each is role] for role in FITTING}, nowhere)
 
 
-def _look(client: httpx.Client, are_pages: set[str], path: str) -> tuple[int, str]:
+def _look(client: httpx.Client, forms: dict[str, int], path: str) -> tuple[int, str]:
     answer = client.get(path)
     if not answer.headers.get("content-type", "").startswith("text/html"):
         return answer.status_code, ""
-    are_pages.add(path)
+    forms[path] = answer.text.count("<form")
     return answer.status_code, answer.text
 
 

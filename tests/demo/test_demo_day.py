@@ -52,6 +52,7 @@ def test_the_day_happens_and_a_second_one_gives_the_same_counts(tmp_path: Path) 
     assert "1 sampai 26 November 2026" in short
     assert "*Temuan dan saran*" in short
     assert (folder / "logs" / "worker.log").stat().st_size > 0
+    assert f"--config {folder / 'config.toml'} board serve" in said.getvalue()
     assert re.search(r"worker's memory after the day\W+\d+ MB resident", said.getvalue())
     assert "✗" not in said.getvalue()
     kept = [path for path in folder.rglob("*") if path.is_file() and path.name != "config.toml"]

@@ -52,6 +52,7 @@ STARTS_THE_SANDBOX = {"demo", "cli"}
 HOMES = {
     "aiosmtpd": "demo",
     "alembic": "store migrations",
+    "anyio": "board",
     "apprise": "notify",
     "argon2": "board",
     "click": "cli demo",

@@ -9,11 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp
 
 from ig_worker.domain.errors import Misconfigured
 
 _GRACE_SECONDS = 5
+
+_AT_ONCE = 8
+"""Pages that are made at one moment; the others wait their turn."""
 
 
 def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Sequence[str] = ()) -> None:
@@ -61,6 +65,8 @@ class _Server(uvicorn.Server):
     """Says when it is ready, and takes a signal to stop as a wish, not as a crash of the process."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        # More threads answer nothing sooner on one core, and each holds a connection to the database and its memory.
+        current_default_thread_limiter().total_tokens = _AT_ONCE
         await super().startup(sockets)
         assert sockets is not None  # serve gives one
         host, port = sockets[0].getsockname()[:2]

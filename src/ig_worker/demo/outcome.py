@@ -204,6 +204,11 @@ def show(outcome: Outcome, console: Console, *, kept: bool) -> None:
     console.print(table)
     if kept:
         console.print(f"Everything is kept in {outcome.folder}", highlight=False)
+        worker = f"  ig-worker --config {outcome.folder / 'config.toml'} board"
+        roles = " ".join(f"--role {role}" for role in ("verifikator", "keluhan", "kepala", "admin"))
+        console.print("To look at it on the board, let somebody in and serve it:", highlight=False)
+        console.print(f"{worker} user add demo {roles} --generate", highlight=False, soft_wrap=True)
+        console.print(f"{worker} serve", highlight=False, soft_wrap=True)
     else:
         console.print(
             "Nothing is kept; `ig-worker demo --dir DIR` keeps it all for looking at.", highlight=False
