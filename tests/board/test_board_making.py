@@ -93,6 +93,9 @@ def test_one_picture_is_saved_as_a_draft_of_its_maker(centre: Centre, maker: Bro
     (post,) = plan(centre)
     assert (answer.status_code, answer.headers["location"]) == (303, f"/posting/{post.id}")
     row = post.row
+    page = maker.get(f"/posting/{post.id}")
+    assert f'href="/posting/{post.id}/ubah"' in page.text
+    assert "Dibuat di papan" in page.text
     assert (row.kind, row.status, row.made_by, row.segment) == (
         "image",
         "draft",
