@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ig_worker.centre_calendar import CentreCalendar
 from ig_worker.config import Settings
+from ig_worker.domain.seen import mark_of
 from ig_worker.flows.evaluating.monthly import MonthlyEvaluation
 from ig_worker.flows.evaluating.monthly import Rules as MonthlyRules
 from ig_worker.flows.ports import Clock
@@ -15,6 +16,7 @@ from ig_worker.store.database import Database
 if TYPE_CHECKING:
     from ig_worker.case_desk import CaseDesk
     from ig_worker.flows.evaluating.evaluator import Evaluator
+    from ig_worker.flows.evaluating.kept import KeptEvaluations
     from ig_worker.flows.evaluating.papers import Papers
 
 PAPER_SECONDS = 60.0
@@ -43,6 +45,22 @@ def papers(settings: Settings) -> Papers:
     from ig_worker.sheets.month_book import write_month
 
     return Papers(Typesetter(PAPER_SECONDS), write_month, settings.data_dir)
+
+
+def kept_evaluations(settings: Settings, database: Database, clock: Clock) -> KeptEvaluations:
+    """Evaluations for who looks at them, one for each process that shows them."""
+    from ig_worker.flows.evaluating.kept import KeptEvaluations
+
+    said = (settings.centre, settings.planner.targets, settings.working_hours, settings.calendar)
+    mark = mark_of(settings.timezone, *map(str, said))
+    return KeptEvaluations(
+        evaluator(settings, database, clock),
+        partial(papers, settings),
+        database,
+        settings.data_dir,
+        clock,
+        mark,
+    )
 
 
 def monthly_evaluation(desk: CaseDesk, name: str) -> MonthlyEvaluation:

@@ -21,6 +21,7 @@ from ig_worker.uploads import Uploads
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
+    from ig_worker.flows.evaluating.kept import KeptEvaluations
 
 
 class Office:
@@ -56,6 +57,13 @@ class Office:
         """What the board counts of itself and can say of the worker."""
         every = expected(self.settings)
         return Counted(lambda: figures_of(self.database, every, self.now()))
+
+    @cached_property
+    def evaluations(self) -> KeptEvaluations:
+        """The months' evaluations; what makes them is loaded when the first is looked at."""
+        from ig_worker.evaluation_desk import kept_evaluations
+
+        return kept_evaluations(self.settings, self.database, self.desk.clock)
 
     @property
     def media_dir(self) -> Path:
