@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, and_, case, select
 from ig_worker.store.posts import COVER
 from ig_worker.store.schema import our_media, post_media, posts
 
-_FIRST_PICTURE = (
+FIRST_PICTURE = (
     select(post_media.c.original)
     .where(post_media.c.post_id == posts.c.id)
     .order_by(case((post_media.c.role == COVER, 0), else_=1), post_media.c.position)
@@ -19,6 +19,7 @@ _FIRST_PICTURE = (
     .scalar_subquery()
     .label("picture")
 )
+"""Our copy of a post's cover or first file, null where there is none yet."""
 
 _LINE = [
     *(
@@ -36,7 +37,7 @@ _LINE = [
             "content_hash",
         )
     ),
-    _FIRST_PICTURE,
+    FIRST_PICTURE,
 ]
 
 _DIRECT = [

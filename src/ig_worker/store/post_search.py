@@ -9,24 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
+from ig_worker.store.calendar import FIRST_PICTURE
 from ig_worker.store.posts import LONGEST_NUMBER
 from ig_worker.store.schema import posts
 
-_LINE = [
-    posts.c[name]
-    for name in (
-        "id",
-        "account",
-        "key",
-        "status",
-        "kind",
-        "segment",
-        "scheduled_at",
-        "caption",
-        "last_error",
-        "made_by",
-    )
-]
+_COLUMNS = (
+    "id", "account", "key", "status", "kind", "segment", "scheduled_at", "caption", "last_error", "made_by",
+)  # fmt: skip
+_LINE = [*(posts.c[name] for name in _COLUMNS), FIRST_PICTURE]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ig_worker.board.paging import LINES, Page, Place
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import get
+from ig_worker.domain.media_limits import is_video
 from ig_worker.domain.publication import Status
 from ig_worker.domain.rights import Right
 from ig_worker.flows.planning.approving import GOING
@@ -59,6 +60,7 @@ def listed(visit: Visit) -> Response:
         "posts.html",
         page=Page.of(rows, lambda row: Place(row.scheduled_at, row.id)),
         place=place,
+        is_video=is_video,
         query=query,
         tabs=tabs,
         states=[(each.value, visit.t(f"post_status.{each.value}")) for each in Status],
