@@ -49,6 +49,16 @@ def test_the_maker_never_verifies_their_own(centre: Centre, made_by: str) -> Non
     assert status(centre, post_id) == "draft"
 
 
+def test_who_changed_the_content_on_the_board_does_not_verify_it(centre: Centre) -> None:
+    post_id = plan(centre, source="papan:P-01", source_row=0, edited_by="bidan ratna")
+    page = centre.browser(Role.VERIFIER).get(f"/posting/{post_id}")
+    assert "setujui" not in forms(page)
+    other = centre.browser(Role.VERIFIER, name="ani", full_name="Bu Ani")
+    fields = {"sebagai": "verifikator", "seen": seen(page)}
+    assert centre.browser(Role.VERIFIER).post(f"/posting/{post_id}/setujui", fields).status_code == 403
+    assert other.post(f"/posting/{post_id}/setujui", fields).status_code == 200
+
+
 def test_what_changed_meanwhile_is_not_approved(centre: Centre) -> None:
     post_id = plan(centre)
     verifier = centre.browser(Role.VERIFIER)

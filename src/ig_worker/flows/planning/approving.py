@@ -189,8 +189,10 @@ def waiting_reason(stored: StoredPost, judged: Judgement) -> str:
 
 
 def is_maker(stored: StoredPost, name: str) -> bool:
-    """Whether this is the person who made the post."""
-    return same_person(name, stored.row.made_by)
+    """Whether this is the person who made the post, or who made another one of it on the board."""
+    row = stored.row
+    edited = is_from_board(row.source) and is_named(row.edited_by) and same_person(name, row.edited_by)
+    return edited or same_person(name, row.made_by)
 
 
 def names_another(stored: StoredPost, name: str) -> bool:

@@ -23,16 +23,13 @@ from ig_worker.store.posts import COVER, MediaFile, StoredPost
 
 Made = TypeVar("Made")
 
-AT_ONCE = 24
-"""So many of the forty requests that are answered at once may wait for pictures to be made.
-
-A calendar asks for six at a time, and who leafs through months leaves some behind; the others are told to come again.
-"""
+WAITING = 24
+"""So many requests may wait for pictures to be made; others see none for now, so that pages still answer."""
 
 MADE_FOR_A_PAGE = 3
 """So many pictures that nobody has tried yet are made before a page is shown, so that it can say what is wrong."""
 
-_making = threading.BoundedSemaphore(AT_ONCE)
+_waiting = threading.BoundedSemaphore(WAITING)
 _ALWAYS_ASKED = {"Cache-Control": "private, no-cache"}
 
 
@@ -139,12 +136,13 @@ def _one(
 
 
 def _in_turn(make: Callable[[], Made]) -> Made:
-    if not _making.acquire(blocking=False):
-        raise HTTPException(503, headers={"Retry-After": "5"})
+    """Made now: one after the other, as all pictures are. 404 where too many wait already; the next look makes it."""
+    if not _waiting.acquire(blocking=False):
+        raise HTTPException(404)
     try:
         return make()
     finally:
-        _making.release()
+        _waiting.release()
 
 
 def _video(file: Path) -> Response:
