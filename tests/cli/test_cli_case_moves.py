@@ -192,7 +192,7 @@ def test_what_a_person_calls_an_emergency_reaches_people_at_once(register: Insta
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [
-        (("assign", FIRST), 2, "nothing to assign; allowed: --to, --unit, --severity, --plan"),
+        (("assign", FIRST), 2, "nothing to assign; allowed: --to, --unit, --severity, --kind, --plan"),
         (("assign", FIRST, "--unit", "dapur"), 2, '--unit: found "dapur"; allowed: farmasi, gigi, humas'),
         (("assign", FIRST, "--severity", "gawat"), 2, "'gawat' is not one of 'biasa', 'mendesak', 'darurat'"),
         (("reject", FIRST), 2, "Missing option '--reason'"),

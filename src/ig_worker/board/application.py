@@ -19,6 +19,9 @@ from ig_worker.board.office import Office
 from ig_worker.board.rooms import (
     account,
     calendar,
+    case,
+    case_moves,
+    cases,
     entrance,
     figures,
     home,
@@ -31,7 +34,9 @@ from ig_worker.board.rooms import (
     people,
     posts,
     public,
+    register,
     settings,
+    storms,
 )
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import Way
@@ -52,6 +57,11 @@ ROOMS = (
     people,
     settings,
     posts,
+    register,
+    cases,
+    case,
+    case_moves,
+    storms,
 )
 
 WAYS: Sequence[Way] = tuple(way for room in ROOMS for way in room.WAYS)

@@ -58,6 +58,9 @@ def ack(desk: Desk, number: str, by: str, as_json: bool) -> None:
     type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
     help="How grave it is; darurat tells those on duty.",
 )
+@click.option(
+    "--kind", type=click.Choice(("keluhan", "saran")), help="What it is after all, for the register."
+)
 @click.option("--plan", metavar="TEXT", callback=_words, help="What is to be done (rencana tindak lanjut).")
 @by_person
 @as_json
@@ -68,13 +71,14 @@ def assign(
     to: str | None,
     unit: str | None,
     severity: str | None,
+    kind: str | None,
     plan: str | None,
     by: str,
     as_json: bool,
 ) -> None:
-    """Name who is in charge of a case, its unit, how grave it is, and what is planned."""
-    if to is unit is severity is plan is None:
-        raise click.UsageError("nothing to assign; allowed: --to, --unit, --severity, --plan")
+    """Name who is in charge of a case, its unit, how grave it is, what kind it is, and what is planned."""
+    if to is unit is severity is kind is plan is None:
+        raise click.UsageError("nothing to assign; allowed: --to, --unit, --severity, --kind, --plan")
     from ig_worker.flows.casework import moves
     from ig_worker.flows.casework.assigning import Assigning
 
@@ -83,6 +87,7 @@ def assign(
         unit=None if unit is None else _unit(desk, unit),
         severity=severity,
         plan=plan,
+        label=kind,
     )
     with desk.planning() as planning:
         letters = Assigning(planning.outbox, desk.settings.zone)
@@ -247,7 +252,7 @@ def _move(
                 file = case_files.of(connection, number)
             assert file is not None
             document = case_document(file, desk.iso, mover.at)
-            show_document({**document, "changed": found.changed, "follows": list(found.follows)})
+            show_document({**document, "changed": found.changed, "follows": list(map(str, found.follows))})
             return
     click.echo(done(found, number))
     for sentence in found.follows:

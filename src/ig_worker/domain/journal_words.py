@@ -182,6 +182,7 @@ def _assigned(found: re.Match[str]) -> str:
         "diserahkan kepada": found["to"],
         "unit": word(found["unit"] or ""),
         "tingkat": found["severity"],
+        "jenis": found["kind"],
         "rencana:": found["plan"],
     }
     return "mengatur kasus ini: " + ", ".join(f"{name} {value}" for name, value in parts.items() if value)
@@ -226,9 +227,10 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         lambda found: f"kasus dibuka: {found['label']} tentang {word(found['topic'])}",
     ),
     (
-        r"assigned: (?:to (?P<to>.+?)(?:, (?=unit |severity |plan: )|$))?"
-        r"(?:unit (?P<unit>.+?)(?:, (?=severity |plan: )|$))?"
-        r"(?:severity (?P<severity>\w+)(?:, (?=plan: )|$))?(?:plan: (?P<plan>.+))?",
+        r"assigned: (?:to (?P<to>.+?)(?:, (?=unit |severity |kind |plan: )|$))?"
+        r"(?:unit (?P<unit>.+?)(?:, (?=severity |kind |plan: )|$))?"
+        r"(?:severity (?P<severity>\w+)(?:, (?=kind |plan: )|$))?"
+        r"(?:kind (?P<kind>\w+)(?:, (?=plan: )|$))?(?:plan: (?P<plan>.+))?",
         _assigned,
     ),
     (r"note: (?P<text>.+)", _as("mencatat: {text}")),

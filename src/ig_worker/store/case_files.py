@@ -72,13 +72,13 @@ def listed(connection: Connection, wanted: Wanted, limit: int | None = None) -> 
         query = query.where(cases.c.opened_at >= wanted.since)
     if wanted.until is not None:
         query = query.where(cases.c.opened_at < wanted.until)
-    return list(_filed(connection, connection.execute(query.order_by(cases.c.id).limit(limit)).all()))
+    return list(filed(connection, connection.execute(query.order_by(cases.c.id).limit(limit)).all()))
 
 
 def of(connection: Connection, number: str) -> CaseFile | None:
     """The file of the case with this number."""
     found = connection.execute(select(cases).where(cases.c.number == number)).all()
-    return next(_filed(connection, found), None)
+    return next(filed(connection, found), None)
 
 
 def merged_into(connection: Connection, number: str) -> Sequence[str]:
@@ -97,7 +97,8 @@ def _with_a_missed_deadline(now: datetime) -> Select[int]:
     return select(deadlines.c.case_id).where(deadlines.c.met_at.is_(None), deadlines.c.due_at < now)
 
 
-def _filed(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[CaseFile]:
+def filed(connection: Connection, rows: Sequence[Row[Any]]) -> Iterator[CaseFile]:
+    """The files of these rows of ``cases``, in their order."""
     for begin in range(0, len(rows), AT_ONCE):
         some = rows[begin : begin + AT_ONCE]
         ids = [row.id for row in some]

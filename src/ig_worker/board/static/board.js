@@ -1,10 +1,10 @@
 // The board works without this; it only spares steps. Each room's part begins where its marked elements are found.
 "use strict";
 
-// A form that changes something is sent once, however often its button is touched.
+// A form that changes something is sent once, however often its button is touched; one that brings a file, again.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (!form.matches("form[method=post]")) return;
+  if (!form.matches("form[method=post]:not([data-again])")) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
 });

@@ -1,7 +1,8 @@
 """What people do with a case: take it on, hand it over, work on it, note, resolve, reject or merge it.
 
-Every function works inside the caller's transaction and says in sentences what follows. What is so already is not done
-once more: people repeat a command when they are unsure whether it arrived.
+Every function works inside the caller's transaction and says what follows. What is so already is not done once more:
+people repeat a command when they are unsure whether it arrived. Who decides on a page brings the mark of what it showed
+(:func:`seen_of`): where a colleague or the person who wrote was faster, nothing is done.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from datetime import datetime
 from typing import Any
 
 from ig_worker.domain.case import OPEN, Case, Event, Status, apply, graver
-from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.seen import mark_of, require_unchanged
 from ig_worker.flows.casework.assigning import EMERGENCY, Assigning
+from ig_worker.flows.casework.saying import Follow, NotPossible
 from ig_worker.store import cases, centre_words, deadlines, journal, reminders
 from ig_worker.store.cases import StoredCase
 from ig_worker.store.centre_words import Said
@@ -23,29 +25,26 @@ TRIES = 5
 """How often a move looks again where the worker or a colleague has saved the case at the same moment."""
 
 
-class NotPossible(NeedsPerson):
-    """The case does not allow this any more; the cure says what it allows."""
-
-
 class FasterHand(Exception):
     """Somebody saved the case between our look at it and our save."""
 
 
 @dataclass(frozen=True)
 class Mover:
-    """Who moves a case, and when."""
+    """Who moves a case, when, and the mark of what they had before their eyes; None looks at nothing before."""
 
     name: str
     at: datetime
+    seen: str | None = None
 
 
 @dataclass(frozen=True)
 class Done:
-    """A case's status after a move, whether the move changed anything, and what follows, a sentence each."""
+    """A case's status after a move, whether the move changed anything, and what follows."""
 
     status: Status
     changed: bool = True
-    follows: tuple[str, ...] = ()
+    follows: tuple[Follow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +55,25 @@ class Orders:
     unit: str | None = None
     severity: str | None = None
     plan: str | None = None
+    label: str | None = None
+    """``keluhan`` or ``saran``: what the team decides that it is."""
+
+
+def seen_of(row: Row[Any], written: Sequence[Row[Any]]) -> str:
+    """The mark of what people decide on: the case's row, and its messages (``cases.messages_of``).
+
+    What the worker does by itself (it told the team, it made a card) leaves it as it is, and so does a reply on
+    Instagram; words that the person writes or changes do not.
+    """
+    state = "open" if row.status in {status.value for status in OPEN} else row.status
+    decided = [getattr(row, name) for name in _DECIDED]
+    return mark_of(state, decided, [[each.id, each.edited_at, each.deleted] for each in written])
+
+
+_DECIDED = (
+    "label", "topic", "unit", "severity", "assigned_to", "started_at", "reopened_at", "plan", "follow_up", "answer",
+    "reason", "merged_into",
+)  # fmt: skip
 
 
 def patiently(database: Database, move: Callable[[Connection], Done]) -> Done:
@@ -66,20 +84,23 @@ def patiently(database: Database, move: Callable[[Connection], Done]) -> Done:
                 return move(connection)
         except FasterHand:
             continue
-    raise NotPossible("the case is being changed by someone else all the time", cure="try again in a moment")
+    raise NotPossible("busy")
 
 
 def acknowledge(connection: Connection, stored: StoredCase, by: Mover) -> Done:
     """Somebody has read the case; whoever is first is in charge until it is assigned."""
+    _require_seen(connection, stored, by)
     _require_open(stored, "acknowledge")
     row = stored.row
     before = stored.case.acknowledged_at
     if before is not None and row.acknowledged_by:
         if reminders.danger_since(connection, row, before):
             journal.note(connection, by.at, f"case:{stored.number}", "acknowledged the danger", who=by.name)
-            return Done(stored.case.status, follows=("Nobody is reminded of the danger any more.",))
+            return Done(stored.case.status, follows=(Follow("danger_known"),))
         return Done(
-            stored.case.status, changed=False, follows=(f"It was acknowledged by {row.acknowledged_by}.",)
+            stored.case.status,
+            changed=False,
+            follows=(Follow("acknowledged_by", {"who": row.acknowledged_by}),),
         )
     status = stored.case.status
     after = stored.case if status in _BEYOND else apply(stored.case, Event.ACKNOWLEDGE, by.at)
@@ -93,6 +114,7 @@ _BEYOND = (Status.ACKNOWLEDGED, Status.IN_PROGRESS)
 
 def start(connection: Connection, stored: StoredCase, by: Mover) -> Done:
     """Work on the case begins."""
+    _require_seen(connection, stored, by)
     _require_open(stored, "start")
     if stored.case.status is Status.IN_PROGRESS and stored.case.started_at is not None:
         return Done(stored.case.status, changed=False)
@@ -107,12 +129,14 @@ def start(connection: Connection, stored: StoredCase, by: Mover) -> Done:
 
 def assign(connection: Connection, stored: StoredCase, by: Mover, orders: Orders, letters: Assigning) -> Done:
     """Name who is in charge, the unit, how grave it is, what is planned; a unit that is new to it is told."""
+    _require_seen(connection, stored, by)
     _require_open(stored, "assign")
     row = stored.row
     wanted = {
         "assigned_to": orders.to,
         "unit": orders.unit,
         "severity": orders.severity,
+        "label": orders.label,
         "plan": orders.plan,
     }
     changes = {
@@ -127,16 +151,16 @@ def assign(connection: Connection, stored: StoredCase, by: Mover, orders: Orders
     if "unit" in changes and row.notices_written:
         unit = changes["unit"]
         if letters.tell_unit(connection, stored.number, by.name, by.at):
-            follows.append(f"Unit {unit} is told.")
+            follows.append(Follow("unit_told", {"unit": unit}))
         else:
-            follows.append(f"Nobody of unit {unit} is told: [units.{unit}] notify names nobody.")
+            follows.append(Follow("unit_unknown", {"unit": unit}))
     if changes.get("severity") == EMERGENCY and row.notices_written:
         told = letters.tell_of_emergency(connection, stored.number, by.name, by.at)
-        follows.append("Those on duty are told." if told else "Nobody is told: [notify] names nobody.")
+        follows.append(Follow("duty_told" if told else "duty_unknown"))
     return Done(stored.case.status, follows=tuple(follows))
 
 
-_IN_JOURNAL = {"assigned_to": "to", "unit": "unit", "severity": "severity", "plan": "plan:"}
+_IN_JOURNAL = {"assigned_to": "to", "unit": "unit", "severity": "severity", "label": "kind", "plan": "plan:"}
 
 
 def note(connection: Connection, stored: StoredCase, by: Mover, text: str, column: str = "") -> Done:
@@ -163,6 +187,7 @@ def resolve(
 
     A resolved case takes an answer or a follow-up that the register still lacks.
     """
+    _require_seen(connection, stored, by)
     row = stored.row
     written = cases.messages_of(connection, stored.id)
     said = centre_words.to_case(connection, written)
@@ -172,17 +197,11 @@ def resolve(
         texts["follow_up"] = _added(row.follow_up, follow_up)
     follows = []
     if not (texts.get("answer") or row.answer):
-        again = f"ig-worker cases resolve {stored.number} --answer TEXT --by NAME"
-        follows.append(f"The register has no answer for it yet: {again}")
+        follows.append(Follow("no_answer_kept", {"number": stored.number}))
     if not said and stored.case.first_response_at is None and written:
-        follows.append(
-            f"The person was never answered: ig-worker inbox reply {written[-1].id} TEXT --by NAME"
-        )
+        follows.append(Follow("never_answered", {"message": str(written[-1].id)}))
     elif row.reopened_at is not None and not any(each.at >= row.reopened_at for each in said):
-        follows.append(
-            "What the person wrote when it was opened again has no answer: "
-            f"ig-worker inbox reply {written[-1].id} TEXT --by NAME"
-        )
+        follows.append(Follow("again_unanswered", {"message": str(written[-1].id)}))
     if stored.case.status is Status.RESOLVED:
         if texts:
             _save(connection, stored, stored.case, by, "; ".join(_told(texts)), **texts)
@@ -211,6 +230,7 @@ def reject(connection: Connection, stored: StoredCase, by: Mover, reason: str) -
     """The case is none of the centre's, or none at all; the register says why."""
     if stored.case.status is Status.REJECTED and stored.case.reason == reason:
         return Done(Status.REJECTED, changed=False)
+    _require_seen(connection, stored, by)
     _require_open(stored, "reject")
     after = apply(stored.case, Event.REJECT, by.at, reason=reason)
     _save(connection, stored, after, by, f"rejected: {reason}", **_in_charge(stored, by))
@@ -223,23 +243,17 @@ def merge(
     """The case goes on in another one, which takes over what makes it grave."""
     if stored.case.status is Status.MERGED and stored.case.merged_into == other.number:
         return Done(Status.MERGED, changed=False)
+    _require_seen(connection, stored, by)
     _require_open(stored, "merge")
     if stored.id == other.id:
-        raise NotPossible(
-            f"case {stored.number} cannot go on in itself", cure="name the other case with --into"
-        )
+        raise NotPossible("into_itself", number=stored.number)
     if stored.row.account != other.row.account:
-        raise NotPossible(
-            f"case {other.number} belongs to account {other.row.account}, {stored.number} to {stored.row.account}",
-            cure="a case goes on in one of its own account",
-        )
+        named = {"other": other.number, "others": other.row.account}
+        raise NotPossible("other_account", number=stored.number, account=stored.row.account, **named)
     if other.case.status is Status.MERGED:
-        goes_on = other.case.merged_into
-        raise NotPossible(f"case {other.number} goes on in {goes_on}", cure=f"merge into {goes_on}")
+        raise NotPossible("other_merged", other=other.number, into=other.case.merged_into)
     if other.case.status is Status.REJECTED:
-        raise NotPossible(
-            f"case {other.number} is rejected", cure="merge into an open case, or reject this one as well"
-        )
+        raise NotPossible("other_rejected", other=other.number)
     after = apply(stored.case, Event.MERGE, by.at, into=other.number)
     takes = {}
     if stored.row.label == "keluhan" != other.row.label:
@@ -256,14 +270,15 @@ def merge(
     follows = []
     if other.row.unit != stored.row.unit and other.row.unit:
         told = letters.tell_of_merger(connection, other.number, stored.number, by.name, by.at)
-        follows += [f"Unit {other.row.unit} is told."] if told else []
+        follows += [Follow("unit_told", {"unit": other.row.unit})] if told else []
     if other.case.status not in OPEN:
-        follows.append(f"Case {other.number} is {other.case.status.value}.")
+        follows.append(Follow("other_is", {"number": other.number, "status": other.case.status.value}))
     return Done(after.status, follows=tuple(follows))
 
 
 def reopen(connection: Connection, stored: StoredCase, by: Mover, reason: str) -> Done:
     """A person takes back that the case was resolved, rejected or merged; its deadline for resolving is as it was."""
+    _require_seen(connection, stored, by)
     if stored.case.status in OPEN:
         return Done(stored.case.status, changed=False)
     after = apply(stored.case, Event.REOPEN, by.at)
@@ -274,17 +289,16 @@ def reopen(connection: Connection, stored: StoredCase, by: Mover, reason: str) -
     return Done(after.status)
 
 
+def _require_seen(connection: Connection, stored: StoredCase, by: Mover) -> None:
+    if by.seen is not None:
+        now = seen_of(stored.row, cases.messages_of(connection, stored.id))
+        require_unchanged(by.seen, now, f"case {stored.number}")
+
+
 def _require_open(stored: StoredCase, verb: str) -> None:
-    case, number = stored.case, stored.number
-    if case.status in OPEN:
-        return
-    again = f"it was a mistake? ig-worker cases reopen {number} --reason TEXT --by NAME"
-    cure = f"ig-worker cases show {number} tells what happened to it; {again}"
-    if case.status is Status.MERGED:
-        cure = f"it goes on in {case.merged_into}; {again}"
-    elif case.status is Status.RESOLVED:
-        cure = f"what follows: ig-worker cases note {number} TEXT --follow-up --by NAME; {again}"
-    raise NotPossible(f"case {number} is {case.status.value}: {verb} is not possible any more", cure=cure)
+    if stored.case.status not in OPEN:
+        key = stored.case.status.value
+        raise NotPossible(key, number=stored.number, verb=verb, into=stored.case.merged_into)
 
 
 def _in_charge(stored: StoredCase, by: Mover) -> dict[str, str]:
