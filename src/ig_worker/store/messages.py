@@ -39,6 +39,17 @@ def hold(connection: Connection, message_id: int) -> Row[Any] | None:
     return connection.execute(query).one_or_none()
 
 
+def hold_with_thread(connection: Connection, message_id: int) -> Row[Any] | None:
+    """The same; and until the transaction ends, nobody else gets any message of its thread from here."""
+    query = select(messages).where(messages.c.id == message_id)
+    if (message := connection.execute(query).one_or_none()) is None:
+        return None
+    # Everybody waits at the first of the thread, whichever of it they want. By its id: that is the same on each look.
+    first = connection.execute(select(func.min(messages.c.id)).where(in_thread(message))).scalar_one()
+    connection.execute(select(messages.c.id).where(messages.c.id == first).with_for_update())
+    return hold(connection, message_id)
+
+
 def change(
     connection: Connection,
     message_id: int,

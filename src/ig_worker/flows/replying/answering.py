@@ -168,8 +168,8 @@ class Answering:
         With it, whether its form has given it before.
         """
         now = self._clock.now()
-        # Of two people with the same answer at the same moment, the second finds that of the first.
-        message = messages.hold(connection, message_id)
+        # Of two people who answer in one thread at the same moment, the second finds what the first has said.
+        message = messages.hold_with_thread(connection, message_id)
         if message is None or message.account != self._account:
             raise CannotAnswer(f"there is no message {message_id} of {self._account}", why=WhyNot.NOT_THERE)
         if form and (given := answers.of_form(connection, form)) is not None:
