@@ -47,6 +47,7 @@ def test_led_twice_is_led_once() -> None:
             "Tanggapi: ig-worker cases ack K-2026-0002 --by NAMA (atau jawab langsung di Instagram)",
             "Tanggapi: /kasus/K-2026-0002 (atau jawab langsung di Instagram)",
         ),
+        ("satu kasus: ig-worker cases show NOMOR", "satu kasus: /kasus"),
         ("Semuanya: ig-worker cases list --overdue", "Semuanya: /kasus"),
         (
             'Menjawab: langsung di Instagram, atau ig-worker inbox reply 7 "…" --by NAMA',
@@ -56,7 +57,16 @@ def test_led_twice_is_led_once() -> None:
             "Tidak perlu dijawab: ig-worker inbox relabel 7 lainnya --by NAMA",
             "Tidak perlu dijawab: /kotak-masuk/7",
         ),
+        ("Tidak perlu dijawab: ig-worker inbox settle 7 --by NAMA", "Tidak perlu dijawab: /kotak-masuk/7"),
         ("ig-worker inbox hide 7 --by NAMA", "/kotak-masuk/7"),
+        (
+            "disembunyikan: ig-worker inbox list --exposing --account polowijen",
+            "disembunyikan: /kotak-masuk?tampil=semua&data=1&akun=polowijen",
+        ),
+        (
+            "Daftar lengkap: ig-worker inbox list; satu pesan: ig-worker inbox show NOMOR.",
+            "Daftar lengkap: /kotak-masuk?tampil=semua; satu pesan: /kotak-masuk?tampil=semua.",
+        ),
         ("… dan 3 pesan lainnya: ig-worker inbox list --waiting", "… dan 3 pesan lainnya: /kotak-masuk"),
         (
             "Tindakan: ig-worker posts show 3, lalu approve, reschedule, cancel atau confirm.",

@@ -6,12 +6,14 @@ import re
 
 _REST = r"""(?: "…"| [a-z]+(?= --by)| --[a-z]+(?: "…"| NAMA| verifikator)?)*"""
 _PAGES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"ig-worker {command}"), page)
+    (re.compile(rf"ig-worker (?:{command})"), page)
     for command, page in (
         (rf"cases (?:show|ack|start|resolve) (K-\d+-\d+){_REST}", "/kasus/{}"),
         (r"cases list(?: --[a-z]+)?|cases show NOMOR", "/kasus"),
-        (rf"inbox (?:show|reply|relabel|hide) (\d+){_REST}", "/kotak-masuk/{}"),
-        (r"inbox list(?: --waiting)?", "/kotak-masuk"),
+        (rf"inbox (?:show|reply|relabel|settle|hide) (\d+){_REST}", "/kotak-masuk/{}"),
+        (r"inbox list --exposing --account ([\w-]+)", "/kotak-masuk?tampil=semua&data=1&akun={}"),
+        (r"inbox list --waiting", "/kotak-masuk"),
+        (r"inbox list|inbox show NOMOR", "/kotak-masuk?tampil=semua"),
         (r"posts show (\d+)(?:, lalu approve, reschedule, cancel atau confirm)?", "/posting/{}"),
         (rf"posts (?:check|approve|retry) (\d+){_REST}", "/posting/{}"),
         (r"posts plan", "/kalender"),
