@@ -17,7 +17,18 @@ def test_a_place_is_the_same_after_an_address() -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["", "_", "7", "2026-11-25_7", "2026-11-25T05:00:00_7", f"{NOON}_-1", f"{NOON}_99999999999", "x_y"],
+    [
+        "",
+        "_",
+        "7",
+        "2026-11-25_7",
+        "2026-11-25T05:00:00_7",
+        f"{NOON}_-1",
+        f"{NOON}_99999999999",
+        "x_y",
+        "0001-01-01T00:00:00+14:00_1",
+        "9999-12-31T23:59:59-12:00_1",
+    ],
 )
 def test_what_is_no_place_is_the_beginning(said: str) -> None:
     assert Place.written(said) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 LINES = 50
@@ -25,10 +25,12 @@ class Place:
         """From an address; None for nothing, and for what is no place."""
         when, _, number = said.rpartition("_")
         try:
-            place = cls(datetime.fromisoformat(when), int(number))
-        except ValueError:
+            moment, row_id = datetime.fromisoformat(when), int(number)
+            if moment.tzinfo is None or not 0 <= row_id < 2**31:
+                return None
+            return cls(moment.astimezone(UTC), row_id)
+        except (ValueError, OverflowError):  # the latter before the first year, or after the last
             return None
-        return place if place.at.tzinfo is not None and 0 <= place.id < 2**31 else None
 
     def __str__(self) -> str:
         """For an address."""
