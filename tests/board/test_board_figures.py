@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import html
+import io
 import re
+import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +48,13 @@ def post(centre: Centre, number: int, **more: Any) -> None:
     }  # fmt: skip
     with centre.database.writing() as connection:
         connection.execute(insert(schema.posts).values(**values))
+
+
+def workbook(centre: Centre, role: Role) -> str:
+    """All the words of the month's workbook as somebody with this role gets it."""
+    content = centre.browser(role).get("/laporan/2026-10.xlsx").content
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return " ".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml"))
 
 
 @pytest.fixture
@@ -202,8 +211,16 @@ def test_the_examples_of_what_rose_are_for_who_reads_every_units_messages(month:
         )  # fmt: skip
     assert "vaksin habis ya bu" in text(month, role=Role.COMPLAINTS)
     assert "081234567890" not in text(month, role=Role.COMPLAINTS)
+    folder = month.settings.data_dir / "reports" / "polowijen"
+    folder.mkdir(parents=True)
+    (folder / "evaluasi-2026-10.pdf").write_bytes(b"%PDF-1.7 vaksin habis ya bu")
+    assert "vaksin habis ya bu" in workbook(month, Role.COMPLAINTS)
     for role in (Role.HOLDER, Role.MAKER):
         assert "vaksin habis ya bu" not in text(month, role=role, unit="gigi")
+        assert "vaksin habis ya bu" not in workbook(month, role)
+        assert "tersimpan" not in month.browser(role).get("/laporan").text
+        assert month.browser(role).get("/laporan/tersimpan/evaluasi-2026-10.pdf").status_code == 404
+    assert "vaksin habis ya bu" in workbook(month, Role.COMPLAINTS)
 
 
 def test_the_page_is_there_in_english(month: Centre) -> None:

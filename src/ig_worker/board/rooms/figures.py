@@ -61,11 +61,16 @@ def figures(visit: Visit) -> Response:
         whole=_whole,
         best=_posts(visit, doc["posts"]["best"], account),
         weakest=_posts(visit, doc["posts"]["weakest"], account),
-        examples=visit.may(Right.READ_INBOX) and visit.user.only_unit is None,
+        examples=_reads_messages(visit),
         short=short_text(doc),
-        kept=_kept(visit, account),
+        kept=_kept(visit, account) if _reads_messages(visit) else None,
         **_accounts(visit),
     )
+
+
+def _reads_messages(visit: Visit) -> bool:
+    """Whether the messages of all units are theirs to read, and so the examples of an evaluation."""
+    return visit.may(Right.READ_INBOX) and visit.user.only_unit is None
 
 
 def _accounts(visit: Visit) -> dict[str, Any]:
@@ -207,7 +212,7 @@ def paper(visit: Visit) -> Response:
     month = _month(written)
     if form not in KINDS or month not in _months(visit, account):
         raise HTTPException(404)
-    file = visit.office.evaluations.paper(month, account, form)
+    file = visit.office.evaluations.paper(month, account, form, examples=_reads_messages(visit))
     name = f"evaluasi-{account}-{month}.{form}"
     return FileResponse(file, media_type=KINDS[form], filename=name, headers={"Cache-Control": "no-store"})
 
@@ -233,7 +238,7 @@ def _in_words(month: str) -> str:
 def kept_paper(visit: Visit) -> Response:
     """One of the evaluations that were made before; no other report, and nothing else of the disk."""
     account, name = _account(visit), visit.request.path_params["name"]
-    if not _KEPT.fullmatch(name):
+    if not (_KEPT.fullmatch(name) and _reads_messages(visit)):
         raise HTTPException(404)
     file = visit.office.settings.data_dir / "reports" / account / name
     if not file.is_file() or file.is_symlink():

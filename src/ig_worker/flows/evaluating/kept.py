@@ -53,11 +53,18 @@ class KeptEvaluations:
         with self._gathering:
             return self._of(month, account)
 
-    def paper(self, month: Month, account: str, form: str) -> Path:
-        """The file of one form (pdf, xlsx, text) of it. Raises as ``Papers.make`` does."""
+    def paper(self, month: Month, account: str, form: str, *, examples: bool) -> Path:
+        """The file of one form (pdf, xlsx, text) of it, with or without examples of what people wrote.
+
+        Raises as ``Papers.make`` does.
+        """
         with self._making:
             doc = self.of(month, account)
-            place = self._folder / account / name_of(form, month)
+            folder = self._folder / account
+            if not examples:
+                doc["rising"] = [{**each, "examples": []} for each in doc["rising"]]
+                folder = folder / "tanpa-contoh"
+            place = folder / name_of(form, month)
             made_of = place.with_name(f"{place.name}.of")
             if not (place.is_file() and _said(made_of) == doc["made_at"]):
                 self._papers().make(doc, form, place)
