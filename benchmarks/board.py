@@ -43,10 +43,12 @@ from fakes.board_pages import kind_of, walk  # noqa: E402
 from ig_worker import config  # noqa: E402
 from ig_worker.domain.rights import Role  # noqa: E402
 from ig_worker.sandbox.process import SandboxProcess  # noqa: E402
+from ig_worker.store import jobs  # noqa: E402
 
 ALLOWED_MS, ALLOWED_MB = 150.0, 100.0
 BROWSERS = 8
 PASSES = 15
+WRITES = 200
 COMMENTS_A_PASS = 20
 COMMANDS = (
     ("inbox list, newest 50", ("inbox", "list", "--limit", "50")),
@@ -228,10 +230,20 @@ class Worker:
         from ig_worker.bootstrap import House
 
         self._house = House(config.load(folder / "config.toml", env={}))
-        self._jobs = [job for job in self._house.jobs() if job.name in {"inbox", "replies", "cases"}]
+        self._jobs = [each for each in self._house.jobs() if each.name in {"inbox", "replies", "cases"}]
         self._door = instagram.door
         self._media = [self._door.media("image", f"Kiriman {number}") for number in range(10)]
         self._written = 0
+
+    def writes(self, count: int) -> list[float]:
+        """Milliseconds of so many single writes, begun and on the disk: what the other side of the file could delay."""
+        took = []
+        for _ in range(count):
+            began = time.perf_counter()
+            with self._house.database.writing() as connection:
+                jobs.started(connection, "benchmark", self._house.clock.now())
+            took.append((time.perf_counter() - began) * 1000)
+        return took
 
     def passes(self, count: int) -> list[float]:
         """Milliseconds of so many passes, each with fresh comments to read."""
@@ -263,20 +275,24 @@ def measure_worker(
     """Print what the worker's passes take without and with eight browsers at the board."""
     worker = Worker(folder, instagram)
     worker.passes(3)
-    alone = worker.passes(PASSES)
+    alone, wrote = worker.passes(PASSES), worker.writes(WRITES)
     with load(core, browsers, pages) as count:
         began = time.perf_counter()
-        beside = worker.passes(PASSES)
+        beside, wrote_beside = worker.passes(PASSES), worker.writes(WRITES)
         took = time.perf_counter() - began
-    asked = count[0] / took
-    again = worker.passes(PASSES)
-    quiet, busy = statistics.median(alone + again), statistics.median(beside)
-    print(f"\na pass of the worker over {COMMENTS_A_PASS} fresh comments, on one core")
-    print(f"{'nobody at the board':<40}{quiet:>8.0f} ms{max(alone + again):>8.0f} ms at most")
+    alone += worker.passes(PASSES)
+    wrote += worker.writes(WRITES)
     print(
-        f"{f'{BROWSERS} browsers, {asked:.0f} pages a second':<40}{busy:>8.0f} ms{max(beside):>8.0f} ms at most"
+        f"\nthe worker, on another core, while {BROWSERS} browsers have {count[0] / took:.0f} pages a second"
     )
-    print(f"{'ratio':<40}{busy / quiet:>8.2f}")
+    print(f"{'median (longest), ms':<40}{'nobody there':>18}{'browsers there':>18}{'ratio':>8}")
+    for what, quiet, busy in (
+        (f"a pass over {COMMENTS_A_PASS} fresh comments", alone, beside),
+        ("one write, on the disk", wrote, wrote_beside),
+    ):
+        middle, loud = statistics.median(quiet), statistics.median(busy)
+        shown = f"{middle:.1f} ({max(quiet):.0f})", f"{loud:.1f} ({max(busy):.0f})"
+        print(f"{what:<40}{shown[0]:>18}{shown[1]:>18}{loud / middle:>8.2f}")
 
 
 def upload(browser: Browser) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
@@ -176,7 +176,9 @@ class Door:
     def _done(self, visit: Visit) -> Response:
         """What the way answers; what the worker's own rules refuse becomes a page that says so."""
         try:
-            return self._way.answer(visit)
+            # What is changed never waits for what is only looked at.
+            with self._office.looking if self._way.method == "GET" else nullcontext():
+                return self._way.answer(visit)
         except ChangedMeanwhile:
             return visit.page("error.html", 409, what="changed", detail="", cure="")
         except IgWorkerError as error:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from ig_worker.bootstrap import House
     from ig_worker.flows.evaluating.kept import KeptEvaluations
 
+LOOKS_AT_ONCE = 3
+"""Pages that are made at one moment: on one core more come no sooner, and a full calendar takes some megabytes."""
+
 
 class Office:
     """One for the whole process. Raises Misconfigured when the database is not there or of another schema."""
@@ -35,6 +38,7 @@ class Office:
         self.zone = settings.zone
         self._house: House | None = None
         self._making = threading.Lock()
+        self.looking = threading.BoundedSemaphore(LOOKS_AT_ONCE)
         self.uploads = Uploads(settings.data_dir)
         self.imports = Imports(settings, self.desk, self.uploads)
 

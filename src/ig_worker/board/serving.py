@@ -12,12 +12,16 @@ import uvicorn
 from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp
 
+from ig_worker import heap
 from ig_worker.domain.errors import Misconfigured
 
 _GRACE_SECONDS = 5
 
-_AT_ONCE = 8
-"""Pages that are made at one moment; the others wait their turn."""
+_TIDY_TICKS = 300
+"""Half a minute of the server's tenths of a second."""
+
+_AT_ONCE = 12
+"""Requests in work at one moment; the others wait their turn."""
 
 
 def serve(app: ASGIApp, host: str, port: int, trusted_proxies: Sequence[str] = ()) -> None:
@@ -64,6 +68,8 @@ def _listen(host: str, port: int) -> socket.socket:
 class _Server(uvicorn.Server):
     """Says when it is ready, and takes a signal to stop as a wish, not as a crash of the process."""
 
+    _tidied_after = 0
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # More threads answer nothing sooner on one core, and each holds a connection to the database and its memory.
         current_default_thread_limiter().total_tokens = _AT_ONCE
@@ -72,6 +78,14 @@ class _Server(uvicorn.Server):
         host, port = sockets[0].getsockname()[:2]
         sys.stdout.write(f"board listening on http://{f'[{host}]' if ':' in host else host}:{port}\n")
         sys.stdout.flush()
+
+    async def on_tick(self, counter: int) -> bool:
+        # What many large pages left behind goes back to the system once they are over.
+        asked = self.server_state.total_requests
+        if counter % _TIDY_TICKS == 0 and asked != self._tidied_after:
+            self._tidied_after = asked
+            heap.give_back()
+        return await super().on_tick(counter)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
