@@ -9,8 +9,9 @@ from board_centre import Centre
 from case_shelf import AUTHOR, FIRST, PNG, WORDS, hang_evidence, move, open_case, tell, write_again
 
 from ig_worker.domain.case import Event
+from ig_worker.domain.reply import Reply, Status
 from ig_worker.domain.rights import Role
-from ig_worker.store import journal
+from ig_worker.store import answers, journal, messages
 
 READERS = {Role.HOLDER, Role.COMPLAINTS, Role.HEAD}
 PAGE = f"/kasus/{FIRST}"
@@ -23,7 +24,9 @@ def test_only_who_reads_cases_opens_one(centre: Centre, role: Role) -> None:
     assert answer.status_code == (200 if role in READERS else 403)
 
 
-@pytest.mark.parametrize("number", ["K-2026-9999", "k", "..%2f..%2fetc", "K-2026-0001'--", "%00", "x" * 500])
+@pytest.mark.parametrize(
+    "number", ["K-2026-9999", "k", "..%2f..%2fetc", "K-2026-0001'--", "%00", f"{FIRST}%00", "x" * 500]
+)
 def test_a_case_that_is_not_there_is_not_found(centre: Centre, number: str) -> None:
     open_case(centre)
     assert centre.browser(Role.COMPLAINTS).get(f"/kasus/{number}").status_code == 404
@@ -63,15 +66,31 @@ def test_in_english_the_journal_is_as_it_was_written(centre: Centre) -> None:
 
 
 def test_without_the_right_to_full_texts_everything_is_masked(centre: Centre) -> None:
-    message = open_case(centre, plan="telepon 081234567890", answer="sudah ditelepon ke 081234567890")
+    message = open_case(
+        centre, plan="telepon 081234567890", answer=f"@{AUTHOR} sudah ditelepon ke 081234567890"
+    )
     hang_evidence(centre, message)
     with centre.database.writing() as connection:
-        journal.note(connection, centre.now, f"case:{FIRST}", "note: WA 081234567890", who="Bu Ani")
+        journal.note(
+            connection, centre.now, f"case:{FIRST}", f"note: @{AUTHOR}, WA 081234567890", who="Bu Ani"
+        )
+        given = Reply(Status.SENT, centre.now, centre.now, sent_at=centre.now)
+        theirs = messages.get(connection, message)
+        answers.add(
+            connection,
+            theirs,
+            given,
+            f"@{AUTHOR} Mohon maaf ya",
+            centre.now,
+            by="Rina",
+            human_agent=False,
+        )
     for role in (Role.HEAD, Role.HOLDER):
         page = centre.browser(role, unit="pendaftaran").get(PAGE).text
         assert "081234567890" not in page
         assert "Budi Santoso" not in page
         assert AUTHOR not in page
+        assert "Mohon maaf ya" in page
         assert "disamarkan" in page
         assert "hanya ditampilkan kepada yang berhak" in page
         assert "<img" not in page

@@ -152,6 +152,12 @@ def test_a_sign_nobody_sees_hides_no_number() -> None:
     assert masked("aman\x00saja") == "aman␀saja"
 
 
+def test_whom_an_answer_names_is_left_unrecognisable() -> None:
+    said = masked("@bunda.rara_ Mohon maaf ya, Kak, tulis ke humas@example.org")
+    assert said == "@b•••_ Mohon maaf ya, Kak, tulis ke h•••@example.org"
+    assert masked(said) == said
+
+
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_any_text_can_be_written_into_any_file(text: str) -> None:
     said = readable(text)

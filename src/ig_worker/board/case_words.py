@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,8 +11,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from ig_worker.board.visit import Visit
-from ig_worker.domain.masking import mask
-from ig_worker.domain.register import person
+from ig_worker.domain.register import mask_people, person
 from ig_worker.domain.register_words import word
 from ig_worker.domain.reminders import lateness
 from ig_worker.domain.text import clean
@@ -19,6 +19,8 @@ from ig_worker.store import case_files, case_lists
 from ig_worker.store.case_files import CaseFile
 from ig_worker.store.database import Connection
 from ig_worker.store.journal import Entry
+
+NUMBER = re.compile(r"K-\d{4}-\d{4,9}", re.ASCII)
 
 SEVERITY_TONES = {"biasa": "plain", "mendesak": "warn", "darurat": "bad"}
 STATUS_TONES = {"new": "note", "told": "note", "resolved": "good"}
@@ -82,7 +84,7 @@ def _late_by(visit: Visit, due_at: datetime, now: datetime) -> str:
 
 def words_of(visit: Visit, text: str) -> str:
     """What somebody wrote, as this user may read it."""
-    return clean(text) if visit.user.full_texts else mask(clean(text))
+    return clean(text) if visit.user.full_texts else mask_people(clean(text))
 
 
 def person_of(visit: Visit, author: str) -> str:
@@ -102,7 +104,8 @@ def topic_of(name: str) -> str:
 
 def the_file(visit: Visit, connection: Connection) -> CaseFile:
     """The case that the address names; 404 where there is none, or none that this user sees."""
-    file = case_files.of(connection, visit.request.path_params["number"].upper()[:20])
+    number = visit.request.path_params["number"].upper()
+    file = case_files.of(connection, number) if NUMBER.fullmatch(number) else None
     if file is None or not case_lists.is_of_unit(file.row, visit.user.only_unit):
         raise HTTPException(404)
     return file

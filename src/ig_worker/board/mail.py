@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +10,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 
 from ig_worker.board.visit import Visit
-from ig_worker.domain.masking import mask
-from ig_worker.domain.register import person
+from ig_worker.domain.register import mask_people, person
 from ig_worker.domain.rights import Right
 from ig_worker.domain.text import clean, shorten
 from ig_worker.store import answers, mail_pages, messages, waiting
@@ -27,9 +25,6 @@ TONES = {"keluhan": "bad", "saran": "note", "pertanyaan": "warn", "pujian": "goo
 
 CHANNELS = {"komentar": "comment", "pesan": "dm"}
 """As an address says it."""
-
-_HANDLE = re.compile(r"(?<![\w.])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)")
-"""A person's name on Instagram within a text: our own answers to comments begin with one."""
 
 BEGINNING = 160
 """Of a message in a list, in characters."""
@@ -72,9 +67,7 @@ class Reader:
 
     def words(self, text: str) -> str:
         """What somebody wrote, as this visitor may read it."""
-        if self.full:
-            return clean(text)
-        return _HANDLE.sub(lambda found: "@" + person(found[1], full=False), mask(clean(text)))
+        return clean(text) if self.full else mask_people(clean(text))
 
     def name(self, author: str) -> str:
         """Who wrote; whoever may not know cannot tell."""

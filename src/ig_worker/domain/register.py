@@ -195,7 +195,7 @@ def line(
 def masked(text: str) -> str:
     """The text for others, readable. Signs nobody sees leave theirs only where they do not cut a number in two."""
     plain = clean(text)
-    hidden = mask(plain)
+    hidden = mask_people(plain)
     return readable(text) if hidden == plain else hidden
 
 
@@ -209,6 +209,16 @@ def person(username: str, *, full: bool) -> str:
     if full:
         return username
     return f"{username[0]}•••{username[-1]}" if len(username) > 3 else "•••"
+
+
+_HANDLE = re.compile(r"(?<![\w.•])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)(?!•)")
+"""A person's name on Instagram within a text: our own answers to comments begin with one. What is masked already is
+none."""
+
+
+def mask_people(text: str) -> str:
+    """The text with personal numbers and addresses masked, and with every ``@name`` as :func:`person` shows it."""
+    return _HANDLE.sub(lambda found: "@" + person(found[1], full=False), mask(text))
 
 
 # What XML cannot hold, what turns the direction of a line, and what spreadsheets stumble over.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,8 +20,6 @@ from ig_worker.flows.casework import moves
 from ig_worker.store import case_files, case_lists, centre_words, inbox, journal, reminders, taken_back
 from ig_worker.store.case_files import CaseFile
 from ig_worker.store.database import Connection
-
-NUMBER = re.compile(r"K-\d{4}-\d{4,}", re.ASCII)
 
 _OPEN = {status.value for status in OPEN}
 

@@ -8,7 +8,8 @@ from functools import partial
 from starlette.responses import Response
 
 from ig_worker.board import case_words
-from ig_worker.board.rooms.case import NUMBER, shown
+from ig_worker.board.case_words import NUMBER
+from ig_worker.board.rooms.case import shown
 from ig_worker.board.visit import BAD, GOOD, NOTE, Visit
 from ig_worker.board.ways import post
 from ig_worker.domain.case import Severity
