@@ -80,4 +80,13 @@ def test_what_there_is_not_is_not_made(kept: Centre, said: dict[str, str]) -> No
 def test_a_register_without_cases_is_an_empty_book(centre: Centre) -> None:
     browser = centre.browser(Role.HEAD)
     assert "November 2026" in browser.get("/kasus/register").text
-    assert browser.post("/kasus/register", {"bentuk": "csv", "bulan": "2026-11"}).status_code == 200
+    assert "November 2026 · tidak ada kasus" in browser.get("/kasus/register").text
+    answer = browser.post("/kasus/register", {"bentuk": "csv", "bulan": "2026-11"})
+    assert "Tidak ada keluhan atau saran yang masuk (November 2026)" in answer.text
+    assert "content-disposition" not in answer.headers
+    paper = browser.post("/kasus/register", {"bentuk": "pdf", "bulan": "2026-11"})
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_the_months_say_how_many_cases_they_have(kept: Centre) -> None:
+    assert "November 2026 · 1 kasus" in kept.browser(Role.HEAD).get("/kasus/register").text

@@ -44,6 +44,7 @@ MORE = [
     "assigned: plan: a, b",
     "assigned: kind saran",
     "resolved",
+    "lifted: sudah reda",
     "resolved; answer: sudah dilayani; follow-up: loket ditambah",
     "answer: sudah dilayani",
     "follow-up: loket ditambah",

@@ -9,7 +9,7 @@ import click
 from ig_worker.cli.cases import cases
 from ig_worker.cli.desk import Desk, as_json, by_person, pass_desk
 from ig_worker.cli.failing import NotDone
-from ig_worker.cli.showing import show_document, show_table
+from ig_worker.cli.showing import one_line, show_document, show_table
 
 if TYPE_CHECKING:
     from ig_worker.store.database import Row
@@ -53,10 +53,11 @@ def list_crises(desk: Desk, open_: bool, as_json: bool) -> None:
 
 @crisis.command()
 @click.argument("crisis_id", metavar="ID", type=click.IntRange(1, 2**31 - 1))
+@click.option("--reason", default="", metavar="TEXT", help="Why; it stands in the history.")
 @by_person
 @as_json
 @pass_desk
-def lift(desk: Desk, crisis_id: int, by: str, as_json: bool) -> None:
+def lift(desk: Desk, crisis_id: int, reason: str, by: str, as_json: bool) -> None:
     """Say that a crisis is over: posts that waited go out, late ones wait for a decision. Once more does no harm."""
     from ig_worker.store import crises
 
@@ -65,7 +66,9 @@ def lift(desk: Desk, crisis_id: int, by: str, as_json: bool) -> None:
             row = crises.get(connection, crisis_id)
         if row is None:
             raise NotDone(f"there is no crisis {crisis_id}", cure="ig-worker cases crisis list shows them")
-        lifted = row.lifted_at is None and house.crisis_watch(row.account).lift(row, by)
+        lifted = row.lifted_at is None and house.crisis_watch(row.account).lift(
+            row, by, reason=one_line(reason)
+        )
         with house.database.reading() as connection:
             row = crises.get(connection, crisis_id)
         assert row is not None

@@ -272,6 +272,7 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
             f"krisis dimulai: {found['count']} keluhan {_CRISES[found['kind']]} {word(found['about'])}".rstrip()
         ),
     ),
+    (r"lifted: (?P<why>.+)", _as("mencabut krisis ini: {why}")),
     (r"has grown to (?P<count>\S+) complaints", _as("bertambah menjadi {count} keluhan")),
     (
         r"took the full register: (?P<month>.+), (?P<account>.+), (?P<form>\w+), (?P<count>\S+) cases",
@@ -326,7 +327,7 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
         lambda found: (
             f"tidak menunggu lagi: {_SETTLED[found['by']]}"
             if found["by"] in _SETTLED
-            else f"tidak menunggu lagi: dijawab oleh {found['by']}"
+            else f"tidak menunggu lagi ({found['by']})"
         ),
     ),
     (

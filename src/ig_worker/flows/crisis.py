@@ -11,6 +11,7 @@ from typing import Any
 from ig_worker.domain import crisis
 from ig_worker.domain.case_letter import quoted
 from ig_worker.domain.crisis import Complaint, Found, Kind
+from ig_worker.domain.seen import mark_of, require_unchanged
 from ig_worker.domain.told import CRISIS
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
@@ -32,6 +33,11 @@ class Rules:
     zone: tzinfo
     crisis: crisis.Rules
     pauses: bool = False
+
+
+def seen_of(row: Row[Any]) -> str:
+    """The mark of what people have before their eyes when they say that a crisis is over."""
+    return mark_of(row.id, len(row.message_ids))
 
 
 class CrisisWatch:
@@ -63,18 +69,26 @@ class CrisisWatch:
                     connection, [each for each in free if each.message_id not in counted], now, quietly=True
                 )
 
-    def lift(self, row: Row[Any], by: str) -> bool:
-        """A person says that it is over; False where somebody was faster. What came meanwhile belongs to it."""
+    def lift(self, row: Row[Any], by: str, *, reason: str = "", seen: str | None = None) -> bool:
+        """A person says that it is over; False where somebody was faster. What came meanwhile belongs to it.
+
+        With `seen` (:func:`seen_of`), ChangedMeanwhile where it has grown since it was looked at.
+        """
         now = self._clock.now()
+        if seen is not None:
+            with self._database.reading() as connection:
+                known = crises.get(connection, row.id)
+            require_unchanged(seen, seen_of(known or row), f"crisis {row.id}")
         with self._database.writing() as connection:
             self._absorb(connection, self._free(connection, now), now, quietly=True)
-            if not crises.lift(connection, row, now, by=by):
+            if not crises.lift(connection, row, now, by=by, reason=reason):
                 return False
             posts = " Postingan yang menunggu diterbitkan; yang sudah terlambat menunggu keputusan."
+            why = f" Alasan: {reason}." if reason else ""
             letter = Letter(
                 key=f"crisis:{row.id}:lifted",
                 title=f"Krisis {row.id} dinyatakan selesai",
-                body=f"Krisis {row.id} dinyatakan selesai oleh {by}.{posts if row.pauses else ''}",
+                body=f"Krisis {row.id} dinyatakan selesai oleh {by}.{why}{posts if row.pauses else ''}",
             )
             self._tell(connection, letter, now, pauses=row.pauses)
         return True

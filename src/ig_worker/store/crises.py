@@ -113,8 +113,8 @@ def mark_told(connection: Connection, crisis: Row[Any], count: int, now: datetim
     return True
 
 
-def lift(connection: Connection, crisis: Row[Any], now: datetime, *, by: str) -> bool:
-    """A person says that it is over; False where somebody was faster."""
+def lift(connection: Connection, crisis: Row[Any], now: datetime, *, by: str, reason: str = "") -> bool:
+    """A person says that it is over, and perhaps why; False where somebody was faster."""
     changed = connection.execute(
         update(crises)
         .where(crises.c.id == crisis.id, OPEN)
@@ -122,8 +122,20 @@ def lift(connection: Connection, crisis: Row[Any], now: datetime, *, by: str) ->
     )
     if changed.rowcount != 1:
         return False
-    journal.note(connection, now, f"crisis:{crisis.id}", "lifted", who=by)
+    what = f"lifted: {reason}" if reason else "lifted"
+    journal.note(connection, now, f"crisis:{crisis.id}", what, who=by)
     return True
+
+
+def numbers_of(connection: Connection, crisis: Row[Any], most: int) -> Sequence[Row[Any]]:
+    """The cases of the newest of its complaints, at most so many: ``number`` and ``unit``."""
+    query: Select[Any] = (
+        select(cases.c.number, cases.c.unit)
+        .join(case_messages, case_messages.c.case_id == cases.c.id)
+        .where(case_messages.c.message_id.in_(crisis.message_ids[-most:]))
+        .distinct()
+    )
+    return connection.execute(query.order_by(cases.c.number)).all()
 
 
 def pausing(connection: Connection) -> dict[str, int]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
 
 from ig_worker.domain.case import OPEN
+from ig_worker.domain.month import Month
 from ig_worker.domain.register import Due, Facts, Proof, Said
 from ig_worker.store.schema import case_messages, cases, deadlines, evidence, messages
 
@@ -114,6 +115,15 @@ def chains(connection: Connection, *, account: str | None = None) -> list[Chain]
     )
     found = connection.execute(query.order_by(evidence.c.account))
     return [Chain(row.account, row.pieces, row.chain) for row in found]
+
+
+def opened_by_month(connection: Connection, zone: tzinfo) -> dict[Month, int]:
+    """How many cases were opened in each month of the centre's zone; months without any are left out."""
+    found: Counter[Month] = Counter()
+    for at in connection.execute(select(cases.c.opened_at)).scalars():
+        local = at.astimezone(zone)
+        found[Month(local.year, local.month)] += 1
+    return dict(found)
 
 
 def first_opened(connection: Connection) -> datetime | None:

@@ -42,21 +42,37 @@ def take(visit: Visit) -> Response:
     # Not below reports: what somebody takes is theirs, and a full book must not be left lying about.
     with tempfile.TemporaryDirectory(prefix="ig-worker-") as folder:
         file = Path(folder) / keeper.path(form, month, name, full=full).name
-        keeper.export(form, file, month, name, full_for=visit.user.full_name if full else "")
+        count = keeper.export(form, file, month, name, full_for=visit.user.full_name if full else "")
         content = file.read_bytes()
+    if not count and form == "csv":
+        # A workbook and a paper say it themselves; a table would be a line of heads.
+        when = month.in_words if month is not None else visit.t("list.all")
+        return _page(visit, empty=visit.t("case.register_empty", month=when))
     headers = {"Content-Disposition": f'attachment; filename="{file.name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=FORMS[form], headers=headers)
 
 
-def _page(visit: Visit, status: int = 200, wrong: str = "") -> Response:
+def _page(visit: Visit, status: int = 200, wrong: str = "", empty: str = "") -> Response:
+    with visit.office.database.reading() as connection:
+        opened = register.opened_by_month(connection, visit.office.zone)
     return visit.page(
         "register.html",
         status,
-        months=[(str(month), month.in_words) for month in _months(visit)],
+        months=[
+            ("", visit.t("case.register_all", count=sum(opened.values()))),
+            *((str(month), _counted(visit, month, opened.get(month, 0))) for month in _months(visit)),
+        ],
+        this_month=str(_months(visit)[0]),
         forms=[(form, visit.t(f"case.register_{form}")) for form in FORMS],
         accounts=list(visit.office.settings.accounts),
         wrong=wrong,
+        empty=empty,
     )
+
+
+def _counted(visit: Visit, month: Month, count: int) -> str:
+    key = "case.register_count" if count else "case.register_none"
+    return visit.t(key, month=month.in_words, count=count)
 
 
 def _months(visit: Visit) -> list[Month]:
