@@ -176,8 +176,9 @@ class Door:
     def _done(self, visit: Visit) -> Response:
         """What the way answers; what the worker's own rules refuse becomes a page that says so."""
         try:
-            # What is changed never waits for what is only looked at.
-            with self._office.looking if self._way.method == "GET" else nullcontext():
+            # What is changed never waits for what is only looked at, and no page for a picture that is being made.
+            is_page = self._way.method == "GET" and not self._way.aside
+            with self._office.looking if is_page else nullcontext():
                 return self._way.answer(visit)
         except ChangedMeanwhile:
             return visit.page("error.html", 409, what="changed", detail="", cure="")

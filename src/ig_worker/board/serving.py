@@ -20,7 +20,7 @@ _GRACE_SECONDS = 5
 _TIDY_TICKS = 300
 """Half a minute of the server's tenths of a second."""
 
-_AT_ONCE = 12
+AT_ONCE = 12
 """Requests in work at one moment; the others wait their turn."""
 
 
@@ -72,7 +72,7 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         # More threads answer nothing sooner on one core, and each holds a connection to the database and its memory.
-        current_default_thread_limiter().total_tokens = _AT_ONCE
+        current_default_thread_limiter().total_tokens = AT_ONCE
         await super().startup(sockets)
         assert sockets is not None  # serve gives one
         host, port = sockets[0].getsockname()[:2]

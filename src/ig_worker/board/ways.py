@@ -22,6 +22,7 @@ class Way:
     """One address and method. Without `right` it stands open to everybody, also to those who are not logged in.
 
     A POST carries a CSRF token, or is refused before `answer` is called; `uploads` allows files in its form.
+    A GET that waits for a short process (`aside`) takes no page's turn.
     """
 
     method: str
@@ -29,11 +30,12 @@ class Way:
     answer: Answer
     right: Right | None
     uploads: bool = False
+    aside: bool = False
 
 
-def get(path: str, answer: Answer, right: Right | None) -> Way:
-    """A page that is looked at."""
-    return Way("GET", path, answer, right)
+def get(path: str, answer: Answer, right: Right | None, *, aside: bool = False) -> Way:
+    """A page that is looked at, or a file."""
+    return Way("GET", path, answer, right, aside=aside)
 
 
 def post(path: str, answer: Answer, right: Right | None, *, uploads: bool = False) -> Way:

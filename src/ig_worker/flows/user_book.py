@@ -13,7 +13,7 @@ from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.people import letters_of
 from ig_worker.domain.rights import READS_FULL_TEXTS, Role
 from ig_worker.domain.seen import mark_of, require_unchanged
-from ig_worker.store import journal, sessions, users
+from ig_worker.store import journal, plans, sessions, users
 from ig_worker.store.database import AlreadyThere, Connection, Database
 
 
@@ -93,6 +93,7 @@ def change(
         if full_name != row.full_name:
             _require_free(connection, "", full_name, but=row.id)
             journal.note(connection, now, f"user:{name}", f"is called {full_name}", who=by)
+            plans.call_anew(connection, row.full_name, full_name)  # or they could verify what they made
         after = {"roles": _ordered(roles), "unit": unit, "full_texts": full_texts}
         users.save(connection, row, full_name=full_name, **after)
         if after != {"roles": _ordered(row.roles), "unit": row.unit, "full_texts": row.full_texts}:

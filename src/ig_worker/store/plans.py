@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ig_worker.domain.approval import Approval
+from ig_worker.domain.people import same_person
 from ig_worker.domain.publication import Status
 from ig_worker.store import journal
 from ig_worker.store.posts import MediaFile, StoredPost
@@ -84,6 +85,18 @@ def segments(connection: Connection) -> list[str]:
     """The segments that posts have been given, those used most first."""
     query = select(posts.c.segment).where(posts.c.segment != "").group_by(posts.c.segment)
     return list(connection.execute(query.order_by(func.count().desc(), posts.c.segment).limit(40)).scalars())
+
+
+def call_anew(connection: Connection, was: str, name: str) -> None:
+    """Somebody is called otherwise now: the posts of theirs that are not settled yet name them so.
+
+    A sheet that has the old name says it again as soon as the row changes.
+    """
+    open_yet = posts.c.status.not_in([Status.PUBLISHED, Status.CANCELLED])
+    for column in (posts.c.made_by, posts.c.edited_by, posts.c.responsible):
+        written = connection.scalars(select(column).where(open_yet).distinct()).all()
+        theirs = [each for each in written if same_person(each, was)]
+        connection.execute(update(posts).where(open_yet, column.in_(theirs)).values({column: name}))
 
 
 def of_sheet(

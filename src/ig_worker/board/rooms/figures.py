@@ -249,7 +249,7 @@ def kept_paper(visit: Visit) -> Response:
 
 WAYS = (
     get("/laporan", figures, Right.SEE_FIGURES),
-    get("/laporan/{paper}", paper, Right.SEE_FIGURES),
+    get("/laporan/{paper}", paper, Right.SEE_FIGURES, aside=True),
     get("/laporan/tersimpan/{name}", kept_paper, Right.SEE_FIGURES),
     get("/laporan/gambar/{account}/{media_id}", picture, Right.SEE_FIGURES),
 )

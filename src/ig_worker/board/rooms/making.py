@@ -391,7 +391,7 @@ def _shown_of(stored: StoredPost | None, position: int, file: Picture) -> str:
 WAYS = (
     get("/posting-baru", new_page, Right.MAKE),
     post("/posting-baru", make, Right.MAKE, uploads=True),
-    get("/posting-baru/{token}/{name}", picture, Right.MAKE),
+    get("/posting-baru/{token}/{name}", picture, Right.MAKE, aside=True),
     get("/posting/{number}/ubah", change_page, Right.MAKE),
     post("/posting/{number}/ubah", change, Right.MAKE, uploads=True),
 )

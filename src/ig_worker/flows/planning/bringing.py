@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ig_worker.domain.people import same_person
-from ig_worker.domain.planning import PlannedPost
+from ig_worker.domain.planning import PlannedPost, approval_gap
 from ig_worker.domain.publication import Status
 from ig_worker.domain.sheet_rows import shown
 from ig_worker.flows.planning.imported import ImportResult
 from ig_worker.flows.planning.planned_row import APPROVED, DRAFT, PlannedRow
 from ig_worker.flows.planning.replanning import has_vanished
 from ig_worker.flows.planning.row_files import Copies
-from ig_worker.store.posts import StoredPost
+from ig_worker.store.posts import StoredPost, as_planned
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ class Taking:
     def vouched(self, row: PlannedRow, before: StoredPost | None, result: ImportResult) -> PlannedRow:
         """The row as it counts: a yes that its bringer may not give for somebody else is a draft.
 
-        One that counted already, to the very same content, stays.
+        One that counted already, of the same people to the very same content, stays.
         """
         post = row.post
         if self.by is None or post.sheet_status != APPROVED or self.by.may_vouch(post):
             return row
-        if before is not None and before.row.sheet_status == APPROVED and not row.altered(before):
+        if before is not None and _counted(before, post) and not row.altered(before):
             publication = before.publication
             if publication.status is not Status.HELD or has_vanished(
                 publication.status, publication.last_error
@@ -63,3 +63,10 @@ class Taking:
             "diunggah di papan disetujui verifikatornya sendiri di papan, jadi postingan ini masuk sebagai draf."
         )
         return replace(row, post=replace(post, sheet_status=DRAFT))
+
+
+def _counted(before: StoredPost, post: PlannedPost) -> bool:
+    """Whether the row said yes before already, and with the same people's names."""
+    was = as_planned(before)
+    alike = same_person(was.verified_by, post.verified_by) and same_person(was.responsible, post.responsible)
+    return alike and not approval_gap(was)

@@ -52,17 +52,22 @@ class Replanning:
                     stored.publication.last_error
                 )  # A person decides; the sheet's yes is the one it gave before.
             return self._approving.let_count(connection, stored, now)[1]
+        held = is_held_by_person(stored)
         if (
-            status in GOING
+            (status in GOING or held)
             and approval_gap(as_planned(before))
             and not self._is_its_own_verifiers(connection, before, stored)
         ):
-            return ""  # A person approved it, not the sheet: the sheet has nothing to withdraw.
+            # A person approved it, not the sheet: the sheet has nothing to withdraw.
+            return stored.publication.last_error if held else ""
         if status in GOING or status is Status.HELD:
             approvals.void(connection, stored.id)
-            withdrawn = apply(stored.publication, Happened(Event.REJECT, reason=gap), now)
+            withdrawn = stored.publication
+            if not held:  # a person's hold stays, and says more than the row does
+                withdrawn = apply(withdrawn, Happened(Event.REJECT, reason=gap), now)
             save(connection, stored, withdrawn, now, "approval withdrawn", self._who, UNAPPROVED)
-        elif status is Status.CANCELLED:
+            return withdrawn.last_error
+        if status is Status.CANCELLED:
             self._move(connection, stored, Happened(Event.CHANGE, reason=gap), now, "planned again")
         return gap
 
@@ -95,7 +100,7 @@ class Replanning:
                 what += f"; the approval of {names} is void"
             values |= UNAPPROVED
         consents = (values["options"]["shows_patient"], values["options"]["consent"])
-        if (
+        if not is_held_by_person(stored) and (
             altered
             or has_vanished(publication.status, publication.last_error)
             or (row.findings and consents != _consent(stored))

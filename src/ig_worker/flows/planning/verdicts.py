@@ -18,7 +18,14 @@ from ig_worker.domain.approval import (
 )
 from ig_worker.domain.post_rules import Finding, Severity
 from ig_worker.domain.publication import Event, Happened, apply
-from ig_worker.flows.planning.approving import UNAPPROVED, Approving, is_maker, names_another, was_refused
+from ig_worker.flows.planning.approving import (
+    UNAPPROVED,
+    Approving,
+    is_held_by_person,
+    is_maker,
+    names_another,
+    was_refused,
+)
 from ig_worker.flows.planning.deciding import Move, NotDecided, Why, decide
 from ig_worker.store import approvals
 from ig_worker.store.database import Connection, Database
@@ -59,6 +66,8 @@ def approve(
         what = f"approved as {role.replace('_', ' ')}" + (f", overruling: {override}" if override else "")
         if judged.answer is Answer.GO:
             columns |= {"approved_by": approved_by(given, content), "approved_hash": content}
+            if role == HOLDER and is_held_by_person(post):
+                return Move(post.publication, what, columns)  # who stopped it, or a verifier, lets it go on
             return Move(after, what, columns)
         return Move(post.publication, what, columns, judged.missing)
 

@@ -23,8 +23,11 @@ from ig_worker.store.posts import COVER, MediaFile, StoredPost
 
 Made = TypeVar("Made")
 
-WAITING = 24
-"""So many requests may wait for pictures to be made; others see none for now, so that pages still answer."""
+WAITING = 6
+"""So many requests may wait for pictures to be made, which is all that one browser asks for at a time.
+
+Others see none for now: the board has twelve requests in work at once, and pages must not wait for pictures.
+"""
 
 MADE_FOR_A_PAGE = 3
 """So many pictures that nobody has tried yet are made before a page is shown, so that it can say what is wrong."""
@@ -167,6 +170,6 @@ def _jpeg(visit: Visit, file: Path) -> Response:
 
 
 WAYS = (
-    get("/posting/{number}/gambar/{position}", picture, Right.SEE_PLAN),
-    get("/posting/{number}/kecil", thumbnail, Right.SEE_PLAN),
+    get("/posting/{number}/gambar/{position}", picture, Right.SEE_PLAN, aside=True),
+    get("/posting/{number}/kecil", thumbnail, Right.SEE_PLAN, aside=True),
 )
