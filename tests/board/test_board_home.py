@@ -15,9 +15,10 @@ from sqlalchemy import insert, update
 
 from ig_worker.board.texts import catalogue
 from ig_worker.domain.approval import HOLDER, VERIFIER, Approval
+from ig_worker.domain.reply import Reply, Status
 from ig_worker.domain.rights import RIGHTS, Right, Role
 from ig_worker.figures_desk import expected
-from ig_worker.store import approvals, crises, jobs, schema
+from ig_worker.store import answers, approvals, crises, jobs, messages, schema, waiting
 
 Open = Callable[..., Centre]
 
@@ -227,6 +228,18 @@ def test_a_holder_sees_the_cases_and_messages_of_their_unit_alone(centre: Centre
     everybody = seen(centre, Role.COMPLAINTS)
     assert theirs in everybody
     assert "3 Pesan menunggu jawaban" in everybody
+
+
+def test_what_was_answered_a_moment_ago_waits_no_longer(centre: Centre) -> None:
+    number = message(centre)
+    message(centre)
+    with centre.database.writing() as connection:
+        row = messages.get(connection, number)
+        waiting.begin(connection, row, centre.now, centre.now)
+        given = Reply(Status.SENT, centre.now, centre.now, sent_at=centre.now)
+        answers.add(connection, row, given, "Jam delapan, Kak", centre.now, by="Rina", human_agent=False)
+    assert "1 Pesan menunggu jawaban" in seen(centre, Role.COMPLAINTS)
+    assert centre.browser(Role.COMPLAINTS).get("/kotak-masuk").text.count('class="mail__line"') == 1
 
 
 def test_a_holder_without_a_unit_sees_none(centre: Centre) -> None:

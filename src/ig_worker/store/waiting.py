@@ -231,9 +231,12 @@ def mark_told(connection: Connection, row: Row[Any], now: datetime) -> bool:
 def standing(connection: Connection, topics: Collection[str] | None = None) -> tuple[int, datetime | None]:
     """How many messages wait for a person, and since when the oldest does; those not on the list yet included.
 
-    About these topics only, where some are named.
+    About these topics only, where some are named. What was answered through ig-worker does not wait until the next pass
+    that settles it.
     """
-    among = [] if topics is None else [messages.c.topic.in_(topics)]
+    among = [~exists().where(answers.c.message_id == messages.c.id, answers.c.status == "sent")]
+    if topics is not None:
+        among.append(messages.c.topic.in_(topics))
     on_it = _both(func.count(), func.min(waiting_messages.c.since)).where(_open, _waits, *among)
     not_yet = select(func.count(), func.min(messages.c.first_seen_at)).where(_waits, ~_listed, *among)
     rows = [connection.execute(query).one() for query in (on_it, not_yet)]
