@@ -104,7 +104,7 @@ def told_of_danger(last: int) -> list[str]:
 
 @dataclass(frozen=True)
 class Lateness:
-    """How far a moment is from a deadline, as the centre counts: whole working days, or opening time below one."""
+    """How far a moment is from a deadline, as the centre counts: whole working days, or below one the opening time."""
 
     late: bool
     days: int
@@ -128,4 +128,6 @@ def lateness(due_at: datetime, now: datetime, calendar: WorkingCalendar) -> Late
     """How late it is at `now`, or how much time is left."""
     ends: Sequence[datetime] = sorted([due_at, now])
     days = calendar.working_days_between(ends[0], ends[1])
-    return Lateness(now >= due_at, days, calendar.working_time_between(ends[0], ends[1]))
+    # Opening time is said below a day alone, and takes long to count over months.
+    time = timedelta(0) if days else calendar.working_time_between(ends[0], ends[1])
+    return Lateness(now >= due_at, days, time)
