@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +63,10 @@ def in_every_shape(page: Page) -> Any:
             yield width, dark
 
 
+def test_no_page_leads_anybody_to_what_is_not_there_or_not_for_them(led: Led) -> None:
+    assert led.nowhere == []
+
+
 @pytest.mark.parametrize("role", Role)
 def test_every_page_is_for_everybodys_eyes_and_hands(
     sit: Sit, led: Led, pictures: Path, axe: str, role: Role
@@ -70,6 +76,9 @@ def test_every_page_is_for_everybodys_eyes_and_hands(
     wrong = []
     for path in led.pages[role]:
         page = one.go(path)
+        page.wait_for_load_state(
+            "networkidle"
+        )  # no picture of it is still being made when the next page asks
         page.evaluate(axe)
         page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         for width, dark in in_every_shape(page):
@@ -100,3 +109,35 @@ def test_every_page_is_whole_without_script(sit: Sit, led: Led, role: Role) -> N
             page.locator("form:visible button:visible").count()
             == page.locator("form button:not(details:not([open]) *)").count()
         ), path
+
+
+EACH = {
+    "verifikator": "SELECT '/posting/' || min(id) FROM posts GROUP BY status, kind",
+    "keluhan": "SELECT '/kasus/' || min(number) FROM cases GROUP BY status, severity "
+    "UNION SELECT '/kotak-masuk/' || min(id) FROM messages WHERE NOT own GROUP BY label, channel",
+    "penanggung_jawab": "SELECT '/kasus/' || number FROM cases WHERE unit = 'kia'",
+    "inggris": "SELECT '/posting/' || min(id) FROM posts UNION SELECT '/kasus/' || min(number) FROM cases",
+}
+"""Pages that look otherwise in each state of what they are about."""
+
+
+@pytest.mark.parametrize("name", EACH)
+def test_every_state_is_for_everybodys_eyes_and_hands(
+    sit: Sit, lively_folder: Path, axe: str, name: str
+) -> None:
+    with closing(sqlite3.connect(lively_folder / "ig-worker.db")) as database:
+        paths = [path for (path,) in database.execute(EACH[name])]
+    assert paths
+    one = sit(name)
+    wrong = []
+    for path in paths:
+        page = one.go(path)
+        page.wait_for_load_state(
+            "networkidle"
+        )  # no picture of it is still being made when the next page asks
+        page.evaluate(axe)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        wrong += [f"{path} as {name}: {found}" for found in page.evaluate(AXE_RUN, []) + page.evaluate(SMALL)]
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > TELEPHONE:
+            wrong.append(f"{path} as {name}: {wide} px wide, because of {page.evaluate(WIDE)}")
+    assert wrong == []

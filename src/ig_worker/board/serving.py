@@ -20,7 +20,7 @@ _GRACE_SECONDS = 5
 _TIDY_TICKS = 300
 """Half a minute of the server's tenths of a second."""
 
-AT_ONCE = 12
+AT_ONCE = 24
 """Requests in work at one moment; the others wait their turn."""
 
 

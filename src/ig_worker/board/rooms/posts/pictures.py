@@ -23,10 +23,11 @@ from ig_worker.store.posts import COVER, MediaFile, StoredPost
 
 Made = TypeVar("Made")
 
-WAITING = 6
-"""So many requests may wait for pictures to be made, which is all that one browser asks for at a time.
+WAITING = 14
+"""So many requests may wait for pictures to be made: a browser asks for six at a time, and whoever leaves a page before
+its pictures are made leaves six behind.
 
-Others see none for now: the board has twelve requests in work at once, and pages must not wait for pictures.
+Others see none for now: the board has 24 requests in work at once, and pages must not wait for pictures.
 """
 
 MADE_FOR_A_PAGE = 3
