@@ -30,8 +30,6 @@ def _impatient(shelf: Database, message_id: int) -> bool:
 
 
 def test_only_one_at_a_time_holds_a_thread(shelf: Database) -> None:
-    if not shelf.url.startswith("postgresql"):
-        pytest.skip("SQLite has one writer at a time anyway")
     with shelf.writing() as connection:
         talk = {"channel": "dm", "conversation_id": "t-1", "media_id": ""}
         first = add_message(connection, "m-1", **talk)
@@ -43,6 +41,8 @@ def test_only_one_at_a_time_holds_a_thread(shelf: Database) -> None:
     with shelf.writing() as connection:
         assert messages.hold_with_thread(connection, second.id) is not None
         assert messages.hold_with_thread(connection, below.id) is not None
+        if not shelf.url.startswith("postgresql"):
+            return  # SQLite has one writer at a time anyway
         assert not _impatient(shelf, first.id)
         assert not _impatient(shelf, comment.id)
         assert not _impatient(shelf, beside.id)
