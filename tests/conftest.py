@@ -3,14 +3,55 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
+from fakes import leaks
+
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--database postgresql``: flows, commands, worker and board have their tables there."""
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="where tests have their tables"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Every test fails in whose run an access token stands in a log line, on a stream or in a log file."""
+    # A run in the background of a script has inherited that Ctrl-C is ignored, and so would all that the tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    config.pluginmanager.register(leaks, "leaks")
+    if config.getoption("--database") != "sqlite":
+        from fakes import postgresql  # this file is tried by itself, too
+
+        postgresql.WANTED = config.getoption("--database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is about SQLite alone, or asks for no database, is not part of a run on PostgreSQL."""
+    if config.getoption("--database") == "postgresql":
+        left = [item for item in items if _is_for_postgresql(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(left)])
+        items[:] = left
+
+
+WITH_A_DATABASE = {"elsewhere", "empty_database"}
+"""The fixtures of tests/cli and tests/board that have their tables where the run wants them."""
+
+
+def _is_for_postgresql(item: pytest.Item) -> bool:
+    if item.get_closest_marker("sqlite_only") is not None:
+        return False
+    by_fixture = item.path.parent.name in ("cli", "board")
+    return not by_fixture or not WITH_A_DATABASE.isdisjoint(getattr(item, "fixturenames", ()))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from ig_worker import own_words
 from ig_worker.centre_calendar import CentreCalendar
-from ig_worker.config import Settings
 from ig_worker.domain import crisis as storms
 from ig_worker.domain import notice, reminders
 from ig_worker.flows import crisis
@@ -32,6 +31,7 @@ from ig_worker.render.typesetter import Typesetter
 from ig_worker.store import messages
 
 if TYPE_CHECKING:
+    from ig_worker.config import Settings
     from ig_worker.flows.opening_up.drafting import Drafting
 
 NOTICES_AT_ONCE = 5
@@ -53,15 +53,21 @@ class CaseDesk(PlanningDesk):
         )
 
     def case_steps(
-        self, names: Sequence[str], notify: Callable[[], object], doors: Callable[[str], Door]
+        self,
+        names: Sequence[str],
+        notify: Callable[[], object],
+        doors: Callable[[str], Door],
+        *,
+        at_once: bool,
     ) -> list[Callable[[], object]]:
         """What the job ``cases`` does in one pass.
 
-        `notify` sends the notices, or has them sent; `doors` lead to each account's posts on Instagram.
+        `notify` sends the notices, `at_once` or by another lane; `doors` lead to each account's posts on Instagram.
         """
         caseworkers = [about(name, self._casework(name, doors(name)).run) for name in names]
         exposures = [about(name, self._exposures(name).run) for name in names]
-        # A case is told of in the pass that opens it, and the pass after the notice notes who was told.
+        # A case is told of in the pass that opens it, and the pass after the notice notes who was told: right now where
+        # the notice has gone out by now.
         return [
             *(about(name, self._unsent(name).run) for name in names),
             *caseworkers,
@@ -71,7 +77,7 @@ class CaseDesk(PlanningDesk):
             self._telling(names).run,
             self._reminding(names).run,
             notify,
-            *caseworkers,
+            *(caseworkers if at_once else ()),
         ]
 
     def next_case(self) -> datetime | None:

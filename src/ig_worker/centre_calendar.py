@@ -5,13 +5,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ig_worker.clock import stopwatch
-from ig_worker.config import Settings
 from ig_worker.domain.deadlines import deadlines
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.national_days import closed_days
+
+if TYPE_CHECKING:
+    from ig_worker.config import Settings
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ig_worker.centre_calendar import CentreCalendar
-from ig_worker.config import Settings
 from ig_worker.domain.seen import mark_of
 from ig_worker.flows.evaluating.monthly import MonthlyEvaluation
 from ig_worker.flows.evaluating.monthly import Rules as MonthlyRules
@@ -15,6 +14,7 @@ from ig_worker.store.database import Database
 
 if TYPE_CHECKING:
     from ig_worker.case_desk import CaseDesk
+    from ig_worker.config import Settings
     from ig_worker.flows.evaluating.evaluator import Evaluator
     from ig_worker.flows.evaluating.kept import KeptEvaluations
     from ig_worker.flows.evaluating.papers import Papers

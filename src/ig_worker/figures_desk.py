@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ig_worker.case_desk import CaseDesk
-from ig_worker.config import Settings
 from ig_worker.domain.rising_said import Rules as RisingRules
 from ig_worker.domain.rising_words import own_words
 from ig_worker.evaluation_desk import monthly_evaluation
@@ -18,12 +18,13 @@ from ig_worker.flows.measuring.rules import Measuring
 from ig_worker.flows.measuring.rules import Rules as MeasuringRules
 from ig_worker.flows.taking_along.write_back import Rules as TakingAlong
 from ig_worker.flows.taking_along.write_back import WriteBack
+from ig_worker.intervals import REST_EVERY
 from ig_worker.lanes import Job, about, first_of, in_turn
 from ig_worker.register_desk import monthly_register
 from ig_worker.sheets.online import FigureSheet
 
-REST_EVERY = 60.0
-"""Seconds between two looks at the nightly jobs; what is due is decided from the database."""
+if TYPE_CHECKING:
+    pass
 
 
 class FiguresDesk(CaseDesk):
@@ -132,21 +133,3 @@ class FiguresDesk(CaseDesk):
             ),
             partial(first_of, *(each.next_moment for each in collectors.values())),
         )
-
-
-def expected(settings: Settings) -> dict[str, float]:
-    """How often each job runs, in seconds, in the order of a pass: without building the house."""
-    schedule = settings.schedule
-    rest = min(REST_EVERY, schedule.cases_every)
-    return {
-        **({"sheet": settings.planner.every} if settings.planner.spreadsheet else {}),
-        "publish": schedule.publish_every,
-        "prepare": schedule.publish_every,
-        "inbox": schedule.inbox_every,
-        "replies": schedule.replies_every,
-        "cases": schedule.cases_every,
-        "notices": schedule.cases_every,
-        **dict.fromkeys(("media", "token", "insights"), rest),
-        **({"insights_sheet": rest} if settings.insights.spreadsheet else {}),
-        **dict.fromkeys(("report", "rising", "housekeeping"), rest),
-    }

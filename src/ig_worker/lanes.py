@@ -17,9 +17,10 @@ from ig_worker.store.database import StorageError
 
 log = logging.getLogger(__name__)
 
-LANES = ("publish", "prepare", "plan", "people", "notices", "rest")
+LANES = ("publish", "prepare", "plan", "people", "notices", "rest", "health")
 """One thread each, which never wait for each other: a hanging poll never delays a post, nor does a slow container, a
-mute mail server delays no answer to a person, and a long night of figures no picture of tomorrow's plan."""
+mute mail server delays no answer to a person, a long night of figures no picture of tomorrow's plan, and nothing of it
+the look at whether all of them advance."""
 
 PATIENCE = 1.0
 """Seconds that a pass waits for the accounts' work before it lets the slow ones go on by themselves."""
@@ -35,7 +36,8 @@ MOST_AT_ONCE = 20
 class Job:
     """A job as ``run``, ``run-once``, ``status`` and the logs name it. ``every`` in seconds.
 
-    ``under_way`` are threads of its own that go on after its passes; a stop waits for them as for the lanes.
+    ``under_way`` are threads of its own that go on after its passes; a stop waits for them as for the lanes, after it
+    has told the job by ``give_up`` that they are not wanted any more.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Job:
     run: Callable[[], None]
     next_moment: Callable[[], datetime | None] = field(default=lambda: None)
     under_way: Callable[[], Sequence[threading.Thread]] = field(default=tuple)
+    give_up: Callable[[], object] = field(default=tuple)
 
 
 def in_turn(steps: Iterable[Callable[[], Any]]) -> Callable[[], None]:
@@ -130,19 +133,27 @@ class AtOnce:
         self._ended = ended
         self._running: dict[str, threading.Thread] = {}
         self._waited_for = True
+        self._seen: tuple[datetime | None] | None = None
         self._places = threading.BoundedSemaphore(places)
         self._patience = patience
         self._failed: SimpleQueue[Exception] = SimpleQueue()
 
     def run(self) -> None:
         """One pass: what is due now is begun, and waited for a moment. Raises all that has failed since the last."""
+        self._seen = None
         if self._gives_way():
             return
         self._waited_for = True
+        moments: list[datetime | None] = []
+        begun = False
         for work in self._free():
             # Begun before the next account is looked at: twenty looks take a moment, too.
-            if not self._is_due(work):
+            moment = work.next_moment()
+            # "At once" is a moment too, and it is not later than the clock that is read after it.
+            if moment is None or moment > self._clock.now():
+                moments.append(moment)
                 continue
+            begun = True
             if len(self._works) == 1:
                 self._do(work)
                 break
@@ -150,6 +161,8 @@ class AtOnce:
             thread = threading.Thread(target=self._do, args=(work,), name=work.account, daemon=True)
             self._running[work.account] = thread
             thread.start()
+        if not begun and not self._running:
+            self._seen = (earliest(moments),)
         self._wait()
         failed = []
         while not self._failed.empty():
@@ -158,14 +171,13 @@ class AtOnce:
 
     def next_moment(self) -> datetime | None:
         """When there is something to do next for an account that is not at work."""
+        seen, self._seen = self._seen, None
         if self._gives_way():
             return self._clock.now() + GIVEN_WAY
+        # Asked right after a pass that found nothing: a look costs as much as all the rest of an idle worker.
+        if seen is not None:
+            return seen[0]
         return earliest(work.next_moment() for work in self._free())
-
-    def _is_due(self, work: Work) -> bool:
-        # "At once" is a moment too, and it is not later than the clock that is read after it.
-        moment = work.next_moment()
-        return moment is not None and moment <= self._clock.now()
 
     def under_way(self) -> list[threading.Thread]:
         """The threads of the accounts that are at work now."""

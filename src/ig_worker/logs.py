@@ -6,7 +6,6 @@ import json as json_format
 import logging
 import re
 from datetime import UTC, datetime, tzinfo
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import quote, quote_plus
@@ -14,12 +13,16 @@ from urllib.parse import quote, quote_plus
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.masking import mask_line
 from ig_worker.domain.redaction import hide_secrets
+from ig_worker.log_files import KeptFile
 
 # Their INFO tells of every connection and every migration step; ours says what it was for.
 _QUIET = ("urllib3", "apprise", "alembic", "asyncio", "uvicorn", "mail.log", "PIL")
 
-_FILE_BYTES = 10_000_000
-_OLD_FILES = 5
+# A path that nobody can write to, ever: the configuration is wrong. All else may pass: a full disk, one that was
+# mounted read-only, a folder of somebody else.
+_WRONG_PLACE = (FileExistsError, NotADirectoryError, IsADirectoryError, FileNotFoundError)
+
+log = logging.getLogger(__name__)
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -117,14 +120,19 @@ def configure(
     """Send the whole process's log to ``stream``, and to ``file`` where one is named.
 
     ``zone`` is for the human lines. The file is changed for a fresh one at 10 MB; five old ones are kept.
-    Misconfigured where it cannot be written. Called again, it starts over.
+    One that cannot be written for now is warned of, once, and tried again at each line; Misconfigured where its path
+    can never be a file. Called again, it starts over.
     """
     handlers: list[logging.Handler] = [logging.StreamHandler(stream)]
-    if file is not None:
-        handlers.append(_kept_in(file))
+    kept = _kept_in(file) if file is not None else None
+    if kept is not None:
+        handlers.append(kept)
     root = logging.getLogger()
+    known = set()
     for old in [handler for handler in root.handlers if isinstance(handler.formatter, Redacted)]:
         root.removeHandler(old)
+        if isinstance(old, KeptFile) and old.trouble is not None:
+            known.add(old.file)
         old.close()
     for handler in handlers:
         handler.setFormatter(Redacted(JsonLines() if json else HumanLines(zone)))
@@ -135,19 +143,19 @@ def configure(
     logging.captureWarnings(True)
     # The logging package's own complaint about a broken line prints the line's arguments, secrets and all.
     logging.raiseExceptions = False
+    if kept is not None and kept.trouble is not None and kept.file not in known:
+        why = kept.trouble.strerror
+        log.warning("The log cannot be written to %s (%s); until it can, it is only here.", kept.file, why)
 
 
-def _kept_in(file: Path) -> logging.Handler:
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        return RotatingFileHandler(
-            file, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="utf-8", errors="replace"
-        )
-    except OSError as error:
+def _kept_in(file: Path) -> KeptFile:
+    kept = KeptFile(file)
+    if isinstance(kept.trouble, _WRONG_PLACE):
         raise Misconfigured(
-            f"The log cannot be written to {file}: {error.strerror}.",
-            cure="Choose another [log] file, or let this user write there.",
-        ) from None
+            f"The log cannot be written to {file}: {kept.trouble.strerror}.",
+            cure="Choose another [log] file.",
+        )
+    return kept
 
 
 def _extras(record: logging.LogRecord) -> dict[str, object]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from ig_worker import shipped
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.classifier.model_check import what_is_wrong
+from ig_worker.domain.classifier.rows import read_model
 from ig_worker.domain.errors import Misconfigured
 
 FILE = "classifier_model.json"
@@ -22,6 +22,11 @@ def file_in(data_dir: Path) -> Path:
     return data_dir / FILE
 
 
+def shipped_classifier() -> Classifier:
+    """The one that came with ig-worker."""
+    return Classifier(read_model(shipped.classifier_content()))
+
+
 def classifier_in_use(data_dir: Path) -> Classifier:
     """Reads the centre's model, or the shipped one where there is none.
 
@@ -32,11 +37,11 @@ def classifier_in_use(data_dir: Path) -> Classifier:
     try:
         content = file.read_bytes()
     except FileNotFoundError:
-        return Classifier(shipped.classifier_model())
+        return shipped_classifier()
     except OSError as error:
         raise Misconfigured(f"{file} cannot be read: {error.strerror}.", cure=_CURE) from None
     try:
-        model = json.loads(content)
+        model = read_model(content)
     except (ValueError, RecursionError):
         raise Misconfigured(f"{file} is not a classifier's model: it is no JSON.", cure=_CURE) from None
     if wrong := what_is_wrong(model):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from ig_worker import shipped
-from ig_worker.config import Settings
 from ig_worker.config.phrasings import phrasings
 from ig_worker.domain import reply
 from ig_worker.domain.errors import Misconfigured
@@ -16,6 +16,9 @@ from ig_worker.flows.replying.informing import Acknowledging, Advising, Helping
 from ig_worker.flows.replying.manners import Manners
 from ig_worker.flows.replying.occasions import Occasion
 from ig_worker.flows.replying.thanking import Thanking
+
+if TYPE_CHECKING:
+    from ig_worker.config import Settings
 
 
 def manners(settings: Settings) -> Manners:

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ig_worker.clock import PlayedClock, SystemClock
-from ig_worker.config import Settings
 from ig_worker.flows.outbox import Outbox, Recipient
 from ig_worker.flows.planning import gathering, preflight, sheet_watch
 from ig_worker.flows.planning.approving import Agreement, Approving
@@ -25,6 +25,10 @@ from ig_worker.notify import channel_name, target_id
 from ig_worker.sheets.online import GoogleSheet
 from ig_worker.store import accounts
 from ig_worker.store.database import Database
+from ig_worker.waits import PlayedWaits, RealWaits
+
+if TYPE_CHECKING:
+    from ig_worker.config import Settings
 
 
 class PlanningDesk:
@@ -36,6 +40,7 @@ class PlanningDesk:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock = make_clock(settings)
+        self.waits = make_waits(settings)
         self.database = Database(settings.database_url)
         self.database.require_schema()
         self.staging = MediaRoom(
@@ -44,16 +49,13 @@ class PlanningDesk:
             allow_private_addresses=settings.media.allow_private_addresses,
             border=settings.media.border,
         )
-        self.outbox = Outbox(
-            {
-                team: [Recipient(target_id(url), channel_name(url)) for url in urls]
-                for team, urls in recipients(settings).items()
-            },
-            board=settings.board.public_url,
-        )
-        with self.database.writing() as connection:
-            for name, account in settings.accounts.items():
-                accounts.known(connection, name, account.ig_user_id)
+        self.outbox = outbox_of(settings)
+        with self.database.reading() as connection:
+            known = {row.name for row in accounts.listed(connection)}
+        # Looking must be possible where nothing can be written.
+        for name in settings.accounts.keys() - known:
+            with self.database.writing() as connection:
+                accounts.known(connection, name, settings.account(name).ig_user_id)
 
     @property
     def previews(self) -> Previews:
@@ -146,9 +148,25 @@ class PlanningDesk:
         return preflight.Preflight(self.database, self.staging, self.outbox, rules)
 
 
+def outbox_of(settings: Settings) -> Outbox:
+    """Writes notices for the recipients of the configuration."""
+    teams = {
+        team: [Recipient(target_id(url), channel_name(url)) for url in urls]
+        for team, urls in recipients(settings).items()
+    }
+    return Outbox(teams, board=settings.board.public_url)
+
+
 def make_clock(settings: Settings) -> Clock:
     """The machine's clock, or the played one of the demo and the tests."""
     return PlayedClock(settings.played_clock) if settings.played_clock else SystemClock()
+
+
+def make_waits(settings: Settings) -> RealWaits | PlayedWaits:
+    """How the lanes wait: as the machine's time passes, or as the played clock is moved."""
+    if settings.played_clock and settings.played_waits:
+        return PlayedWaits(PlayedClock(settings.played_clock), settings.played_waits)
+    return RealWaits()
 
 
 def recipients(settings: Settings) -> dict[str, tuple[str, ...]]:

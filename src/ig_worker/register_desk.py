@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ig_worker.centre_calendar import CentreCalendar
-from ig_worker.config import Settings
 from ig_worker.flows.bookkeeping.book import Bookkeeper, Rules
 from ig_worker.flows.bookkeeping.monthly import MonthlyRegister
 from ig_worker.flows.ports import Clock
@@ -14,6 +13,7 @@ from ig_worker.store.database import Database
 
 if TYPE_CHECKING:
     from ig_worker.case_desk import CaseDesk  # an export needs none of it
+    from ig_worker.config import Settings
 
 BOOK_SECONDS = 120.0
 """A book of ten thousand cases is set in less."""

@@ -19,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from ig_worker import lasting
 from ig_worker.clock import SystemClock
 from ig_worker.domain.sheet_rows import shown
 
@@ -59,7 +60,7 @@ class Upload:
         """Keep a note, whole or not at all. FileNotFoundError where the upload is gone meanwhile."""
         part = self.folder / f"{secrets.token_hex(8)}.part"
         part.write_text(json.dumps(values), "utf-8")
-        part.replace(self.folder / name)
+        lasting.into_place(part, self.folder / name)
 
     def remove(self) -> None:
         """It is done with."""

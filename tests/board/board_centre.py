@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from fakes import postgresql
 from ig_worker import config
 from ig_worker.board import Office, create_app, passwords
 from ig_worker.board.cookies import HOURS, SESSION, Cookies, new_mark, shelved
@@ -171,13 +172,15 @@ class Browser:
         return Cookies(self.centre.office)._signer(name).sign(mark.encode()).decode()
 
 
-def opened(folder: Path, empty_database: bytes, *, more: str = "", now: datetime = NOW) -> Centre:
-    """A centre in this folder; `more` are further lines of its config.toml."""
+def opened(folder: Path, empty_database: bytes | str, *, more: str = "", now: datetime = NOW) -> Centre:
+    """A centre in this folder, over that file or at that URL; `more` are further lines of its config.toml."""
     file = folder / "config.toml"
-    file.write_text(CONFIG.format(more=more), "utf-8")
+    elsewhere = empty_database if isinstance(empty_database, str) else ""
+    file.write_text(postgresql.at(elsewhere, CONFIG.format(more=more)), "utf-8")
     (folder / "clock").write_text(now.isoformat())
     (folder / "var").mkdir(exist_ok=True)
-    (folder / "var" / "ig-worker.db").write_bytes(empty_database)
+    if isinstance(empty_database, bytes):
+        (folder / "var" / "ig-worker.db").write_bytes(empty_database)
     settings = config.load(file)
     office = Office(settings)
     with office.database.writing() as connection:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from board_centre import Centre, opened
 
+from fakes import postgresql
 from ig_worker.store.migrate import upgrade
 
 Open = Callable[..., Centre]
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The file of a fresh database."""
     file = tmp_path_factory.mktemp("fresh") / "ig-worker.db"
     upgrade(f"sqlite:///{file}")
@@ -23,7 +24,16 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> bytes:
 
 
 @pytest.fixture
-def open_centre(tmp_path: Path, empty_database: bytes, monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
+def empty_database(empty_file: bytes) -> Iterator[bytes | str]:
+    """A fresh database: the bytes of a file, or the URL of one on the run's PostgreSQL."""
+    with postgresql.new_database() as url:
+        yield url or empty_file
+
+
+@pytest.fixture
+def open_centre(
+    tmp_path: Path, empty_database: bytes | str, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Open]:
     """Opens a centre; with ``more`` lines of configuration, at another ``now``."""
     for name in [name for name in os.environ if name.startswith("IG_WORKER_")]:
         monkeypatch.delenv(name)

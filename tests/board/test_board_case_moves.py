@@ -49,6 +49,13 @@ def do(browser: Browser, action: str, page: str = PAGE, **fields: str) -> Any:
     return browser.post(f"{page}/{action}", {"seen": seen(browser, page), **given})
 
 
+def said_in(answer: Any) -> str:
+    """What the page says was done."""
+    found = re.search(r'<p class="said said--\w+" role="status">(.*?)</p>', answer.text)
+    assert found is not None
+    return found[1]
+
+
 @pytest.fixture
 def shelf(open_centre: Open) -> Centre:
     """Two open cases of the same unit, and a unit that is told."""
@@ -152,6 +159,51 @@ def test_the_second_of_two_people_is_told_and_nothing_is_overwritten(shelf: Cent
     assert do(browser, action).status_code == 200
 
 
+@pytest.mark.parametrize("action", list(ACTIONS))
+def test_a_second_tap_does_nothing_more_and_is_answered_like_the_first(shelf: Centre, action: str) -> None:
+    browser = shelf.browser(Role.COMPLAINTS)
+    if action == "buka":
+        move(shelf, Event.RESOLVE)
+    form = {"seen": seen(browser), **ACTIONS[action]}
+    answers = []
+    for _ in range(2):
+        answer = browser.post(f"{PAGE}/{action}", form)
+        assert answer.status_code == 200
+        answers.append(said_in(answer))
+        if len(answers) == 1:
+            done = history(shelf)
+    assert history(shelf) == done
+    assert answers[0].partition(".")[0] == answers[1].partition(".")[0]
+
+
+@pytest.mark.parametrize("action", [action for action in ACTIONS if action != "catat"])
+def test_what_a_colleague_has_done_is_nobody_elses_second_tap(shelf: Centre, action: str) -> None:
+    """The last hand was theirs, but it wrote a note."""
+    first = shelf.browser(Role.COMPLAINTS)
+    second = shelf.browser(Role.COMPLAINTS, name="dewi", full_name="Dewi")
+    if action == "buka":
+        move(shelf, Event.RESOLVE)
+    form = {"seen": seen(second), **ACTIONS[action]}
+    done = said_in(first.post(f"{PAGE}/{action}", {**form, "seen": seen(first)}))
+    second.post(f"{PAGE}/catat", {"catatan": "Sudah ditelepon"})
+    before = history(shelf)
+    answer = second.post(f"{PAGE}/{action}", form)
+    assert done.partition(".")[0] not in answer.text
+    assert "Tidak ada yang berubah" in answer.text or "Sudah diubah oleh orang lain" in answer.text
+    assert history(shelf) == before
+
+
+def test_the_same_note_is_another_one_later_or_after_somebody_elses(shelf: Centre) -> None:
+    browser = shelf.browser(Role.COMPLAINTS)
+    do(browser, "catat")
+    shelf.set_clock(shelf.now + timedelta(minutes=11))
+    do(browser, "catat")
+    other = shelf.browser(Role.COMPLAINTS, name="dewi", full_name="Dewi")
+    do(other, "catat", catatan="Tidak diangkat")
+    do(browser, "catat")
+    assert [what for _, what in history(shelf)].count("note: Sudah ditelepon") == 3
+
+
 def test_words_that_came_meanwhile_are_read_before_a_case_is_closed(shelf: Centre) -> None:
     browser = shelf.browser(Role.COMPLAINTS)
     known = seen(browser)
@@ -242,6 +294,25 @@ def test_who_hands_a_case_over_is_led_back_to_the_list(shelf: Centre) -> None:
     answer = do(shelf.browser(Role.HOLDER, unit="pendaftaran"), "tugaskan")
     assert answer.url.path == "/kasus"
     assert "Unit Farmasi diberi tahu" in answer.text
+
+
+def test_who_taps_twice_to_hand_a_case_over_is_led_to_the_list_both_times(shelf: Centre) -> None:
+    browser = shelf.browser(Role.HOLDER, unit="pendaftaran")
+    form = {"seen": seen(browser), **ACTIONS["tugaskan"]}
+    first = browser.post(f"{PAGE}/tugaskan", form)
+    before = history(shelf)
+    again = browser.post(f"{PAGE}/tugaskan", form)
+    assert (first.url.path, again.url.path) == ("/kasus", "/kasus")
+    assert said_in(again) == said_in(first).partition(". ")[0] + "."
+    assert history(shelf) == before
+    # Nobody else of the old unit learns of it, and nothing is changed there from here.
+    for other, fields in (
+        (shelf.browser(Role.HOLDER, name="dewi", full_name="Dewi", unit="pendaftaran"), {}),
+        (browser, {"rencana": "Lain"}),
+        (browser, {"unit": "tidak_ada"}),
+    ):
+        assert other.post(f"{PAGE}/tugaskan", {**form, **fields}).status_code == 404
+    assert history(shelf) == before
 
 
 def test_an_emergency_tells_those_on_duty(open_centre: Open) -> None:

@@ -18,7 +18,7 @@ from ig_worker.domain.rights import Role
 from ig_worker.store import schema
 
 JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256))
-NAUGHTY = "<script>alert(1)</script>\u202e" + "W" * 60
+NAUGHTY = "<script>alert(1)</script>\u202e" + "W" * 50
 
 
 def measured(

@@ -17,8 +17,8 @@ from ig_worker.board.texts import catalogue
 from ig_worker.domain.approval import HOLDER, VERIFIER, Approval
 from ig_worker.domain.reply import Reply, Status
 from ig_worker.domain.rights import RIGHTS, Right, Role
-from ig_worker.figures_desk import expected
-from ig_worker.store import answers, approvals, crises, jobs, messages, schema, waiting
+from ig_worker.intervals import expected
+from ig_worker.store import answers, approvals, crises, jobs, messages, running, schema, waiting
 
 Open = Callable[..., Centre]
 
@@ -274,6 +274,13 @@ def test_a_worker_that_never_ran_is_said(centre: Centre) -> None:
     assert said in seen(centre, Role.MAKER)
 
 
+def test_a_worker_that_has_just_begun_and_has_not_read_the_inbox_is_said_to_run(centre: Centre) -> None:
+    with centre.database.writing() as connection:
+        running.began(connection, centre.now)
+        jobs.succeeded(connection, "publish", centre.now)
+    assert "Pekerja berjalan: " in seen(centre, Role.MAKER)
+
+
 def test_a_job_that_is_late_is_counted_for_all_and_named_for_who_looks_after_it(centre: Centre) -> None:
     all_well(centre)
     with centre.database.writing() as connection:
@@ -314,6 +321,25 @@ def test_the_admin_hears_of_tokens_that_end_and_channels_that_are_silent(centre:
     assert "1 Pemberitahuan yang tidak sampai" in page
     assert "rahasia" not in page
     assert "Token" not in seen(centre, Role.HEAD)
+
+
+def test_a_stopped_account_is_told_to_who_plans_and_to_who_looks_after_the_program(centre: Centre) -> None:
+    with centre.database.writing() as connection:
+        token = {"secret": "plain:IGAA-sangat-rahasia", "adopted": "0" * 64, "adopted_at": centre.now}
+        ends = {
+            "expires_at": centre.now + timedelta(days=1),
+            "refused_at": centre.now,
+            "refused_as": "190/463",
+        }
+        connection.execute(insert(schema.tokens).values(account="polowijen", **ends, **token))
+    for role in (Role.ADMIN, Role.MAKER):
+        page = seen(centre, role)
+        assert "1 Akun berhenti karena token aksesnya ditolak" in page
+        assert "polowijen: sejak Rab 25 Nov 07.30 Instagram tidak menerima tokennya" in page
+        assert "akan habis" not in page
+        assert "rahasia" not in page
+    settings = centre.browser(Role.ADMIN).get("/pengaturan").text
+    assert "Ditolak Instagram sejak" in settings
 
 
 def test_a_crisis_is_told_to_who_works_on_cases_and_that_posts_wait_to_all(centre: Centre) -> None:

@@ -141,6 +141,7 @@ def test_who_asks_again_at_once_is_told_the_same_without_asking_the_database(cen
     assert one(fetched(centre), "igworker_messages", label="keluhan") == 0
 
 
+@pytest.mark.sqlite_only("puts something else into the file")
 def test_a_database_that_cannot_be_read_is_said_and_the_board_still_counts(centre: Centre) -> None:
     centre.browser().get("/masuk")
     centre.database.close()

@@ -121,18 +121,26 @@ def test_under_another_name_nobody_verifies_what_they_made(centre: Centre) -> No
 
 
 def test_no_page_waits_for_pictures_that_are_being_made(centre: Centre, tmp_path: Path) -> None:
-    files = [image(tmp_path, f"{number}.jpg") for number in range(pictures.WAITING)]
+    slides = range(10)  # a carousel has no more
+    files = [image(tmp_path, f"{number}.jpg") for number in slides]
     post_id = plan(centre, Kind.CAROUSEL, files=files)
-    with ThreadPoolExecutor(pictures.WAITING + 1) as pool:
+    with ThreadPoolExecutor(len(slides) + pictures.THUMBNAILS_WAITING + 3) as pool:
         with own_process._one_at_a_time:  # somebody's large picture
             asked = [
                 pool.submit(centre.browser(Role.MAKER).get, f"/posting/{post_id}/gambar/{number}")
-                for number in range(pictures.WAITING)
+                for number in slides
+            ]
+            # A calendar's thumbnails take no place from a post's own pictures.
+            small = [
+                pool.submit(centre.browser(Role.MAKER).get, f"/posting/{post_id}/kecil")
+                for _ in range(pictures.THUMBNAILS_WAITING)
             ]
             late = stopwatch() + 30
-            while pictures._waiting._value:
+            while pictures._thumbnails._value or pictures._pictures._value > pictures.PICTURES_WAITING - 10:
                 assert stopwatch() < late
+            assert centre.browser(Role.MAKER).get(f"/posting/{post_id}/kecil").status_code == 404
             page = pool.submit(centre.browser(Role.MAKER).get, "/posting")
             assert page.result(20).status_code == 200
-        assert [each.result(60).status_code for each in asked] == [200] * pictures.WAITING
-    assert pictures.WAITING < serving.AT_ONCE - LOOKS_AT_ONCE
+        assert [each.result(60).status_code for each in asked] == [200] * len(slides)
+        assert {each.result(60).status_code for each in small} == {200}
+    assert pictures.PICTURES_WAITING + pictures.THUMBNAILS_WAITING < serving.AT_ONCE - LOOKS_AT_ONCE

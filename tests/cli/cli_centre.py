@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from fakes import leaks, postgresql
 from ig_worker.cli import main
+from ig_worker.clock import stopwatch
 from ig_worker.store.database import Connection, Database
 
 NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
@@ -44,6 +46,7 @@ class Outcome:
     status: int
     out: str
     err: str
+    seconds: float = 0.0
 
     @property
     def document(self) -> Any:
@@ -65,6 +68,8 @@ class Installation:
 
     folder: Path
     capsys: pytest.CaptureFixture[str]
+    elsewhere: str = ""
+    """The URL of a database that is no file here; "" for SQLite."""
 
     @property
     def config(self) -> Path:
@@ -76,7 +81,8 @@ class Installation:
 
     def configure(self, *, base_url: str = "http://127.0.0.1:9", token: str = TOKEN, top: str = "") -> None:
         """Write config.toml; by default nobody answers where Instagram should be."""
-        self.config.write_text(CONFIG.format(base_url=base_url, token=token, top=top), "utf-8")
+        text = CONFIG.format(base_url=base_url, token=token, top=top)
+        self.config.write_text(postgresql.at(self.elsewhere, text), "utf-8")
 
     def set_clock(self, now: datetime) -> None:
         (self.folder / "clock").write_text(now.isoformat(), "ascii")
@@ -84,9 +90,11 @@ class Installation:
     def __call__(self, *words: str | Path) -> Outcome:
         """Run a command in this process."""
         self.capsys.readouterr()
+        begun = stopwatch()
         status = main(["--config", str(self.config), *map(str, words)])
         said = self.capsys.readouterr()
-        return Outcome(status, said.out, said.err)
+        leaks.look_at(f"said by {words}", said.out + said.err)
+        return Outcome(status, said.out, said.err, stopwatch() - begun)
 
     def apart(self, *words: str | Path, **options: Any) -> Outcome:
         """Run a command in a process of its own."""
@@ -97,15 +105,18 @@ class Installation:
             timeout=60,
             **options,
         )
+        leaks.look_at(f"said by {words}", (done.stdout + done.stderr).decode("utf-8", "replace"))
         return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+    def opened(self) -> Database:
+        """The database, to be closed by whoever asked for it."""
+        return Database(self.elsewhere or f"sqlite:///{self.database_file}")
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction on the database, for putting something on the shelves."""
-        database = Database(f"sqlite:///{self.database_file}")
-        with database.writing() as connection:
+        with closing(self.opened()) as database, database.writing() as connection:
             yield connection
-        database.close()
 
 
 def message_values(text: str, **changes: Any) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import sqlite3
@@ -129,6 +130,7 @@ ANY_COMMAND = (
 
 
 @pytest.mark.parametrize("command", [*ANY_COMMAND, "db upgrade"])
+@pytest.mark.sqlite_only("reads and writes the file itself")
 def test_a_database_of_a_newer_version(planned: Installation, command: str) -> None:
     with sqlite3.connect(planned.database_file) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
@@ -145,6 +147,7 @@ def test_a_database_of_a_newer_version(planned: Installation, command: str) -> N
 
 
 @pytest.mark.parametrize("command", [*ANY_COMMAND, "db upgrade", "db current"])
+@pytest.mark.sqlite_only("reads and writes the file itself")
 def test_a_file_that_is_not_a_database(bare: Installation, command: str) -> None:
     bare.database_file.parent.mkdir()
     letter = b"Yth. Bapak/Ibu, terlampir rencana bulan ini.\n" * 100
@@ -155,6 +158,7 @@ def test_a_file_that_is_not_a_database(bare: Installation, command: str) -> None
     assert bare.database_file.read_bytes() == letter
 
 
+@pytest.mark.sqlite_only("a server without the database is another fault")
 def test_no_database_yet(bare: Installation) -> None:
     for command in ANY_COMMAND:
         done = bare(*command.split())
@@ -162,6 +166,7 @@ def test_no_database_yet(bare: Installation) -> None:
     assert not bare.database_file.exists()
 
 
+@pytest.mark.sqlite_only("names another database itself")
 def test_a_database_server_that_is_not_there_is_named_without_its_password(bare: Installation) -> None:
     url = "postgresql+psycopg://puskesmas:kata-sandi@127.0.0.1:9/ig"
     with bare.config.open("a", encoding="utf-8") as config:
@@ -175,7 +180,8 @@ def test_a_table_that_is_gone(planned: Installation) -> None:
     with planned.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE cases RENAME TO mislaid")
     done = planned("cases", "list")
-    assert (done.status, "cannot be used: no such table: cases" in done.line) == (1, True)
+    found = re.search(r"cannot be used: (no such table: cases|relation \"cases\" does not exist)", done.line)
+    assert (done.status, found is not None) == (1, True)
 
 
 # Instagram
@@ -253,9 +259,30 @@ def read_only(planned: Installation) -> Iterator[Installation]:
     planned.database_file.chmod(0o600)
 
 
-@pytest.mark.parametrize(
-    "command", ["run", "run-once inbox", "posts cancel 1 --by Ani", "posts list", "db upgrade"]
-)
+@pytest.mark.sqlite_only("reads and writes the file itself")
+def test_a_worker_waits_where_its_data_folder_is_read_only_and_ends_when_asked(
+    read_only: Installation,
+) -> None:
+    """After a power cut a disk often comes back so; a worker that ended would be started again and again."""
+    command = [
+        *without_roots_privilege(),
+        sys.executable,
+        "-m",
+        "ig_worker",
+        "--config",
+        read_only.config,
+        "run",
+    ]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        assert "make it writable for the worker's user" in process.stderr.readline()
+        process.terminate()
+        assert process.wait(20) == 0
+        assert process.stderr.read() == ""
+
+
+@pytest.mark.parametrize("command", ["run-once inbox", "posts cancel 1 --by Ani", "posts list", "db upgrade"])
+@pytest.mark.sqlite_only("reads and writes the file itself")
 def test_a_data_folder_that_is_read_only(read_only: Installation, command: str) -> None:
     before = read_only.database_file.read_bytes()
     done = unprivileged(read_only, *command.split())
@@ -264,6 +291,7 @@ def test_a_data_folder_that_is_read_only(read_only: Installation, command: str) 
     assert read_only.database_file.read_bytes() == before
 
 
+@pytest.mark.sqlite_only("the database lies in the folder")
 def test_a_data_folder_that_cannot_be_made(bare: Installation) -> None:
     (bare.folder / "var").write_text("a file where the folder should be")
     done = bare("db", "upgrade")
@@ -278,6 +306,7 @@ def test_a_folder_in_which_nothing_can_be_made(bare: Installation) -> None:
     assert (done.status, "cannot be written" in done.line) == (1, True)
 
 
+@pytest.mark.sqlite_only("reads and writes the file itself")
 def test_a_full_disk_loses_nothing(planned: Installation) -> None:
     def little_room() -> None:
         # As on a full disk, SQLite's next page finds no room.

@@ -11,7 +11,6 @@ from cli_centre import NOW, Installation, message_values
 from PIL import Image
 
 from ig_worker.store import cases, messages, posts
-from ig_worker.store.database import Database
 
 OCTOBER = datetime(2026, 10, 13, 3, tzinfo=UTC)
 NAMES = ("bunda_rara", "081234567890", "Siti Aminah", "Bu Ani", "tumor", "loket tiga")
@@ -63,7 +62,7 @@ def october(centre: Installation) -> Installation:
 
 
 def stored(centre: Installation, key: str = KEY) -> Any:
-    database = Database(f"sqlite:///{centre.database_file}")
+    database = centre.opened()
     with database.reading() as connection:
         post = posts.by_key(connection, "polowijen", key)
     database.close()

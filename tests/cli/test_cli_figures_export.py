@@ -17,7 +17,7 @@ from ig_worker.domain.instagram import Media, Metric
 from ig_worker.store import figures, inbox
 from ig_worker.store.schema import missing_figures, stories
 
-HOSTILE = '=HYPERLINK("http://jahat.example","klik")\n+62812 \x00 😭\u202e@sum'
+HOSTILE = '=HYPERLINK("http://jahat.example","klik")\n+62812 \x07 😭\u202e@sum'
 
 
 @pytest.fixture

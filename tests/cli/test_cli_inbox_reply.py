@@ -392,6 +392,7 @@ class TestTrouble:
         assert len(talk.said()) == 1
         assert talk.listed(asked["ig_id"])["answers"][0]["status"] == "sent"
 
+    @pytest.mark.sqlite_only("the lock lies beside the file")
     def test_it_works_while_the_worker_holds_the_database(self, talk: Talk) -> None:
         from ig_worker.store.lock import only_worker
 

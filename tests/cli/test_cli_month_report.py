@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from cli_centre import NOW, Installation
+from sqlalchemy import select
 
 from ig_worker.domain.instagram import Metric
 from ig_worker.store import figures
-from ig_worker.store.schema import metrics
+from ig_worker.store.schema import metrics, notices
 
 OCTOBER = ("insights", "report", "--month", "2026-10")
 
@@ -138,11 +139,9 @@ def test_the_worker_makes_it_when_it_is_asked_for(measured: Installation) -> Non
     assert measured("run-once", "report").status == 0
     assert measured("run-once", "report").status == 0
     with measured.writing() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT title, attachments, body FROM notices WHERE key LIKE 'evaluation:%'"
-        ).all()
+        rows = connection.execute(select(notices).where(notices.c.key.startswith("evaluation:"))).all()
     (letter,) = rows
     assert letter.title == "Evaluasi Instagram Oktober 2026"
-    assert json.loads(letter.attachments) == ["reports/polowijen/evaluasi-2026-10.pdf"]
+    assert letter.attachments == ["reports/polowijen/evaluasi-2026-10.pdf"]
     assert re.match(r"\*Evaluasi Instagram, Oktober 2026\*", letter.body)
     assert (measured.folder / "var" / "reports/polowijen/evaluasi-2026-10.pdf").is_file()

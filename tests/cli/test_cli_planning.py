@@ -84,7 +84,7 @@ def test_another_month_is_shown_whole(month: Installation) -> None:
 
 
 def test_the_content_team_reads_it_on_a_narrow_terminal(month: Installation) -> None:
-    planned(month, key="X" * 60, at=NOW + timedelta(days=1), segment="Segmen " * 20, status="draft")
+    planned(month, key="X" * 60, at=NOW + timedelta(days=1), segment="Segmen " * 11, status="draft")
     done = month("posts", "plan")
     assert (done.status, done.err) == (0, "")
     assert "Rencana November 2026" in done.out

@@ -268,11 +268,11 @@ def test_what_became_of_a_case_stands_beside_it(centre: Installation) -> None:
 
 
 def test_what_no_file_can_hold_leaves_a_sign(centre: Installation) -> None:
-    open_case(centre, 1, "nul\x00 bel\x07 rlo\u202e ffff\uffff aman", answer="x" * 40_000)
+    open_case(centre, 1, "esc\x1b bel\x07 rlo\u202e ffff\uffff aman", answer="x" * 40_000)
     path = centre.folder / "buku.xlsx"
     assert centre("cases", "export", "--full", "--by", "Ani", "-o", path).status == 0
     (row,) = rows_of(path)
-    assert row["Isi"] == "nul␀ bel␇ rlo� ffff� aman"
+    assert row["Isi"] == "esc␛ bel␇ rlo� ffff� aman"
     assert row["Umpan balik"].endswith("(dipotong, teks lengkapnya ada di kasusnya)")
     assert len(row["Umpan balik"]) == 32_767
 

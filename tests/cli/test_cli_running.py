@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -21,10 +21,10 @@ from fakes.bench import plan_post
 from ig_worker.bootstrap import House
 from ig_worker.config import load
 from ig_worker.domain.instagram import PublishingLimit
-from ig_worker.figures_desk import expected
+from ig_worker.intervals import expected
 from ig_worker.own_classifier import file_in
 from ig_worker.sandbox.process import SandboxProcess
-from ig_worker.store import accounts, jobs, notices
+from ig_worker.store import accounts, jobs, notices, running
 from ig_worker.store.lock import only_worker
 
 
@@ -77,7 +77,23 @@ def test_a_worker_that_never_ran_is_not_well(centre: Installation) -> None:
         "last_error": None,
         "late": True,
     }
-    assert centre("status").out.startswith("Not well: late is publish, prepare, inbox, replies, ")
+    shown = centre("status")
+    assert shown.status == 1
+    assert shown.out.startswith("The worker has never run yet (ig-worker run).\n")
+    assert "publish\tnever run yet\t\t\n" in shown.out
+    assert "late" not in shown.out.replace("Late", "")
+
+
+def test_what_never_ran_is_late_once_the_worker_should_have_run_it(centre: Installation) -> None:
+    with centre.writing() as connection:
+        jobs.succeeded(connection, "inbox", NOW - timedelta(hours=1))
+    text = centre("status").out
+    assert text.startswith("Not well: late is inbox; never run yet: publish, prepare, replies, ")
+    with centre.writing() as connection:
+        running.began(connection, NOW - timedelta(hours=1))
+    text = centre("status").out
+    assert text.startswith("Not well: late is publish, prepare, inbox, replies, ")
+    assert "publish\tnever run yet\tlate\t\n" in text
 
 
 def test_a_worker_whose_jobs_succeed_is_well(centre: Installation) -> None:
@@ -88,11 +104,20 @@ def test_a_worker_whose_jobs_succeed_is_well(centre: Installation) -> None:
     shown = centre("status", "--json")
     assert (shown.status, shown.err) == (0, "")
     assert set(shown.document) == {
+        "backup",
         "healthy", "jobs", "posts", "inbox", "cases", "waiting_for_person", "waiting_since", "lost_messages",
-        "unseen_posts", "overdue_cases", "open_crises", "accounts", "rising",
+        "unseen_posts", "overdue_cases", "open_crises", "accounts", "rising", "storage", "worker",
     }  # fmt: skip
     assert shown.document["accounts"] == [
-        {"name": "polowijen", "token_expires_at": None, "publishing_used": 3, "publishing_total": 50}
+        {
+            "name": "polowijen",
+            "token_expires_at": None,
+            "token_days_left": None,
+            "data_access_expires_at": None,
+            "token_refused_at": None,
+            "publishing_used": 3,
+            "publishing_total": 50,
+        }
     ]
     text = centre("status").out
     assert text.startswith("The worker is well.\n")
@@ -139,6 +164,7 @@ def test_a_job_that_is_not_known_is_a_wrong_command(centre: Installation) -> Non
 
 
 @pytest.mark.parametrize("command", ["run", "run-once"])
+@pytest.mark.sqlite_only("on PostgreSQL several workers may run")
 def test_a_second_worker_says_so_and_stops(centre: Installation, command: str) -> None:
     with only_worker(centre.database_file):
         done = centre(command)

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from cli_centre import NOW, Installation
 
 from ig_worker.config import load
-from ig_worker.figures_desk import expected
+from ig_worker.intervals import expected
 from ig_worker.store import jobs
 
 

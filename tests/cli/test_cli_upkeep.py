@@ -33,16 +33,19 @@ def test_init_leaves_a_configuration_as_it_is(bare: Installation) -> None:
     assert bare.config.read_bytes() == before
 
 
+@pytest.mark.sqlite_only("the database is a file that may be missing")
 def test_the_database_is_made_and_brought_up_to_date(bare: Installation) -> None:
     missing = bare("db", "current")
     assert (missing.status, missing.line.endswith("run: ig-worker db upgrade")) == (1, True)
     assert not bare.database_file.exists(), "looking makes no database"
     for _ in range(2):
         done = bare("db", "upgrade")
-        assert (done.status, done.out) == (0, f"The database is ready (schema {SCHEMA_VERSION}).\n")
+        assert done.status == 0
+        assert done.out.endswith(f"The database is ready (schema {SCHEMA_VERSION}).\n")
     assert bare("db", "current").out == f"{SCHEMA_VERSION} (this version knows {SCHEMA_VERSION})\n"
 
 
+@pytest.mark.sqlite_only("the database is a file that may be missing")
 def test_a_file_without_a_schema_is_empty(bare: Installation) -> None:
     bare.database_file.parent.mkdir()
     bare.database_file.touch()
@@ -62,7 +65,7 @@ def sandbox() -> Iterator[SandboxProcess]:
 
 def test_a_token_is_refreshed_and_kept_and_never_shown(centre: Installation, sandbox: SandboxProcess) -> None:
     centre.configure(base_url=sandbox.base_url)
-    assert "polowijen\tnot known before its first refresh\t\n" in centre("token", "status").out
+    assert "polowijen\tnot known before its first refresh\t\t\t\t\n" in centre("token", "status").out
     done = centre("--log-level", "debug", "token", "refresh")
     assert done.status == 0
     assert done.out == "polowijen: refreshed; it lasts until 24/01/2027 07.30.\n"
@@ -72,7 +75,7 @@ def test_a_token_is_refreshed_and_kept_and_never_shown(centre: Installation, san
     assert kept.secret != TOKEN
     assert kept.secret not in done.out + done.err
     assert TOKEN not in done.err
-    assert "polowijen\t24/01/2027 07.30\t60\n" in centre("token", "status").out
+    assert "polowijen\t24/01/2027 07.30\t60\t\t\t\n" in centre("token", "status").out
     (line,) = centre("token", "status", "--json").document
     assert (line["account"], line["expires_at"], line["days_left"]) == (
         "polowijen",

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from fakes.torn import tear
 from ig_worker.clock import pause, stopwatch
 from ig_worker.demo.day import BEGIN, Public, moments, the_public, wait_until_done
 from ig_worker.demo.stage import Stage, set_up
@@ -63,6 +64,11 @@ def _play(folder: Path, chance: random.Random, wanted: int) -> int:
                 _wait_until_a_job_began(database, moment)
                 pause(chance.uniform(0, 0.5))
                 _kill(worker)
+                # Every other time the power goes with it.
+                if kills % 2:
+                    # No reader outlives a power cut; one that did would go on by the index of the log that was.
+                    database.close()
+                    tear(stage.folder / "ig-worker.db", chance)
                 kills += 1
                 worker = running.enter_context(stage.worker())
             wait_until_done(database, moment)

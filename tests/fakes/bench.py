@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fakes import postgresql
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.instagram import Kind
 from ig_worker.flows.outbox import Outbox, Recipient
@@ -99,6 +100,10 @@ class PlainStaging:
 @cache
 def _memory() -> Database:
     """The schema in memory: one for all histories, since compiling the statements anew costs more than they do."""
+    if postgresql.WANTED == "postgresql":
+        server = postgresql.the_cluster()
+        assert server is not None, "no initdb on this machine; Debian has it in the package postgresql"
+        return Database(server.new_shelves())
     database = Database("sqlite://")
     metadata.create_all(database.engine)
     return database
@@ -112,13 +117,28 @@ def _used(connection: Connection) -> list[str]:
     return [name for name in names if name in found]
 
 
+def _empty(connection: Connection, tables: list[str]) -> None:
+    """Without rows, and counting from one again."""
+    if connection.dialect.name == "postgresql":
+        # Of the few rows here each is quicker deleted than its table's file made anew.
+        numbered = [
+            f"setval(pg_get_serial_sequence('{table}', 'id'), 1, false)"
+            for table in tables
+            if "id" in metadata.tables[table].c
+        ]
+        if numbered:
+            connection.exec_driver_sql(f"SELECT {', '.join(numbered)}")
+    for table in tables:
+        connection.exec_driver_sql(f"DELETE FROM {table}")
+
+
 @contextmanager
 def bench_database() -> Iterator[Database]:
     """An empty database with one known account."""
     database = _memory()
     with database.writing() as connection:
-        for table in _used(connection):
-            connection.exec_driver_sql(f"DELETE FROM {table}")
+        if used := _used(connection):
+            _empty(connection, used)
         accounts.known(connection, ACCOUNT, "17841400000000001", "puskesmaspolowijen")
     yield database
 

@@ -48,7 +48,9 @@ from ig_worker.domain.instagram import (
     MediaRead,
     MetricsRead,
     Page,
+    PageAccess,
     PublishingLimit,
+    TokenFacts,
 )
 from ig_worker.flows.ports import Clock
 
@@ -367,10 +369,19 @@ class FakeInstagram:
     def refresh_token(self) -> FreshToken:
         return self._call("refresh_token", lambda: FreshToken(f"fresh-token-{len(self.calls)}", 5184000))
 
-    def token_scopes(self) -> tuple[str, ...]:
-        if not self.scopes:
-            raise Unavailable("Meta does not tell")
-        return self._call("token_scopes", lambda: self.scopes)
+    def speaking(self, token: str) -> FakeInstagram:
+        """It takes every token."""
+        return self
+
+    def exchange_token(self, app_id: str = "") -> FreshToken:
+        return self._call("exchange_token", lambda: FreshToken(f"long-token-{len(self.calls)}", 5184000))
+
+    def token_facts(self, app_id: str = "") -> TokenFacts:
+        return self._call("token_facts", lambda: TokenFacts(True, None, None, self.scopes, "PAGE"))
+
+    def page_accesses(self) -> tuple[PageAccess, ...]:
+        page = PageAccess("102290129340398", "Puskesmas", self.me.ig_user_id, "page-token")
+        return self._call("page_accesses", lambda: (page,))
 
     # How it works.
 

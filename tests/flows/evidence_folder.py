@@ -139,13 +139,21 @@ class Folder:
         return Verifier(self.database, self.data_dir, self.cards if redraw else None)
 
     def tamper(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What somebody with the database file and another program can do: no rule holds."""
+        """What somebody with the database's own program can do: no rule holds. A value's place is a ``?``."""
+        on_sqlite = self.database.engine.dialect.name == "sqlite"
+        unruly, ruled = (
+            ("PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON")
+            if on_sqlite
+            else ("SET session_replication_role = replica", "SET session_replication_role = DEFAULT")
+        )
         raw = self.database.engine.raw_connection()
         try:
             cursor = raw.cursor()
-            cursor.execute("PRAGMA foreign_keys = OFF")
-            found = list(cursor.execute(sql, values))
-            cursor.execute("PRAGMA foreign_keys = ON")
+            cursor.execute(unruly)
+            cursor.execute(sql if on_sqlite else sql.replace("%", "%%").replace("?", "%s"), values)
+            found = list(cursor.fetchall()) if cursor.description else []
+            cursor.execute(ruled)
+            raw.commit()
             return found
         finally:
             raw.close()

@@ -315,3 +315,11 @@ def test_a_card_that_cannot_be_made_never_holds_the_notice_back(tmp_path: Path) 
     history.play()
     titles = [title for _, title in history.outside.delivered if title.startswith("K-2026-0001")]
     assert titles
+
+
+def test_the_operators_hear_once_that_cards_fail_again_and_again(tmp_path: Path) -> None:
+    history = History({f"call {number}": "lost_before" for number in range(1, 13)}, tmp_path)
+    history.play()
+    told = [url for url, title in history.outside.delivered if title.startswith("Gambar bukti kasus belum")]
+    assert len(told) == 1, "the operators, once, however many cards fail"
+    assert "operators" in told[0]

@@ -299,7 +299,7 @@ def test_when_they_can_be_seen_again_it_is_over(post: Post) -> None:
     assert post.texts() == [COMPLAINT]
     assert unseen_posts(post) == 0
     with post.database.reading() as connection:
-        sweep = inbox.last_sweeps(connection, ACCOUNT)[post.media]
+        sweep = inbox.last_sweeps(connection, ACCOUNT, [post.media])[post.media]
     assert (sweep.unseen_since, sweep.unseen_told_at) == (None, None)
 
 

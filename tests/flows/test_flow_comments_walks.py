@@ -325,7 +325,8 @@ def test_whatever_breaks_a_long_walk_off_all_is_stored_once_and_nothing_called_g
     assert not any(deleted for _, deleted in found)
     assert post.poll() == QUIET
     with post.database.reading() as connection:
-        sweeps = inbox.last_sweeps(connection, ACCOUNT).values()
+        posts = {comment.media_id for comment in post.instagram._comments.values()}
+        sweeps = inbox.last_sweeps(connection, ACCOUNT, posts).values()
     assert [(sweep.begun_at, sweep.after) for sweep in sweeps] == [(None, "")] * 3
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +19,7 @@ from ig_worker.flows.standing import standing
 from ig_worker.store import crises, journal, messages
 from ig_worker.store.database import Database
 from ig_worker.store.schema import messages as messages_table
-from ig_worker.store.schema import metadata, notices, our_media
+from ig_worker.store.schema import notices, our_media
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 NUMBER = "081234567890"
@@ -227,10 +226,8 @@ def test_an_alarm_that_cannot_be_written_begins_no_crisis(database: Database) ->
     assert (len(sound.crises), len(sound.letters)) == (1, 1)
 
 
-def test_watches_at_the_same_moment_make_one_alarm(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'centre.db'}")
-    metadata.create_all(database.engine)
-    watched = Watched(database, outbox("complaint_team", "head"))
+def test_watches_at_the_same_moment_make_one_alarm(own_database: Database) -> None:
+    watched = Watched(own_database, outbox("complaint_team", "head"))
     watched.complain(9)
     watched.clock.forward(MINUTE)
     threads = [threading.Thread(target=watched.watch.run) for _ in range(4)]
@@ -239,7 +236,6 @@ def test_watches_at_the_same_moment_make_one_alarm(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert (len(watched.crises), len(watched.letters)) == (1, 2)
-    database.close()
 
 
 def test_of_two_workers_that_see_the_same_growth_one_tells_of_it(watched: Watched) -> None:

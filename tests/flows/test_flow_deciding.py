@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,7 +23,6 @@ from ig_worker.flows.planning.gathering import Gatherer, Rules
 from ig_worker.store import accounts, approvals, journal, posts
 from ig_worker.store.database import Database
 from ig_worker.store.posts import StoredPost
-from ig_worker.store.schema import metadata
 
 WIB = ZoneInfo("Asia/Jakarta")
 LATER = START.astimezone(WIB) + timedelta(days=2)
@@ -72,14 +70,11 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
+def bench(own_database: Database) -> Bench:
     """Nothing planned yet."""
-    database = Database(f"sqlite:///{tmp_path / 'posts.db'}")
-    metadata.create_all(database.engine)
-    with database.writing() as connection:
+    with own_database.writing() as connection:
         accounts.known(connection, ACCOUNT, "17841400000000001")
-    yield Bench(database)
-    database.close()
+    return Bench(own_database)
 
 
 @pytest.fixture

@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from evidence_folder import MINUTE, Folder, PlainCards
+from sqlalchemy import select
 
 from fakes.bench import bench_database
-from ig_worker.domain.card_tries import LONGEST_PAUSE, next_try
+from ig_worker.domain.card_tries import LONGEST_PAUSE, is_long_known, next_try
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.store import cases, chain, messages, notices
 from ig_worker.store.database import Row
+from ig_worker.store.schema import notices as notice_rows
 
 DAY = timedelta(days=1)
 
@@ -204,6 +206,37 @@ def test_pauses_grow_to_a_day_and_no_calendar_is_too_short(folder: Folder) -> No
     now = folder.clock.now()
     pauses = [(next_try(attempts, now) - now) / MINUTE for attempts in (0, 1, 2, 3, 4, 5, 13, 14, 10**6)]
     assert pauses == [0, 0, 0, 1, 2, 4, 1024, LONGEST_PAUSE / MINUTE, LONGEST_PAUSE / MINUTE]
+    first = next(attempts for attempts in range(99) if is_long_known(attempts))
+    failed_for = [
+        sum((next_try(each, now) - now for each in range(last)), 0 * DAY) for last in (first - 1, first)
+    ]
+    assert failed_for[0] < 3 * DAY <= failed_for[1]
+
+
+def test_of_a_card_that_can_never_be_made_the_operators_hear_less_and_less(
+    folder: Folder, broken: Broken
+) -> None:
+    number = folder.message(1)
+    began = folder.clock.now()
+    while (gone := folder.clock.now() - began) < 31 * DAY:
+        folder.run(MINUTE if gone < 2 * DAY and broken.tries < 13 else timedelta(hours=1))
+    days = [(told - began.date()).days for told in told_to_operators(folder)]
+    assert days == [0, 1, 2, 9, 16, 23, 30]
+    assert broken.tries > 30, "it is tried every day all the same"
+    # Another one that fails is news.
+    folder.message(2)
+    for _ in range(5):
+        folder.run()
+    assert told_to_operators(folder)[-1] == folder.clock.now().date()
+    assert pieces(folder, number) == []
+
+
+def told_to_operators(folder: Folder) -> list[date]:
+    """On which days they were told that cards cannot be made."""
+    with folder.database.reading() as connection:
+        query = select(notice_rows.c.key).where(notice_rows.c.team == "operators").order_by(notice_rows.c.id)
+        keys = connection.execute(query).scalars().all()
+    return [date.fromisoformat(key.removeprefix("evidence:")) for key in keys if key.startswith("evidence:")]
 
 
 def test_many_cards_that_fail_do_not_hold_the_telling_up(folder: Folder, broken: Broken) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from fakes import postgresql
 from fakes.bench import HandClock
 from fakes.generated_year import ACCOUNT, NOW, TARGETS, ZONE, fill
 from ig_worker.domain.month import Month
@@ -36,6 +37,7 @@ MONTHS = [Month(2025, 11), Month(2025, 12), *(Month(2026, number) for number in 
 AHEAD = timedelta(hours=7)
 
 Part = dict[str, Any]
+SIZE = {"posts": 60, "messages": 3_000, "cases": 250}
 
 
 class Press:
@@ -50,16 +52,18 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("year") / "ig-worker.db"
     database = Database(f"sqlite:///{file}")
     metadata.create_all(database.engine)
-    fill(database, posts=60, messages=3_000, cases=250)
+    fill(database, **SIZE)
     database.close()
     return file
 
 
 @pytest.fixture(scope="module")
 def database(file: Path) -> Iterator[Database]:
-    opened = Database(f"sqlite:///{file}")
-    yield opened
-    opened.close()
+    """The file, or the same year where the run wants it."""
+    with postgresql.fresh_database(file) as opened:
+        if opened.sqlite_file is None:
+            fill(opened, **SIZE)
+        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from measuring_bench import DAY, NIGHT, Nights
 
-from fakes.bench import ACCOUNT, bench_database, plan_post
+from fakes.bench import ACCOUNT, HandClock, bench_database, plan_post
 from fakes.fake_instagram import FaultPlan
 from fakes.instagram_faults import LOST_BEFORE
 from ig_worker.domain.errors import Throttled, Unanswered
@@ -191,3 +191,20 @@ def test_who_asks_for_a_reading_gets_the_stories_too(nights: Nights) -> None:
     with nights.database.reading() as connection:
         (story,) = stories.known(connection, ACCOUNT, nights.clock.now())
     assert story.looked_at == NIGHT
+
+
+class GoingClock(HandClock):
+    """A clock that goes on by a microsecond whenever it is looked at, as a machine's does."""
+
+    def now(self) -> datetime:
+        self.forward(timedelta(microseconds=1))
+        return super().now()
+
+
+def test_the_very_first_look_happens_on_a_clock_that_goes_on() -> None:
+    with bench_database() as database:
+        nights = Nights(database, stories_every=4 * HOUR)
+        nights.clock = GoingClock(NIGHT)
+        nights.restart()
+        assert LOOK in nights.collect()
+        assert nights.collector.next_moment() > nights.clock.now() + 3 * HOUR

@@ -245,7 +245,7 @@ def test_a_patient_without_consent_stays_here_whoever_approved_it(bench: Bench) 
 @pytest.mark.parametrize(
     ("left", "severity"), [(-DAY, "refuse"), (timedelta(hours=6), "refuse"), (4 * DAY, "warning")]
 )
-def test_an_ending_token_is_told_once_a_day_and_holds_nothing(
+def test_an_ending_token_is_told_to_the_content_team_once_a_day_and_holds_nothing(
     bench: Bench, left: timedelta, severity: str
 ) -> None:
     bench.token(expires_at=START + left)
@@ -255,7 +255,7 @@ def test_an_ending_token_is_told_once_a_day_and_holds_nothing(
         assert bench.preflight(post, START) == ""
     with bench.database.reading() as connection:
         waiting = notices.due(connection, START)
-    assert sorted(each.row.team for each in waiting) == ["content_team", "operators"]
+    assert [each.row.team for each in waiting] == ["content_team"]
     assert f"Akun {ACCOUNT}: token" in waiting[0].row.title
     assert "P-01" in waiting[0].row.body
 
@@ -265,6 +265,14 @@ def test_permissions_that_are_missing(bench: Bench) -> None:
     post = bench.post(first_comment="Salam")
     assert bench.codes(post) == {"scope_publish": "refuse", "scope_comment": "warning"}
     assert bench.codes(bench.post(Kind.STORY, key="S", caption="")) == {"scope_publish": "refuse"}
+    assert bench.preflight(post, START) == ""
+    with bench.database.reading() as connection:
+        told = sorted((each.row.title, each.row.team) for each in notices.due(connection, START))
+    assert told == [
+        (f"Akun {ACCOUNT}: token tidak punya izin {what}", team)
+        for what in ("berkomentar", "menerbitkan")
+        for team in ("content_team", "operators")
+    ]
 
 
 def test_more_posts_in_a_day_than_instagram_takes(bench: Bench) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 from publishing_bench import PublishingBench
 
@@ -14,18 +13,16 @@ from ig_worker.clock import stopwatch
 from ig_worker.domain.instagram import Kind
 from ig_worker.store import accounts
 from ig_worker.store.database import Database
-from ig_worker.store.migrate import upgrade
 
 POSTS = 24
 
 
-def test_both_lanes_at_once_make_each_container_once_and_publish_each_post_once(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'ig-worker.db'}"
-    upgrade(url)
-    database = Database(url)
-    with database.writing() as connection:
+def test_both_lanes_at_once_make_each_container_once_and_publish_each_post_once(
+    own_database: Database,
+) -> None:
+    with own_database.writing() as connection:
         accounts.known(connection, ACCOUNT, "17841400000000001", "puskesmaspolowijen")
-    bench = PublishingBench(database)
+    bench = PublishingBench(own_database)
     bench.clock.move_to(START)
     ids = [
         bench.plan([Kind.IMAGE, Kind.CAROUSEL, Kind.STORY][number % 3], key=f"P-{number:02}")
@@ -67,4 +64,3 @@ def test_both_lanes_at_once_make_each_container_once_and_publish_each_post_once(
     assert bench.instagram.calls.count("publish_container") == POSTS
     assert bench.staging.staged == set()
     assert bench.clock.now() - START < timedelta(seconds=1)
-    database.close()

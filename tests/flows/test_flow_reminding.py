@@ -156,7 +156,7 @@ def test_from_friday_afternoon_to_the_head_of_the_centre(centre: Centre) -> None
 def test_the_letters_words(centre: Centre) -> None:
     centre.case(
         {"acknowledge": 1},
-        "Obat habis, hubungi 0812-3456-7890 ya 😭\n\x00Sudah tiga kali",
+        "Obat habis, hubungi 0812-3456-7890 ya 😭\n\x07Sudah tiga kali",
         assigned_to="Dewi",
     )
     centre.until("2026-11-24 07:30")
@@ -361,14 +361,9 @@ def test_a_case_that_becomes_a_danger_days_later_counts_from_then(database: Data
     assert "petugas jaga belum punya alamat di [notify] on_duty" in centre.rows()[0].body
 
 
-def test_two_workers_at_once_write_each_letter_once(tmp_path: Any) -> None:
-    from ig_worker.store.migrate import upgrade
-
-    url = f"sqlite:///{tmp_path / 'both.db'}"
-    upgrade(url)
-    database = Database(url)
+def test_two_workers_at_once_write_each_letter_once(own_database: Database) -> None:
     outbox = letters_to(*EVERYBODY)
-    centre = Centre(database, outbox)
+    centre = Centre(own_database, outbox)
     for _ in range(5):
         centre.case({"acknowledge": 1}, severity="darurat")
     centre.clock.move_to(at("2026-11-25 09:00"))
@@ -377,10 +372,9 @@ def test_two_workers_at_once_write_each_letter_once(tmp_path: Any) -> None:
             done.result()
     keys = [(row.key, row.team) for row in centre.rows()]
     assert len(keys) == len(set(keys)) == 5 * (4 + 3)
-    with database.reading() as connection:
+    with own_database.reading() as connection:
         entries = [entry.what for entry in journal.of(connection, "case:K-2026-0001")]
     assert sum(what.startswith("reminded") for what in entries) == 2
-    database.close()
 
 
 def test_many_cases_that_are_late_at_once_are_one_letter_to_each_team(centre: Centre) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import text
 
 from fakes.bench import ACCOUNT, HandClock, bench_database, outbox, plan_post
 from ig_worker.domain.instagram import Kind, Metric
@@ -153,9 +154,13 @@ def test_the_figures_are_those_of_an_independent_count(night: Night) -> None:
     )
     with night.database.reading() as connection:
 
-        def counted(column: str, table: str, moment: str, more: str = "1") -> dict[str, int]:
-            sql = f"SELECT {column} FROM {table} WHERE account = ? AND {more} AND {moment} >= ? AND {moment} < ?"
-            return dict(Counter(connection.exec_driver_sql(sql, (ACCOUNT, begin, end)).scalars()))
+        def counted(column: str, table: str, moment: str, more: str = "1 = 1") -> dict[str, int]:
+            sql = (
+                f"SELECT {column} FROM {table}"
+                f" WHERE account = :account AND {more} AND {moment} >= :begin AND {moment} < :end"
+            )
+            given = {"account": ACCOUNT, "begin": begin, "end": end}
+            return dict(Counter(connection.execute(text(sql), given).scalars()))
 
         theirs = "NOT own AND NOT backlog"
         assert report["posts_by_status"] == counted("status", "posts", "scheduled_at")

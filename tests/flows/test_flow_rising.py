@@ -23,7 +23,7 @@ from ig_worker.flows.standing import standing
 from ig_worker.store import accounts, crises, jobs, messages, rising
 from ig_worker.store.database import Database
 from ig_worker.store.schema import messages as messages_table
-from ig_worker.store.schema import metadata, notices, our_media, rising_topics
+from ig_worker.store.schema import notices, our_media, rising_topics
 
 sys.path.append(str(Path(__file__).parents[1] / "rules"))
 from masking_corpus import Reading, corpus
@@ -349,14 +349,12 @@ def test_with_several_accounts_the_letter_says_which(database: Database) -> None
     assert f"ig-worker inbox rising --account {ACCOUNT}" in watched.letters[0].body
 
 
-def test_two_workers_tell_once(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'two.db'}")
-    metadata.create_all(database.engine)
-    with database.writing() as connection:
+def test_two_workers_tell_once(own_database: Database) -> None:
+    with own_database.writing() as connection:
         accounts.known(connection, ACCOUNT, "1", "puskesmaspolowijen")
-    watched = Watched(database, outbox(*TEAMS))
+    watched = Watched(own_database, outbox(*TEAMS))
     watched.say("genset berisik", 9)
-    with database.writing() as connection:
+    with own_database.writing() as connection:
         jobs.succeeded(connection, "inbox", MORNING)
     threads = [threading.Thread(target=watched.watch.run) for _ in range(4)]
     for thread in threads:
@@ -364,7 +362,6 @@ def test_two_workers_tell_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert (len(watched.rows), len(watched.letters)) == (1, 2)
-    database.close()
 
 
 def test_the_months_evaluation_has_it(watched: Watched) -> None:

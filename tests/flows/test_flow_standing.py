@@ -11,11 +11,13 @@ import pytest
 from fakes.bench import ACCOUNT, START, bench_database, plan_post
 from ig_worker.domain.instagram import PublishingLimit
 from ig_worker.flows.standing import standing
-from ig_worker.store import accounts, cases, conversations, jobs, messages
+from ig_worker.store import accounts, cases, conversations, jobs, messages, tokens
 from ig_worker.store.database import Database
 from ig_worker.store.tokens import TokenShelf
 
 EXPECTED = {"publish": 5.0, "inbox": 120.0}
+DAY = timedelta(days=1)
+END = START + 60 * DAY
 
 
 @pytest.fixture
@@ -124,6 +126,9 @@ def test_an_account_shows_its_limit_and_the_end_of_its_token(database: Database)
     assert account == {
         "name": ACCOUNT,
         "token_expires_at": None,
+        "token_days_left": None,
+        "data_access_expires_at": None,
+        "token_refused_at": None,
         "publishing_used": None,
         "publishing_total": None,
     }
@@ -131,10 +136,28 @@ def test_an_account_shows_its_limit_and_the_end_of_its_token(database: Database)
     with database.writing() as connection:
         accounts.set_limit(connection, ACCOUNT, PublishingLimit(3, 100, 86400), START)
         shelf.current(connection, ACCOUNT, "pasted", START)
-        shelf.refreshed(connection, ACCOUNT, "fresh", START + timedelta(days=60), START)
+        shelf.refreshed(connection, ACCOUNT, "fresh", START + timedelta(days=60), START, of="pasted")
+        shelf.proved(connection, ACCOUNT, "fresh", START)
+        tokens.checked(connection, ACCOUNT, START, expires_at=END, data_access_expires_at=END + DAY)
     (account,) = seen(database)["accounts"]
     assert (account["publishing_used"], account["publishing_total"]) == (3, 100)
-    assert account["token_expires_at"] == (START + timedelta(days=60)).isoformat()
+    assert (account["token_expires_at"], account["token_days_left"]) == (END.isoformat(), 60)
+    assert account["data_access_expires_at"] == (END + DAY).isoformat()
+    assert account["token_refused_at"] is None
+
+
+def test_nobody_is_well_whose_token_is_refused(database: Database) -> None:
+    shelf = TokenShelf("")
+    with database.writing() as connection:
+        for name in EXPECTED:
+            jobs.succeeded(connection, name, START)
+        accounts.known(connection, ACCOUNT, "17841400000000001")
+        shelf.current(connection, ACCOUNT, "pasted", START)
+    assert seen(database)["healthy"]
+    with database.writing() as connection:
+        shelf.refused(connection, ACCOUNT, "pasted", "190/463", START)
+    document = seen(database)
+    assert (document["healthy"], document["accounts"][0]["token_refused_at"]) == (False, START.isoformat())
 
 
 def test_messages_that_can_never_be_read_are_counted(database: Database) -> None:

@@ -17,6 +17,8 @@ from ig_worker.domain.evidence_chain import link
 from ig_worker.store import chain
 from ig_worker.store.schema import cases, evidence, journal
 
+NO_TEXT = pytest.mark.sqlite_only("its columns hold anything")
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
@@ -91,9 +93,12 @@ def _other_values(column: str, row: Any) -> list[Any]:
             return ["deleted:2020-01-01"]
         case "account":
             return ["kendalsari"]
-    return ["1" * 64 if len(value) == 64 else "evidence/2026/K-2026-0001/x.png", value + "x"]
+    return (
+        ["1" * 64, value[1:] + "x"] if len(value) == 64 else ["evidence/2026/K-2026-0001/x.png", value + "x"]
+    )
 
 
+@NO_TEXT
 def test_a_row_that_holds_nonsense_is_named_and_stops_nothing(folder: Folder) -> None:
     folder.tamper("UPDATE evidence SET made_at = 'yesterday' WHERE id = 2")
     assert "row 2" in {finding.where for finding in folder.verify()}
@@ -102,7 +107,9 @@ def test_a_row_that_holds_nonsense_is_named_and_stops_nothing(folder: Folder) ->
 
 
 @pytest.mark.parametrize("column", ["path", "json_path", "account"])
-@pytest.mark.parametrize("nonsense", ["", ".", "/", "evidence", "evidence/", b"\xff\x00"])
+@pytest.mark.parametrize(
+    "nonsense", ["", ".", "/", "evidence", "evidence/", pytest.param(b"\xff\x00", marks=NO_TEXT)]
+)
 def test_a_place_that_is_none_is_named_and_stops_nothing(
     folder: Folder, column: str, nonsense: str | bytes
 ) -> None:

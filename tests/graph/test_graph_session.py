@@ -36,7 +36,7 @@ from ig_worker.domain.errors import (
     WindowClosed,
 )
 from ig_worker.graph import InstagramAccount
-from ig_worker.graph.answers import json_object, kept_text, scrub, whole_number
+from ig_worker.graph.answers import json_object, kept_text, read_answer, scrub, whole_number
 from ig_worker.graph.usage import Usage
 
 Client = Callable[..., InstagramAccount]
@@ -497,3 +497,16 @@ def test_errors_of_the_token_endpoints_are_understood(wire: responses.RequestsMo
     wire.get(f"{INSTAGRAM}/refresh_access_token", status=400, json=body)
     with pytest.raises(TokenExpired):
         client().refresh_token()
+
+
+@pytest.mark.parametrize(
+    ("headers", "date"),
+    [
+        ({"Date": "Wed, 25 Nov 2026 00:30:00 GMT"}, "Wed, 25 Nov 2026 00:30:00 GMT"),
+        ({"Date": "Wed, 25 Nov 2026 00:30:00 GMT", "Age": "0"}, "Wed, 25 Nov 2026 00:30:00 GMT"),
+        ({"Date": "Wed, 25 Nov 2026 00:30:00 GMT", "Age": "3600"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_time_of_an_answer_is_believed_where_no_store_gave_it(headers: dict[str, str], date: str) -> None:
+    assert read_answer(200, headers, b"{}").date == date

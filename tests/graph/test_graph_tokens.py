@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import requests
 import responses
-from graph_wire import APP_SECRET, FACEBOOK, INSTAGRAM, TOKEN, error
+from graph_wire import APP_SECRET, FACEBOOK, IG, INSTAGRAM, PAGE, TOKEN, error
 from responses.matchers import header_matcher, query_param_matcher
 
-from ig_worker.domain.errors import Refused, TokenExpired, Unanswered, Unavailable
+from ig_worker.domain.errors import Misconfigured, Refused, TokenExpired, Unanswered, Unavailable
 from ig_worker.domain.instagram import FreshToken
-from ig_worker.graph import InstagramAccount
+from ig_worker.graph import AccountAccess, InstagramAccount
 from ig_worker.graph.tokens import TokenFacts
 
 Client = Callable[..., InstagramAccount]
@@ -161,4 +161,83 @@ def test_permissions_without_any_of_instagrams_are_not_believed(
 
 def test_a_token_meta_says_nothing_of_is_not_valid(wire: responses.RequestsMock, client: Client) -> None:
     wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": {"error": {"code": 190}}})
-    assert client("facebook").token_facts("42") == TokenFacts(False, None, None, ())
+    assert client("facebook").token_facts("42") == TokenFacts(False, None, None, (), code=190)
+
+
+def test_meta_that_says_nothing_at_all_of_a_token_does_not_call_it_dead(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": {}})
+    known = client("facebook").token_facts("42")
+    assert (known.valid, known.is_dead) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "dead"), [(190, True), (100, False)], ids=["of the token", "of another app's token"]
+)
+def test_why_a_token_is_not_valid_is_told(
+    wire: responses.RequestsMock, client: Client, code: int, dead: bool
+) -> None:
+    facts = {"is_valid": False, "type": "PAGE", "error": {"code": code, "message": "no", "subcode": 463}}
+    wire.get(f"{FACEBOOK}/v25.0/debug_token", json={"data": facts})
+    known = client("facebook").token_facts("42")
+    assert (known.code, known.subcode, known.kind, known.is_dead) == (code, 463, "PAGE", dead)
+
+
+@pytest.mark.parametrize(
+    "token", ["", " ", "EAA with blanks", "EAA\n", "é" * 30, "E" * 5000, 7, None], ids=repr
+)
+def test_what_cannot_be_a_token_is_none(wire: responses.RequestsMock, client: Client, token: Any) -> None:
+    wire.get(REFRESH, json={"access_token": token, "expires_in": 5183944})
+    with pytest.raises(Unanswered, match="holds no token"):
+        client().refresh_token()
+
+
+@pytest.mark.parametrize(
+    ("login", "app_id", "lacking"),
+    [("instagram", "", "app_secret"), ("facebook", "", "app_secret and app_id")],
+)
+def test_an_exchange_without_the_apps_own_secret_says_what_is_missing(
+    client: Client, login: str, app_id: str, lacking: str
+) -> None:
+    with pytest.raises(Misconfigured, match=f"without the app's {lacking}"):
+        client(login).exchange_token(app_id)
+
+
+def test_the_pages_of_a_person_are_read_to_the_end_and_the_configured_one_by_its_id(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    pages = f"{FACEBOOK}/v25.0/me/accounts"
+    first = {
+        "id": "11",
+        "name": "Lain",
+        "access_token": "EAAlain",
+        "instagram_business_account": {"id": "17841400000000009"},
+    }
+    after = {"cursors": {"after": "XYZ"}, "next": "https://graph.facebook.com/x?access_token=EAAsecret"}
+    wire.get(pages, json={"data": [first, {"id": "12", "name": "Tanpa token"}], "paging": after})
+    wire.get(pages, json={"data": []}, match=[query_param_matcher({"after": "XYZ"}, strict_match=False)])
+    own = {"id": PAGE, "name": "Puskesmas", "access_token": "EAApage"}
+    wire.get(f"{FACEBOOK}/v25.0/{PAGE}", json=own)
+    found = client("facebook").page_accesses()
+    assert [(page.page_id, page.ig_user_id) for page in found] == [("11", "17841400000000009"), (PAGE, "")]
+    assert "EAA" not in repr(found)
+
+
+def test_a_door_that_speaks_with_another_token_stops_nothing(
+    wire: responses.RequestsMock, client: Client
+) -> None:
+    heard: list[str] = []
+    access = AccountAccess(
+        "polowijen", "facebook", IG, PAGE, lambda: TOKEN, APP_SECRET, lambda token, said: heard.append(token)
+    )
+    account = InstagramAccount(access)
+    node = f"{FACEBOOK}/v25.0/{IG}"
+    for _ in range(2):
+        wire.get(node, status=400, json=error(190, 463))
+    for door in (account.speaking("EAAother"), account):
+        with pytest.raises(TokenExpired):
+            door.profile()
+    assert heard == [TOKEN]
+    proofs = [call.request.params["appsecret_proof"] for call in wire.calls]
+    assert len(set(proofs)) == 2, "made anew for each token"

@@ -26,6 +26,8 @@ def outcomes(project: Path, *arguments: str, **environment: str) -> dict[str, st
     tests = project / "tests"
     tests.mkdir(parents=True)
     shutil.copy(CONFTEST, tests)
+    (tests / "fakes").mkdir()
+    shutil.copy(CONFTEST.parent / "fakes" / "leaks.py", tests / "fakes")
     for name, text in TESTS.items():
         (tests / f"test_{name}.py").write_text(text)
     ours = ("CI", "IG_WORKER_", "PYTEST_", "COV")

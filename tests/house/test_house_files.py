@@ -15,8 +15,8 @@ import pytest
 import ig_worker
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-REQUIREMENTS = ("runtime", "sheets", "build", "dev")
-SHELL_SCRIPTS = ("setup", "demo", "test", "check", "lock")
+REQUIREMENTS = ("runtime", "sheets", "image", "build", "dev")
+SHELL_SCRIPTS = ("setup", "demo", "test", "check", "lock", "install")
 
 
 def text_of(name: str) -> str:
@@ -76,8 +76,8 @@ def test_the_developers_set_holds_the_workers_and_the_builders_same_pins() -> No
         )
         for name in REQUIREMENTS
     }
-    assert pins["runtime"] | pins["build"] | pins["sheets"] <= pins["dev"]
-    assert pins["runtime"] <= pins["sheets"]
+    assert pins["runtime"] | pins["build"] | pins["image"] <= pins["dev"]
+    assert pins["runtime"] <= pins["sheets"] <= pins["image"]
 
 
 def test_every_declared_dependency_is_pinned_for_the_worker() -> None:

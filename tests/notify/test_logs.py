@@ -17,6 +17,8 @@ import pytest
 from ig_worker import logs
 from ig_worker.domain.errors import Misconfigured
 
+pytestmark = pytest.mark.shows_secrets("what hides secrets is tried out with some")
+
 TOKEN = "EAAGm0PX4ZCpsBAKZCQZDZD_rahasia"
 ODD_SECRET = 'pa"ss wörd/1%'
 
@@ -190,6 +192,24 @@ def test_a_file_gets_the_same_lines(tmp_path: Path) -> None:
     logging.getLogger("ig_worker").info("Terima kasih 🙏 %s", TOKEN)
     assert file.read_text("utf-8") == stream.getvalue()
     assert "Terima kasih 🙏 ***" in stream.getvalue()
+
+
+def test_a_file_that_cannot_be_written_for_now_is_warned_of_once_and_begun_when_it_can(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "log" / "worker.log"
+    file.parent.mkdir()
+    # Two names that lead to each other: nobody can open them, not even root.
+    file.symlink_to(file.with_name("loop"))
+    file.with_name("loop").symlink_to(file)
+    for warned in (1, 0):
+        stream = start(file=file)
+        logging.getLogger("ig_worker").warning("Still at work")
+        assert "Still at work" in stream.getvalue()
+        assert stream.getvalue().count("The log cannot be written to") == warned
+    file.unlink()
+    logging.getLogger("ig_worker").warning("There is room again")
+    assert "There is room again" in file.read_text("utf-8")
 
 
 def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:

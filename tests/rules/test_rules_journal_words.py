@@ -29,7 +29,7 @@ SAMPLES = {
     "said": ["topic antrean"],
     "other.number": ["K-2026-0002"],
     "stored.number": ["K-2026-0001"],
-    "column.replace('_', '-')": ["plan", "follow-up"],
+    "column.replace('_', '-') or 'note'": ["note", "plan", "follow-up"],
     "name.replace('_', '-')": ["answer", "follow-up"],
     "what": ["topic antrean: 12 messages, usual 3.5"],
     "as_what": ["", " as verifikator", " as penanggung jawab"],

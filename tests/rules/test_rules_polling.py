@@ -6,7 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from ig_worker.domain.polling import A_LOOK_EVERY, ENOUGH_FOR_A_LOOK, FULL, has_time, may_go_on, rest
+from ig_worker.domain.polling import (
+    A_LOOK_EVERY,
+    A_PAGE,
+    ENOUGH_FOR_A_LOOK,
+    FULL,
+    has_time,
+    may_go_on,
+    rest,
+    walk_every,
+)
 
 EVERY = timedelta(minutes=2)
 
@@ -38,3 +47,17 @@ def test_a_look_into_a_full_budget_reads_a_few_things() -> None:
 @pytest.mark.parametrize(("percent", "room"), [(0, True), (49, True), (50, False), (100, False)])
 def test_what_can_wait_waits_first(percent: int, room: bool) -> None:
     assert has_time(percent) is room
+
+
+@pytest.mark.parametrize(
+    ("known", "hours"),
+    [(0, 1), (1, 1), (250, 1), (251, 1.1), (2_500, 10), (4_400, 17.6), (6_000, 24), (90_000, 24)],
+)
+def test_the_longer_the_list_of_conversations_the_rarer_it_is_walked(known: int, hours: float) -> None:
+    assert walk_every(known) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("known", [10, 300, 4_400, 6_000])
+def test_walking_the_list_never_costs_hundreds_of_calls_a_day_more_than_it_is_long(known: int) -> None:
+    pages = -(-known // A_PAGE)
+    assert pages * (timedelta(days=1) / walk_every(known)) <= 240 + pages

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -112,6 +113,23 @@ def test_many_hands_at_once_lose_no_move(database: Database) -> None:
     assert (row.status, row.assigned_to) == ("in_progress", "Pak Budi")
     assert sorted(row.follow_up.splitlines()) == ["dua", "empat", "satu", "tiga"]
     assert sum(line.startswith("follow-up: ") for line in history(database)) == 4
+
+
+def test_taps_at_the_same_moment_write_one_note(database: Database) -> None:
+    open_case(database)
+    together = Barrier(4)
+
+    def tap(line: str) -> bool:
+        together.wait()
+        return moves.patiently(
+            database, lambda connection: moves.note(connection, the_case(connection), BY, line)
+        ).changed
+
+    texts = ["satu", "dua", "tiga", "empat"]
+    with ThreadPoolExecutor(4) as pool:
+        for text in texts:
+            assert sorted(pool.map(tap, [text] * 4)) == [False, False, False, True]
+    assert history(database) == [f"note: {text}" for text in texts]
 
 
 def test_two_cases_merged_into_each_other_at_once_leave_one_open(database: Database) -> None:

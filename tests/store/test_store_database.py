@@ -40,6 +40,31 @@ def test_every_pooled_connection_is_durable_and_strict(sqlite_database: Database
     assert [pragmas(sqlite_database) for _ in range(6)] == [PRAGMAS] * 6
 
 
+def test_what_is_only_noted_does_not_wait_for_the_disk_and_what_is_written_after_it_does(
+    sqlite_database: Database,
+) -> None:
+    with sqlite_database.noting() as connection:
+        jobs.started(connection, "inbox", NOW)
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+    with sqlite_database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == PRAGMAS["synchronous"]
+    assert [pragmas(sqlite_database) for _ in range(3)] == [PRAGMAS] * 3
+
+
+def test_a_note_is_there_for_everybody_and_one_that_fails_is_not(database: Database) -> None:
+    def note_and_fail() -> None:
+        with database.noting() as connection:
+            jobs.started(connection, "publish", NOW)
+            raise RuntimeError("power cut")
+
+    with database.noting() as connection:
+        jobs.started(connection, "inbox", NOW)
+    with pytest.raises(RuntimeError, match="power cut"):
+        note_and_fail()
+    with database.reading() as connection:
+        assert [row.name for row in jobs.listed(connection)] == ["inbox"]
+
+
 def test_a_table_made_in_a_transaction_that_fails_is_gone(database: Database) -> None:
     def make_and_fail() -> None:
         with database.writing() as connection:

@@ -136,6 +136,8 @@ def test_of_some_jobs_only_the_last_run_is_remembered(database: Database) -> Non
         }
         assert figures.nights_done(connection, "insights media", ACCOUNT) == {DAY}
         assert figures.nights(connection, "insights", ACCOUNT) == {DAY: NOW, DAY - ONE_DAY: NOW}
+        assert figures.nights(connection, "insights", ACCOUNT, DAY) == {DAY: NOW}
+        assert figures.nights_done(connection, "insights", ACCOUNT, DAY + ONE_DAY) == set()
         figures.unmark(connection, "insights", ACCOUNT, date.min, DAY - ONE_DAY)
         assert figures.nights_done(connection, "insights", ACCOUNT) == {DAY}
         assert figures.nights_done(connection, "insights", "kendalsari") == {DAY}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import random
 import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 from store_things import NOW, add_post
@@ -19,6 +24,7 @@ from store_things import NOW, add_post
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store import jobs, posts
 from ig_worker.store.database import Database
+from ig_worker.store.lock import AnotherWorks, a_worker, no_workers
 from ig_worker.store.migrate import migrations_folder, upgrade, upgrade_in_own_process
 from ig_worker.store.schema import SCHEMA_VERSION, metadata
 
@@ -247,7 +253,7 @@ def test_a_copy_that_cannot_be_made_stops_the_upgrade(sqlite_database: Database)
     make_older(sqlite_database)
     file.with_name("only-before-upgrade-from-0000.db").mkdir()
     message, cure = told(sqlite_database.url)
-    assert message == f"no copy of {file} could be made before the upgrade: unable to open database file"
+    assert message == f"no copy of {file} could be made before the upgrade: Is a directory"
     assert cure == "free some space and make the folder writable; nothing was changed"
     assert sqlite_database.version() == "0000"
 
@@ -308,3 +314,142 @@ def test_a_busy_upgrade_elsewhere_is_waited_for(tmp_path: Path) -> None:
     assert sqlite3.connect(file).execute("SELECT version_num FROM alembic_version").fetchone() == (
         SCHEMA_VERSION,
     )
+
+
+# Whose hands are on the database, and what stays beside it.
+
+
+def old_database(file: Path) -> Database:
+    """A database of schema 0006, with something in it."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    database = Database(f"sqlite:///{file}")
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+    with database.writing() as connection:
+        jobs.started(connection, "inbox", NOW)
+    return database
+
+
+def test_a_database_is_not_upgraded_under_a_workers_hands(tmp_path: Path) -> None:
+    database = old_database(tmp_path / "ig-worker.db")
+    with a_worker(database):
+        message, cure = told(database.url)
+    assert "another worker (process" in message
+    assert "must not be upgraded under a worker's hands" in message
+    assert cure.startswith("stop the worker")
+    assert database.version() == "0006"
+    upgrade(database.url)
+    with a_worker(database):
+        upgrade(database.url)  # nothing to do harms nobody: a container does it at each start
+    database.close()
+
+
+def test_on_postgresql_a_worker_and_an_upgrade_keep_out_of_each_others_way(cluster: Any) -> None:
+    url = cluster.new_shelves()
+    one, two = Database(url), Database(url)
+    with a_worker(one), a_worker(two), pytest.raises(AnotherWorks, match="a worker works"), no_workers(one):
+        pass
+    with no_workers(one), pytest.raises(AnotherWorks, match="being upgraded"), a_worker(two):
+        pass
+    with a_worker(one), a_worker(two):
+        make_older(two)
+        assert "must not be upgraded" in told(url)[0]
+    with no_workers(two):
+        pass
+    one.close()
+    two.close()
+
+
+def test_each_step_of_an_upgrade_is_said(tmp_path: Path) -> None:
+    database = old_database(tmp_path / "ig-worker.db")
+    copy = tmp_path / "ig-worker-before-upgrade-from-0006.db"
+    said = upgrade_in_own_process(database.url)
+    assert said[0] == f"From schema 0006 to schema {SCHEMA_VERSION}."
+    assert said[1].startswith(f"A copy was made and read through: {copy} (")
+    assert said[2] == f"Schema {SCHEMA_VERSION} is in place."
+    assert upgrade_in_own_process(database.url) == [f"The schema is {SCHEMA_VERSION} already: nothing to do."]
+    database.close()
+
+
+def test_a_copy_and_a_new_database_are_their_owners_alone(tmp_path: Path) -> None:
+    upgrade(f"sqlite:///{tmp_path / 'new.db'}")
+    assert (tmp_path / "new.db").stat().st_mode & 0o777 == 0o600
+    old_database(tmp_path / "ig-worker.db").close()
+    upgrade(f"sqlite:///{tmp_path / 'ig-worker.db'}")
+    assert (tmp_path / "ig-worker-before-upgrade-from-0006.db").stat().st_mode & 0o777 == 0o600
+    assert not list(tmp_path.glob("*.new*"))
+
+
+def test_the_last_two_copies_stay(tmp_path: Path) -> None:
+    for number, version in enumerate(("0001", "0003", "0005")):
+        copy = tmp_path / f"ig-worker-before-upgrade-from-{version}.db"
+        copy.write_text("old")
+        os.utime(copy, (number, number))
+    old_database(tmp_path / "ig-worker.db").close()
+    upgrade(f"sqlite:///{tmp_path / 'ig-worker.db'}")
+    assert [copy.name[-7:-3] for copy in sorted(tmp_path.glob("*before-upgrade*"))] == ["0005", "0006"]
+
+
+def test_a_damaged_database_is_not_upgraded(tmp_path: Path) -> None:
+    database = old_database(tmp_path / "ig-worker.db")
+    with database.writing() as connection:
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for number in range(300):
+            jobs.started(connection, f"job-{number}", NOW)
+    database.shorten_log()
+    database.close()
+    file = tmp_path / "ig-worker.db"
+    content = bytearray(file.read_bytes())
+    content[-4096 * 4 :] = b"\0" * 4096 * 4
+    file.write_bytes(content)
+    message, cure = told(f"sqlite:///{file}")
+    assert "is damaged, and was not upgraded" in message
+    assert "restore the last backup" in cure
+    assert not list(tmp_path.glob("*before-upgrade*"))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_kill_in_the_middle_leaves_the_old_schema_or_the_new_one(
+    empty_url: NewUrl, backend: str, seed: int
+) -> None:
+    url = empty_url()
+    config = Config()
+    config.set_main_option("script_location", str(migrations_folder()))
+    database = Database(url)
+    with database.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    with database.writing() as connection:
+        jobs.started(connection, "inbox", NOW)
+    before = structure(database)
+    database.close()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "ig_worker.store.migrate"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(url)
+    process.stdin.close()
+    assert process.stdout.readline().startswith("From schema 0003")
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(random.Random(seed).uniform(0, 1.0))
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    found = database.version()
+    assert found in ("0003", SCHEMA_VERSION)
+    if found == "0003":
+        assert structure(database) == before
+    database.close()
+    upgrade(url)
+    after = structure(database)
+    assert database.version() == SCHEMA_VERSION
+    assert set(after) == set(metadata.tables)
+    with database.reading() as connection:
+        assert [row.name for row in jobs.listed(connection)] == ["inbox"]
+    database.close()

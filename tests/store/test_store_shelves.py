@@ -87,6 +87,16 @@ def test_a_row_that_is_put_again_replaces_only_what_is_named(database: Database)
         ]
 
 
+def test_jobs_are_written_in_one_order_so_that_two_workers_never_wait_for_each_other(
+    database: Database,
+) -> None:
+    with database.writing() as connection:
+        jobs.all_succeeded(connection, dict.fromkeys(["posts", "cases", "inbox"], NOW))
+        place = "ctid" if connection.dialect.name == "postgresql" else "rowid"
+        written = connection.exec_driver_sql(f"SELECT name FROM jobs ORDER BY {place}").scalars().all()
+    assert list(written) == ["cases", "inbox", "posts"]
+
+
 # accounts
 
 
@@ -296,16 +306,16 @@ def test_a_count_follows_a_reading_and_not_the_list(database: Database) -> None:
     listed = Media("m-1", "Posyandu", NOW, "IMAGE", "FEED", "https://example.org/p/1", comments_count=9)
     with database.writing() as connection:
         inbox.remember_media(connection, ACCOUNT, listed)
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": Sweep()}
+        assert inbox.last_sweeps(connection, ACCOUNT, ["m-1", "m-2"]) == {"m-1": Sweep()}
         inbox.note_place(connection, ACCOUNT, "m-1", NOW - HOUR, "QVFI", NOW)
         broken_off = Sweep(after="QVFI", begun_at=NOW - HOUR, noted_at=NOW)
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": broken_off}
+        assert inbox.last_sweeps(connection, ACCOUNT, ["m-1", "m-2"]) == {"m-1": broken_off}
         whole = Sweep(9, 8, NOW - MINUTE, NOW, unseen_since=NOW, unseen_told_at=NOW)
         inbox.keep_sweep(connection, ACCOUNT, "m-1", whole)
         inbox.remember_media(connection, ACCOUNT, replace(listed, caption="Posyandu!", comments_count=12))
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": whole}
+        assert inbox.last_sweeps(connection, ACCOUNT, ["m-1", "m-2"]) == {"m-1": whole}
         inbox.ask_for_a_reading(connection, ACCOUNT, "m-1")
-        assert inbox.last_sweeps(connection, ACCOUNT) == {"m-1": replace(whole, at=None)}
+        assert inbox.last_sweeps(connection, ACCOUNT, ["m-1", "m-2"]) == {"m-1": replace(whole, at=None)}
         assert the(inbox.media(connection, ACCOUNT, "m-1")).caption == "Posyandu!"
         assert inbox.media(connection, ACCOUNT, "m-2") is None
 
@@ -315,7 +325,9 @@ def test_a_conversation_remembers_when_it_was_read(database: Database) -> None:
         for moment in (NOW, NOW + HOUR):
             read = {"ig_id": "t-1", "person": "bunda_rara", "person_id": "77", "updated_at": moment}
             conversations.mark_read(connection, ACCOUNT, read)
-        assert conversations.read_so_far(connection, ACCOUNT) == {"t-1": NOW + HOUR}
+        assert conversations.read_so_far(connection, ACCOUNT, ["t-1", "t-2"]) == {"t-1": NOW + HOUR}
+        assert conversations.read_so_far(connection, ACCOUNT, ["t-2"]) == {}
+        assert conversations.count(connection, ACCOUNT) == 1
 
 
 # replies

@@ -11,11 +11,12 @@ from store_things import ACCOUNT, NOW
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store import journal
 from ig_worker.store.database import Database
-from ig_worker.store.tokens import StoredToken, TokenShelf, expiry
+from ig_worker.store.tokens import Refusal, StoredToken, TokenShelf, Verdict, expiry
 
 FIRST, FRESH, PASTED = "IGAA-first", "IGAA-fresh", "IGAA-pasted"
 LATER = NOW + timedelta(days=30)
 ENDS = NOW + timedelta(days=60)
+FRESHLY_KEPT = StoredToken(FRESH, NOW, LATER, ENDS, proved_at=LATER, checked_at=LATER)
 
 
 @pytest.fixture(params=["", "kunci puskesmas"], ids=["plain", "sealed"])
@@ -35,7 +36,9 @@ def known(database: Database, shelf: TokenShelf, configured: str) -> str | None:
 
 def refresh(database: Database, shelf: TokenShelf, secret: str = FRESH) -> None:
     with database.writing() as connection:
-        shelf.refreshed(connection, ACCOUNT, secret, ENDS, LATER)
+        before = shelf.known(connection, ACCOUNT, "") or ""
+        shelf.refreshed(connection, ACCOUNT, secret, ENDS, LATER, of=before)
+        shelf.proved(connection, ACCOUNT, secret, LATER)
 
 
 def at_rest(database: Database) -> str:
@@ -57,7 +60,7 @@ def test_the_refreshed_token_is_used_while_the_configuration_stays(
 ) -> None:
     current(database, shelf, FIRST)
     refresh(database, shelf)
-    assert current(database, shelf, FIRST) == StoredToken(FRESH, NOW, LATER, ENDS)
+    assert current(database, shelf, FIRST) == FRESHLY_KEPT
     with database.reading() as connection:
         assert expiry(connection, ACCOUNT) == ENDS
 
@@ -115,10 +118,10 @@ def test_a_key_that_came_later_seals_the_token_at_its_next_use(database: Databas
     refresh(database, TokenShelf(""))
     assert at_rest(database) == f"plain:{FRESH}"
     assert known(database, TokenShelf("kunci"), FIRST) is None
-    assert current(database, TokenShelf("kunci"), FIRST) == StoredToken(FRESH, NOW, LATER, ENDS)
+    assert current(database, TokenShelf("kunci"), FIRST) == FRESHLY_KEPT
     assert at_rest(database).startswith("fernet:")
     assert known(database, TokenShelf("kunci"), FIRST) == FRESH
-    assert current(database, TokenShelf("kunci"), FIRST) == StoredToken(FRESH, NOW, LATER, ENDS)
+    assert current(database, TokenShelf("kunci"), FIRST) == FRESHLY_KEPT
 
 
 @pytest.mark.parametrize(
@@ -150,6 +153,83 @@ def test_accounts_have_tokens_of_their_own(database: Database, shelf: TokenShelf
     with database.writing() as connection:
         shelf.current(connection, "polowijen", FIRST, NOW)
         shelf.current(connection, "kendalsari", PASTED, NOW)
-        shelf.refreshed(connection, "kendalsari", FRESH, None, LATER)
+        assert shelf.refreshed(connection, "kendalsari", FRESH, None, LATER, of=PASTED)
         assert shelf.current(connection, "polowijen", FIRST, NOW).secret == FIRST
-        assert shelf.current(connection, "kendalsari", PASTED, NOW) == StoredToken(FRESH, NOW, LATER, None)
+        kept = shelf.current(connection, "kendalsari", PASTED, NOW)
+        assert kept == StoredToken(FRESH, NOW, LATER, None, previous=PASTED)
+
+
+def test_the_token_before_lies_beside_the_fresh_one_until_that_is_proven(
+    database: Database, shelf: TokenShelf
+) -> None:
+    current(database, shelf, FIRST)
+    with database.writing() as connection:
+        shelf.refreshed(connection, ACCOUNT, FRESH, ENDS, LATER, of=FIRST)
+    stored = current(database, shelf, FIRST)
+    assert (stored.secret, stored.previous, stored.is_unproven) == (FRESH, FIRST, True)
+    with database.writing() as connection:
+        assert shelf.proved(connection, ACCOUNT, FRESH, LATER) is False, "no stop was over"
+    stored = current(database, shelf, FIRST)
+    assert (stored.previous, stored.is_unproven) == ("", False)
+
+
+def test_a_fresh_token_that_is_refused_changes_places_with_the_one_before_once(
+    database: Database, shelf: TokenShelf
+) -> None:
+    current(database, shelf, FIRST)
+    with database.writing() as connection:
+        shelf.refreshed(connection, ACCOUNT, FRESH, ENDS, LATER, of=FIRST)
+        assert shelf.refused(connection, ACCOUNT, FRESH, "190/467", LATER) is Verdict.WENT_BACK
+    stored = current(database, shelf, FIRST)
+    assert (stored.secret, stored.previous, stored.expires_at) == (FIRST, FRESH, None)
+    assert (stored.went_back_at, stored.refused_at) == (LATER, None)
+    with database.writing() as connection:
+        assert shelf.refused(connection, ACCOUNT, FRESH, "190/467", LATER) is Verdict.ANOTHER
+        assert shelf.refused(connection, ACCOUNT, FIRST, "190/463", LATER) is Verdict.DEAD
+        assert shelf.refused(connection, ACCOUNT, FIRST, "190/463", LATER) is Verdict.KNOWN
+        assert shelf.refusal(connection, ACCOUNT, FIRST) == Refusal(LATER, "190/463")
+        assert shelf.proved(connection, ACCOUNT, FRESH, LATER) is True
+    stored = current(database, shelf, FIRST)
+    assert (stored.secret, stored.previous, stored.expires_at) == (FRESH, "", ENDS)
+    assert stored.refused_at is None
+
+
+def test_an_exchanged_token_wins_over_the_one_that_stands_in_the_configuration(
+    database: Database, shelf: TokenShelf
+) -> None:
+    with database.writing() as connection:
+        shelf.exchanged(connection, ACCOUNT, FRESH, FIRST, ENDS, NOW, scopes=["instagram_basic"])
+    assert current(database, shelf, FIRST) == StoredToken(FRESH, NOW, None, ENDS, proved_at=NOW)
+    assert current(database, shelf, "").secret == FRESH
+    assert known(database, shelf, PASTED) is None, "another one pasted there wins"
+    assert current(database, shelf, PASTED).secret == PASTED
+
+
+def test_an_exchanged_token_not_tried_yet_keeps_the_old_one_beside_it(
+    database: Database, shelf: TokenShelf
+) -> None:
+    current(database, shelf, FIRST)
+    with database.writing() as connection:
+        shelf.exchanged(connection, ACCOUNT, FRESH, FIRST, ENDS, LATER, proven=False)
+    stored = current(database, shelf, FIRST)
+    assert (stored.secret, stored.previous, stored.is_unproven) == (FRESH, FIRST, True)
+
+
+def test_a_copy_without_the_token_takes_the_one_of_the_configuration(
+    database: Database, shelf: TokenShelf
+) -> None:
+    current(database, shelf, FIRST)
+    with database.writing() as connection:
+        connection.execute(text("UPDATE tokens SET secret = ''"))
+        assert shelf.refusal(connection, ACCOUNT, FIRST) is None
+    assert current(database, shelf, FIRST).secret == FIRST
+
+
+def test_the_token_before_is_sealed_by_a_key_that_came_later(database: Database) -> None:
+    current(database, TokenShelf(""), FIRST)
+    with database.writing() as connection:
+        TokenShelf("").refreshed(connection, ACCOUNT, FRESH, ENDS, LATER, of=FIRST)
+    assert current(database, TokenShelf("kunci"), FIRST).previous == FIRST
+    with database.reading() as connection:
+        kept = connection.execute(text("SELECT secret, previous FROM tokens")).one()
+    assert all(each.startswith("fernet:") for each in kept)

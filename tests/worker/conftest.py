@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from inbox_days import Centre
 
+from fakes import postgresql
 from ig_worker import logs
 from ig_worker.demo.smtp_sink import SmtpSink
 from ig_worker.sandbox.process import SandboxProcess
@@ -23,15 +24,23 @@ def instagram() -> Iterator[SandboxProcess]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with a fresh database."""
     file = tmp_path_factory.mktemp("inbox") / "empty.db"
     upgrade_in_own_process(f"sqlite:///{file}")
     return file
 
 
 @pytest.fixture
+def empty_database(empty_file: Path) -> Iterator[Path | str]:
+    """A fresh database: a file to be copied, or the URL of one on the run's PostgreSQL."""
+    with postgresql.new_database() as url:
+        yield url or empty_file
+
+
+@pytest.fixture
 def open_centre(
-    logging_as_before: None, tmp_path: Path, instagram: SandboxProcess, empty_database: Path
+    logging_as_before: None, tmp_path: Path, instagram: SandboxProcess, empty_database: Path | str
 ) -> Iterator[Callable[..., Centre]]:
     with ExitStack() as stack:
 

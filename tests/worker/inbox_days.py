@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from fakes import leaks, postgresql
 from ig_worker.bootstrap import House
 from ig_worker.cli import main
 from ig_worker.clock import PlayedClock
@@ -51,6 +52,14 @@ on_duty = ["{on_duty}"]
 """
 
 
+def put_up(empty_database: Path | str, data_dir: Path, config: str) -> str:
+    """Have this database be the centre's, a file to be copied or a URL; returns the config.toml with it."""
+    if isinstance(empty_database, str):
+        return postgresql.at(empty_database, config)
+    shutil.copy(empty_database, data_dir / "ig-worker.db")
+    return config
+
+
 class ListeningHouse(House):
     """The worker's house; `listener` hears of every call of the inbox before it is made."""
 
@@ -81,7 +90,7 @@ class Centre:
         self,
         folder: Path,
         instagram: SandboxProcess,
-        empty_database: Path,
+        empty_database: Path | str,
         sink: SmtpSink,
         *,
         listener: Callable[[str], None] | None = None,
@@ -101,10 +110,9 @@ class Centre:
             operators=sink.url("operator@puskesmas.example"),
             on_duty=sink.url("jaga@puskesmas.example"),
         )
-        self.config.write_text(text, "utf-8")
-        self.config.chmod(0o600)
         (folder / "var").mkdir()
-        shutil.copy(empty_database, folder / "var" / "ig-worker.db")
+        self.config.write_text(put_up(empty_database, folder / "var", text), "utf-8")
+        self.config.chmod(0o600)
         self._start(listener)
 
     def _start(self, listener: Callable[[str], None] | None) -> None:
@@ -161,18 +169,19 @@ class Centre:
 
     def asked(self, *words: str) -> Any:
         """What a command of the worker answers as JSON, whatever its exit status."""
-        return json.loads(self._typed(*words, "--json")[1])
+        return json.loads(self.typed(*words, "--json")[1])
 
     def command(self, *words: str) -> str:
         """What a command of the worker says when it does what was asked."""
-        status, said = self._typed(*words)
+        status, said = self.typed(*words)
         assert status == 0, said
         return said
 
-    def _typed(self, *words: str) -> tuple[int, str]:
+    def typed(self, *words: str) -> tuple[int, str]:
         """Run a command in this process, as an operator would type it; its status, and what it said."""
         out, err = (io.TextIOWrapper(io.BytesIO(), "utf-8") for _ in range(2))
         with redirect_stdout(out), redirect_stderr(err):
             status = main(["--config", str(self.config), *words])
         said, complaints = ((stream.seek(0), stream.read())[1] for stream in (out, err))
+        leaks.look_at(f"said by {words}", said + complaints)
         return status, said or complaints

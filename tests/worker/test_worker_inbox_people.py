@@ -41,7 +41,7 @@ def test_our_thanks_are_known_where_meta_withholds_who_wrote(centre: Centre, med
         centre.run(*ALL)
         centre.later(minutes=2)
     assert len(centre.written_by_the_worker()) <= 1
-    assert centre.rows("SELECT * FROM messages WHERE NOT own AND text LIKE 'Terima kasih%kak%'") == []
+    assert centre.rows("SELECT * FROM messages WHERE NOT own AND text LIKE 'Terima kasih%%kak%%'") == []
 
 
 def test_staff_who_answer_a_comment_from_the_phone_stop_the_bot_in_that_thread(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,22 +16,36 @@ import schedule
 
 from fakes.bench import HandClock, outbox
 from ig_worker import worker
+from ig_worker.attendance import Attendance
 from ig_worker.clock import pause, stopwatch
-from ig_worker.domain.errors import Misconfigured, TokenExpired, Unanswered
+from ig_worker.domain.errors import Misconfigured, PermissionLost, Unanswered
 from ig_worker.lanes import Job, about, in_turn
+from ig_worker.pulse import Pulse
+from ig_worker.storage_watch import StorageWatch
 from ig_worker.store import jobs, notices
 from ig_worker.store.database import Database
-from ig_worker.store.migrate import upgrade
+
+
+class Silent:
+    """Nobody is told anything."""
+
+    def send(self, url: str, title: str, body: str, attachments: object) -> None:
+        raise AssertionError("there is nobody")
 
 
 class OneLane:
     """What a lane needs of the house: its clock and its database."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, folder: Path) -> None:
         self.database = database
         self.clock = HandClock()
+        self.storage = StorageWatch(
+            database, folder, outbox("operators"), Silent(), self.clock, zone=UTC, addresses=()
+        )
         self.stop = threading.Event()
         self.alarms = {"publish": threading.Event()}
+        self.pulse = Pulse()
+        self.attendance = Attendance(database)
 
     def run(self, job: Job, seconds: float) -> None:
         """Let the lane run for a while."""
@@ -47,11 +62,12 @@ class OneLane:
 
 
 @pytest.fixture
-def lane(tmp_path: Path) -> Iterator[OneLane]:
-    url = f"sqlite:///{tmp_path / 'ig-worker.db'}"
-    upgrade(url)
-    database = Database(url)
-    yield OneLane(database)
+def lane(tmp_path: Path, empty_database: Path | str) -> Iterator[OneLane]:
+    elsewhere = empty_database if isinstance(empty_database, str) else ""
+    if not elsewhere:
+        shutil.copy(empty_database, tmp_path / "ig-worker.db")
+    database = Database(elsewhere or f"sqlite:///{tmp_path / 'ig-worker.db'}")
+    yield OneLane(database, tmp_path)
     database.close()
 
 
@@ -152,7 +168,7 @@ def test_a_second_account_in_trouble_is_told_of_on_the_same_day(lane: OneLane) -
     house.outbox = outbox("operators")
 
     def expired() -> None:
-        raise TokenExpired("the token is dead")
+        raise PermissionLost("not allowed any more")
 
     def unset() -> None:
         raise Misconfigured("no public_base_url")

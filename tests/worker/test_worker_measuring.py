@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from inbox_days import Centre
 
+from fakes.stages import set_up
 from ig_worker.clock import pause, stopwatch
 from ig_worker.demo.day import BEGIN
 from ig_worker.demo.smtp_sink import SmtpSink
-from ig_worker.demo.stage import Stage, set_up
+from ig_worker.demo.stage import Stage
 from ig_worker.sandbox.process import SandboxProcess
 from ig_worker.sandbox.world import DEFAULT_ACCOUNTS
 from ig_worker.store.database import Database
@@ -130,7 +131,8 @@ def test_a_story_made_by_hand_is_read_before_its_end(centre: Centre) -> None:
         centre.later(minutes=5)
     assert len(looks) <= 8
     assert any(24 * 60 - 45 <= minute < 24 * 60 for minute in looks)
-    (row,) = centre.rows("SELECT * FROM stories")
+    times = "CAST(read_at AS VARCHAR) AS read_at, CAST(posted_at AS VARCHAR) AS posted_at"
+    (row,) = centre.rows(f"SELECT ig_id, {times} FROM stories")
     assert row["ig_id"] == story
     assert datetime.fromisoformat(row["read_at"]) >= datetime.fromisoformat(row["posted_at"]) + timedelta(
         hours=23
@@ -138,7 +140,7 @@ def test_a_story_made_by_hand_is_read_before_its_end(centre: Centre) -> None:
 
 
 def test_of_twenty_followers_meta_says_less_and_nothing_becomes_zero(
-    logging_as_before: None, tmp_path: Path, empty_database: Path
+    logging_as_before: None, tmp_path: Path, empty_database: Path | str
 ) -> None:
     accounts = [{**DEFAULT_ACCOUNTS[0], "followers": 20}]
     with SandboxProcess({"accounts": accounts}) as instagram, SmtpSink(tmp_path / "mails") as sink:

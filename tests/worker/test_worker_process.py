@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from fakes.stages import set_up
 from ig_worker.clock import pause, stopwatch
 from ig_worker.demo.day import BEGIN, ZONE, wait_until_done
-from ig_worker.demo.stage import Stage, set_up
+from ig_worker.demo.stage import Stage
 from ig_worker.store import jobs, posts
 from ig_worker.store.database import Database
 
@@ -118,6 +119,7 @@ def _has_run(database: Database) -> bool:
         return any(row.last_success_at is not None for row in jobs.listed(connection))
 
 
+@pytest.mark.sqlite_only("on PostgreSQL several workers may run")
 def test_a_second_worker_says_so_and_stops(stage: Stage, database: Database) -> None:
     with stage.worker() as worker:
         until(lambda: _has_run(database))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ig_worker.config import Settings
-from ig_worker.config.fields import Section as SetSection
+from ig_worker.config.said import Table as SetSection
 from ig_worker.domain.deadlines import Allowance
 from ig_worker.notify import channel_name
+
+if TYPE_CHECKING:
+    from ig_worker.config import Settings
 
 Say = Callable[..., str]
 """The catalogue, as ``Visit.t``."""

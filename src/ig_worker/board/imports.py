@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ig_worker import heap
-from ig_worker.config import Settings
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.flows.planning.bringing import Bringer
 from ig_worker.flows.planning.imported import ImportResult
 from ig_worker.planning_desk import PlanningDesk
 from ig_worker.store.database import StorageError, unreadable
 from ig_worker.uploads import Upload, Uploads
+
+if TYPE_CHECKING:
+    from ig_worker.config import Settings
 
 log = logging.getLogger(__name__)
 

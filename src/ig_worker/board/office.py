@@ -13,14 +13,15 @@ from ig_worker.board.imports import Imports
 from ig_worker.board.signing import signing_key
 from ig_worker.board.standing_figures import figures_of
 from ig_worker.board.throttle import Throttle
-from ig_worker.config import Settings
-from ig_worker.figures_desk import FiguresDesk, expected
+from ig_worker.figures_desk import FiguresDesk
 from ig_worker.flows.standing import standing
+from ig_worker.intervals import expected
 from ig_worker.store.database import StorageError, unreadable
 from ig_worker.uploads import Uploads
 
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
+    from ig_worker.config import Settings
     from ig_worker.flows.evaluating.kept import KeptEvaluations
 
 LOOKS_AT_ONCE = 3
@@ -60,7 +61,7 @@ class Office:
     def counted(self) -> Counted:
         """What the board counts of itself and can say of the worker."""
         every = expected(self.settings)
-        return Counted(lambda: figures_of(self.database, every, self.now()))
+        return Counted(lambda: figures_of(self.database, every, self.now(), self.settings.data_dir))
 
     @cached_property
     def evaluations(self) -> KeptEvaluations:
@@ -90,7 +91,7 @@ class Office:
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether every job has succeeded lately, and the document of ``status --json``."""
         try:
-            document = standing(self.database, expected(self.settings), self.now())
+            document = standing(self.database, expected(self.settings), self.now(), self.settings.data_dir)
         except StorageError as error:
             return False, {"healthy": False, "error": str(unreadable(self.database, error))}
         return document["healthy"], document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
@@ -20,12 +21,14 @@ from ig_worker.store.database import Database, StorageError
 LABELS = ("pujian", "saran", "keluhan", "pertanyaan", "lainnya")
 
 
-def figures_of(database: Database, expected: Mapping[str, float], now: datetime) -> Iterable[Metric]:
-    """All figures; where the database cannot be read, only that it cannot. `expected` as in ``standing``."""
+def figures_of(
+    database: Database, expected: Mapping[str, float], now: datetime, data_dir: Path
+) -> Iterable[Metric]:
+    """All figures; where the database cannot be read, only that it cannot. The others as in ``standing``."""
     readable = GaugeMetricFamily("igworker_database_readable", "1 where the database can be read.")
     try:
         version = database.version()
-        document = standing(database, expected, now)
+        document = standing(database, expected, now, data_dir)
         with database.reading() as connection:
             told = notices.counts(connection)
     except (StorageError, IgWorkerError):
@@ -44,7 +47,20 @@ def _figures(
         {"version": __version__, "schema": version},
     )
     yield _one("igworker_healthy", "1 where every job has succeeded lately.", document["healthy"])
+    yield _one(
+        "igworker_storage_writable",
+        "1 where what the worker does can be written down.",
+        document["storage"]["writable"],
+    )
+    if (age := document["backup"]["age_seconds"]) is not None:
+        yield _one("igworker_backup_age_seconds", "Seconds since the newest proven backup.", age)
     yield from _jobs(document["jobs"], now)
+    worker = document["worker"]
+    yield _one("igworker_stuck_threads", "Threads of the worker that do not advance.", len(worker["stuck"]))
+    if (ahead := worker["clock_ahead_seconds"]) is not None:
+        yield _one(
+            "igworker_clock_ahead_seconds", "How far the clock was last seen ahead of Instagram's.", ahead
+        )
     yield from _accounts(document["accounts"], now)
     yield _by("posts", "Posts by status.", "status", PostStatus, document["posts"])
     yield _by("messages", "Messages of people by label.", "label", LABELS, document["inbox"])
@@ -103,15 +119,26 @@ def _accounts(lines: Iterable[Mapping[str, Any]], now: datetime) -> Iterable[Met
     total = GaugeMetricFamily(
         "igworker_publishing_total", "Posts that Instagram allows in 24 hours.", labels=("account",)
     )
+    data = GaugeMetricFamily(
+        "igworker_data_access_seconds_left",
+        "Seconds until Meta closes the account's data (Facebook Login); not there while that is not known.",
+        labels=("account",),
+    )
+    refused = GaugeMetricFamily(
+        "igworker_token_refused",
+        "1 where Instagram refuses the account's token, so that it stands still.",
+        labels=("account",),
+    )
     for line in lines:
         name = (line["name"],)
-        if line["token_expires_at"] is not None:
-            ends = datetime.fromisoformat(line["token_expires_at"])
-            left.add_metric(name, (ends - now).total_seconds())
+        for family, key in ((left, "token_expires_at"), (data, "data_access_expires_at")):
+            if line[key] is not None:
+                family.add_metric(name, (datetime.fromisoformat(line[key]) - now).total_seconds())
+        refused.add_metric(name, line["token_refused_at"] is not None)
         for family, key in ((used, "publishing_used"), (total, "publishing_total")):
             if line[key] is not None:
                 family.add_metric(name, line[key])
-    return left, used, total
+    return left, data, refused, used, total
 
 
 def _one(name: str, said: str, value: float) -> Metric:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from starlette.datastructures import UploadFile
 
+from ig_worker import lasting
 from ig_worker.domain.errors import MediaRejected
 from ig_worker.domain.media_limits import CAROUSEL_ITEMS_MAX, PICTURE_ENDINGS, VIDEO_ENDINGS
 from ig_worker.media import MediaRoom, MediaType, media_type
@@ -124,7 +125,7 @@ class Workbench:
         stem = "video" if sort is MediaType.VIDEO else "foto"
         number = next(each for each in range(1, 1000) if f"{stem}-{each}" not in taken)
         ours = f"{stem}-{number}{_ending(name, sort)}"
-        arrived.replace(self.folder / ours)
+        lasting.into_place(arrived, self.folder / ours)
         try:
             self._room.preview(ours, self._upload.folder / f"{ours}.jpg", story=False)
         except MediaRejected:

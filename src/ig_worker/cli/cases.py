@@ -277,6 +277,7 @@ def case_document(file: CaseFile, when: Moment, now: datetime, *, full: bool = F
         "started_at": when(row.started_at),
         "resolved_at": when(row.resolved_at),
         "closed_at": when(row.closed_at),
+        "purged_at": when(row.purged_at),
         "reopened_at": when(row.reopened_at),
         "reopened": row.reopened,
         "assigned_to": row.assigned_to or None,

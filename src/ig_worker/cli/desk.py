@@ -20,12 +20,13 @@ from ig_worker.domain.text import clean
 if TYPE_CHECKING:
     from ig_worker.bootstrap import House
     from ig_worker.case_desk import CaseDesk
-    from ig_worker.config import Settings
+    from ig_worker.config import Reading, Settings
     from ig_worker.domain.classifier import Classifier
     from ig_worker.domain.month import Month
     from ig_worker.figures_desk import FiguresDesk
     from ig_worker.planning_desk import PlanningDesk
     from ig_worker.store.database import Database
+    from ig_worker.upkeep_desk import UpkeepDesk
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Wired = TypeVar("Wired", bound="PlanningDesk")
@@ -37,7 +38,24 @@ class Desk:
     def __init__(self, config: Path | None, log_level: str | None) -> None:
         self._config = config
         self._log_level = log_level
+        self._reading: Reading | None = None
         self._configure_log(log_level or "WARNING")
+
+    def stay_small(self) -> None:
+        """Begin to read the configuration in a process of its own: for what runs for good, and counts its megabytes."""
+        from ig_worker.config import Reading
+
+        self._reading = Reading(self._config)
+
+    @property
+    def config(self) -> Path | None:
+        """The configuration that ``--config`` names."""
+        return self._config
+
+    @property
+    def wants_a_log(self) -> bool:
+        """Whether somebody asks for a log with ``--log-level``."""
+        return self._log_level is not None
 
     def _configure_log(self, level: str, **options: Any) -> None:
         from ig_worker import logs
@@ -59,7 +77,7 @@ class Desk:
         from ig_worker import config, logs
 
         try:
-            settings = config.load(self._config)
+            settings = self._reading.settings() if self._reading else config.load(self._config)
         except Misconfigured as error:
             raise WrongConfiguration(str(error), cure=error.cure) from None
         for secret in settings.secrets():
@@ -69,11 +87,10 @@ class Desk:
 
     def classifier(self) -> Classifier:
         """The classifier in use: the centre's own, or ig-worker's where there is none or no configuration."""
-        from ig_worker import config, own_classifier, shipped
-        from ig_worker.domain.classifier import Classifier
+        from ig_worker import config, own_classifier
 
         if not config.is_there(self._config):
-            return Classifier(shipped.classifier_model())
+            return own_classifier.shipped_classifier()
         return own_classifier.classifier_in_use(self.settings.data_dir)
 
     @contextmanager
@@ -81,6 +98,7 @@ class Desk:
         """The database; what it complains of inside the block becomes Misconfigured, in plain words."""
         from ig_worker.store.database import Database, StorageError, unreadable
 
+        self.finish_a_restore()
         database = Database(self.settings.database_url)
         try:
             database.require_schema()
@@ -89,6 +107,13 @@ class Desk:
             raise unreadable(database, error) from None
         finally:
             database.close()
+
+    def finish_a_restore(self) -> None:
+        """Bring a restore to its end that was interrupted after it had become valid; nearly always there is none."""
+        if (self.settings.data_dir / ".restoring" / "plan.json").exists():
+            from ig_worker.store.backups.restoring import finish
+
+            finish(self.settings.data_dir, self.settings.database_url)
 
     @contextmanager
     def house(self, *, patient: bool = True) -> Iterator[House]:
@@ -124,6 +149,14 @@ class Desk:
 
         with self._ready(FiguresDesk) as reporting:
             yield reporting
+
+    @contextmanager
+    def keeping(self) -> Iterator[UpkeepDesk]:
+        """What keeps the data well, for commands that ask nothing of Instagram."""
+        from ig_worker.upkeep_desk import UpkeepDesk
+
+        with self._ready(UpkeepDesk) as keeping:
+            yield keeping
 
     @contextmanager
     def _ready(self, wired: Callable[[Settings], Wired]) -> Iterator[Wired]:

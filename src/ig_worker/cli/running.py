@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,9 +34,13 @@ def run(desk: Desk) -> None:
     # The signals come first: a start takes a while and may be stopped as well.
     with Ending() as ending:
         log.debug("the worker starts")
+        desk.stay_small()
         from ig_worker import worker
+        from ig_worker.planning_desk import make_clock
+        from ig_worker.storage_watch import wait_until_usable
 
         desk.log_as_configured()
+        wait_until_usable(desk.settings, make_clock(desk.settings))
         with desk.house() as house:
             worker.run(house, ending)
 
@@ -47,7 +52,7 @@ def run(desk: Desk) -> None:
 def run_once(desk: Desk, jobs: tuple[str, ...], as_json: bool) -> int:
     """One pass of every job, or of those named, whatever the clock says."""
     from ig_worker import worker
-    from ig_worker.figures_desk import expected
+    from ig_worker.intervals import expected
 
     desk.log_as_configured()
     known = list(expected(desk.settings))
@@ -70,11 +75,11 @@ def run_once(desk: Desk, jobs: tuple[str, ...], as_json: bool) -> int:
 @pass_desk
 def status(desk: Desk, as_json: bool) -> int:
     """Is the worker alive, what waits, and for whom. Exit status 1 if it is not well."""
-    from ig_worker.figures_desk import expected
     from ig_worker.flows.standing import standing
+    from ig_worker.intervals import expected
 
     with desk.database() as database:
-        document = standing(database, expected(desk.settings), desk.now())
+        document = standing(database, expected(desk.settings), desk.now(), desk.settings.data_dir)
     if as_json:
         show_document(document)
     else:
@@ -83,15 +88,30 @@ def status(desk: Desk, as_json: bool) -> int:
 
 
 def _show_status(desk: Desk, document: dict[str, Any]) -> None:
-    late = [job["name"] for job in document["jobs"] if job["late"]]
-    click.echo("The worker is well." if document["healthy"] else f"Not well: late is {', '.join(late)}.")
+    if trouble := document["storage"]["trouble"]:
+        click.echo(f"Nothing can be written since {_shown(desk, document['storage']['since'])}: {trouble}.")
+    for account in [each for each in document["accounts"] if each["token_refused_at"]]:
+        since = _shown(desk, account["token_refused_at"])
+        click.echo(
+            f"Account {account['name']} is stopped: Instagram refuses its token since {since} "
+            "(ig-worker token status; then token exchange --short)."
+        )
+    # Where nobody has started the worker yet, nothing is late.
+    never_began = document["worker"]["started_at"] is None
+    if never_began and all(_never_ran(job) for job in document["jobs"]):
+        click.echo("The worker has never run yet (ig-worker run).")
+    elif wrong := _what_is_wrong(document):
+        click.echo(f"Not well: {wrong}.")
+    elif document["healthy"] and document["worker"]["stopped_at"] is None:
+        click.echo("The worker is well.")
+    _show_worker(desk, document["worker"])
     show_table(
         ("Job", "Last success", "Late", "Last error"),
         [
             (
                 job["name"],
-                _shown(desk, job["last_success_at"]),
-                "late" if job["late"] else "",
+                "never run yet" if _never_ran(job) else _shown(desk, job["last_success_at"]),
+                "late" if job["late"] and not (_never_ran(job) and never_began) else "",
                 job["last_error"],
             )
             for job in document["jobs"]
@@ -110,16 +130,60 @@ def _show_status(desk: Desk, document: dict[str, Any]) -> None:
         )
         click.echo(f"people speak more than usual of: {terms} (ig-worker inbox rising)")
     click.echo(f"waiting for a person: {document['waiting_for_person']}")
+    _show_backup(desk, document["backup"])
     if document["lost_messages"]:
         click.echo(f"messages that came too many at once to be read: {document['lost_messages']}")
     if document["unseen_posts"]:
         click.echo(f"posts whose comments cannot be seen: {document['unseen_posts']}")
-    for account in document["accounts"]:
+    _show_accounts(desk, document["accounts"])
+
+
+def _show_accounts(desk: Desk, accounts: Sequence[Mapping[str, Any]]) -> None:
+    for account in accounts:
         token = _shown(desk, account["token_expires_at"]) or "not known yet"
+        if account["token_days_left"] is not None:
+            token += f" ({account['token_days_left']} days)"
+        if data := _shown(desk, account["data_access_expires_at"]):
+            token += f", access to data until {data}"
         used = "not known yet"
         if account["publishing_total"] is not None:
             used = f"{account['publishing_used']} of {account['publishing_total']}"
         click.echo(f"{account['name']}: token until {token}; published in 24 hours: {used}")
+
+
+def _what_is_wrong(document: dict[str, Any]) -> str:
+    never_began = document["worker"]["started_at"] is None
+    overdue = [job for job in document["jobs"] if job["late"]]
+    never = [job["name"] for job in overdue if never_began and _never_ran(job)]
+    late = [job["name"] for job in overdue if job["name"] not in never]
+    said = {"late is": late, "stuck is": document["worker"]["stuck"], "never run yet:": never}
+    return "; ".join(f"{what} {', '.join(names)}" for what, names in said.items() if names)
+
+
+def _never_ran(job: Mapping[str, Any]) -> bool:
+    return job["last_success_at"] is None and job["last_error"] is None
+
+
+def _show_worker(desk: Desk, worker: dict[str, Any]) -> None:
+    if worker["stopped_at"] is not None:
+        click.echo(f"The worker was stopped at {_shown(desk, worker['stopped_at'])}.")
+    elif not worker["alive"] and worker["last_sign_at"] is not None:
+        click.echo(f"The worker has shown no sign of life since {_shown(desk, worker['last_sign_at'])}.")
+    skew = worker["clock_ahead_seconds"]
+    if skew is not None and abs(skew) > 60:
+        how = "ahead of" if skew > 0 else "behind"
+        click.echo(
+            f"The machine's clock is {abs(skew):.0f} seconds {how} Instagram's; posts go by Instagram's."
+        )
+
+
+def _show_backup(desk: Desk, backup: dict[str, Any]) -> None:
+    last = _shown(desk, backup["last_at"])
+    said = f"{last} ({backup['age_seconds'] // 3600} hours ago)" if last else "none yet"
+    click.echo(f"last backup: {said}")
+    for wrong in (backup["error"], backup["not_carried"]):
+        if wrong:
+            click.echo(f"backup failed: {wrong} (ig-worker db backup)")
 
 
 def _shown(desk: Desk, iso: str | None) -> str:

@@ -128,7 +128,8 @@ def _sum_up(verifier: Verifier, found: int) -> None:
     tally = verifier.tally
     said = [f"{tally.pieces} pieces of evidence, {tally.files} files read"]
     said += [f"{tally.redrawn} cards drawn again"] if tally.redrawn else []
-    said += [f"{tally.erased} pieces erased by rule"] if tally.erased else []
+    kept = f" ({tally.purged} of them with cases whose time was over)" if tally.purged else ""
+    said += [f"{tally.erased} pieces erased by rule{kept}"] if tally.erased else []
     said += [f"{tally.unfinished} files of pieces still to be made"] if tally.unfinished else []
     changed = "one thing is not as it was" if found == 1 else f"{found} things are not as they were"
     click.echo(f"{', '.join(said)}: {changed if found else 'all as it was'}.")

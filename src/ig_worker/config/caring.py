@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, field_validator, model_validator
 
 from ig_worker.config.fields import ChannelUrls, Listed, Name, Section, not_allowed
+from ig_worker.config.said import CasesSaid, ProfileSaid
 from ig_worker.domain import deadlines
 from ig_worker.domain.deadlines import PROFILES, Allowance, read_allowance
 from ig_worker.domain.working_time import WorkingCalendar
@@ -42,7 +43,7 @@ AllowanceOrNone = Annotated[Any, BeforeValidator(_allowance)]
 ByTheClock = Annotated[timedelta, BeforeValidator(_by_the_clock)]
 
 
-class Profile(Section):
+class Profile(Section, ProfileSaid):
     """One ``[cases.profiles.NAME]``: how long each step may take; None has no deadline."""
 
     acknowledge: AllowanceOrNone = None
@@ -55,13 +56,8 @@ class Profile(Section):
             raise not_allowed("a time for acknowledge, follow_up or resolve")
         return self
 
-    @property
-    def steps(self) -> deadlines.Profile:
-        """The steps that have a deadline."""
-        return {name: allowance for name, allowance in self if allowance is not None}
 
-
-class Cases(Section):
+class Cases(Section, CasesSaid):
     """Complaints and suggestions."""
 
     profiles: dict[Name, Profile] = Field(default_factory=dict)
@@ -118,11 +114,6 @@ class Cases(Section):
                 'at most six times, each later than the one before and none after a day: ["30m", "1h"]'
             )
         return value
-
-    def steps(self, *, urgent: bool) -> deadlines.Profile:
-        """How long each step of a case may take."""
-        name = (self.urgent_profile if urgent else "") or self.profile
-        return self.profiles[name].steps if name in self.profiles else PROFILES[name]
 
     def check(self, calendar: WorkingCalendar) -> None:
         """Complain of own profiles and reminders whose times run the wrong way on these opening hours."""

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
+from ig_worker.config.said import Table
+
 CONFIG_FOLDER: ContextVar[Path] = ContextVar("CONFIG_FOLDER")
 """The folder of the file being read; relative paths start there. Set by :func:`ig_worker.config.load`."""
 
@@ -182,7 +184,7 @@ def auto_or_bool(value: Any) -> bool | None:
     raise not_allowed('"auto", true or false')
 
 
-class Section(BaseModel):
+class Section(BaseModel, Table):
     """A table of the file. Unknown keys are errors, and nothing changes after it was read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, validate_default=True)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, date, time
+from collections.abc import Mapping
+from datetime import UTC
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
-from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, PrivateAttr, SecretStr, ValidationInfo, field_validator
+from pydantic import Field, PrivateAttr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from ig_worker.config.caring import DEFAULT_TOPICS, Cases, Crisis, Notify, Topic, Unit
-from ig_worker.config.fields import FilePath, FolderPath, Name, ZoneName, not_allowed, span
+from ig_worker.config.fields import FilePath, FolderPath, Name, ZoneName, not_allowed
+from ig_worker.config.keeping import Backup, Health, Retention
 from ig_worker.config.opening import Calendar, WorkingHours
+from ig_worker.config.said import SettingsSaid
 from ig_worker.config.sections import (
     Account,
     Board,
@@ -33,13 +33,13 @@ from ig_worker.config.sections import (
     Schedule,
     Security,
 )
-from ig_worker.domain.errors import Misconfigured
+from ig_worker.domain.forgotten import MARGIN_DAYS
 from ig_worker.domain.working_time import WorkingCalendar
 
 ENV_PREFIX = "IG_WORKER_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseSettings, SettingsSaid):
     """The configuration. Made by :func:`ig_worker.config.load`, which knows the file and the environment."""
 
     model_config = SettingsConfigDict(
@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     timezone: ZoneName = "Asia/Jakarta"
     data_dir: FolderPath = Path("var")
     played_clock: FilePath = None
+    played_waits: FilePath = None
     centre: Centre = Centre()
     database: Database = Database()
     graph: Graph = Graph()
@@ -76,6 +77,9 @@ class Settings(BaseSettings):
     topics: dict[str, Topic] = DEFAULT_TOPICS
     insights: Insights = Insights()
     rising: Rising = Rising()
+    health: Health = Health()
+    backup: Backup = Backup()
+    retention: Retention = Retention()
     security: Security = Security()
     board: Board = Board()
     log: Log = Log()
@@ -148,90 +152,21 @@ class Settings(BaseSettings):
             value.check(WorkingCalendar(hours.by_weekday, frozenset(), UTC))
         return value
 
+    @field_validator("retention")
+    @classmethod
+    def _longer_than_posts_are_watched(cls, value: Retention, info: ValidationInfo) -> Retention:
+        if not isinstance(inbox := info.data.get("inbox"), Inbox):
+            return value
+        least = inbox.watch_days + MARGIN_DAYS
+        for name in ("messages_days", "cases_days"):
+            # A default gives way to a longer watch_days by itself.
+            if name in value.model_fields_set and 0 < getattr(value, name) < least:
+                raise not_allowed(
+                    f"{name} = 0, or {least} and more: [inbox] watch_days and {MARGIN_DAYS} days"
+                )
+        return value
+
     @property
     def source(self) -> Path | None:
         """The file this came from; None for settings made in a test."""
         return self._source
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The centre's time zone."""
-        return ZoneInfo(self.timezone)
-
-    @property
-    def database_url(self) -> str:
-        """For SQLAlchemy. It may hold a password: do not print it."""
-        return self.database.url.get_secret_value() or f"sqlite:///{self.data_dir / 'ig-worker.db'}"
-
-    @property
-    def opening(self) -> dict[int, tuple[time, time] | None]:
-        """Opening hours by weekday (Monday is 0), None on a closed day, as ``WorkingCalendar`` takes them."""
-        return self.working_hours.by_weekday
-
-    def working_calendar(self, national_holidays: Iterable[date]) -> WorkingCalendar:
-        """When the centre is open: its hours and its own days off, over the country's."""
-        return self.calendar.over(self.working_hours, national_holidays, self.zone)
-
-    @property
-    def quiet_hours(self) -> tuple[time, time] | None:
-        """When no thanks go out, None for never. The first may be the later one (through midnight)."""
-        return span(self.replies.quiet_hours, through_midnight=True)
-
-    def account(self, name: str) -> Account:
-        """The account of that name; Misconfigured where there is none."""
-        try:
-            return self.accounts[name]
-        except KeyError:
-            known = ", ".join(self.accounts) or "none"
-            raise Misconfigured(
-                f"No account is called {name!r}; the configuration has: {known}.",
-                cure=f"Name one of them, or add [accounts.{name}].",
-            ) from None
-
-    def recipients(self, team: str) -> tuple[str, ...]:
-        """The Apprise URLs of a list in ``[notify]``, or of ``[units.TEAM]``; empty where nothing is set.
-
-        They hold passwords and bot tokens: do not print them.
-        """
-        if team in type(self.notify).model_fields:
-            urls = getattr(self.notify, team)
-        else:
-            urls = self.units[team].notify if team in self.units else ()
-        return tuple(url.get_secret_value() for url in urls)
-
-    @property
-    def known_units(self) -> tuple[str, ...]:
-        """The units that answer for a topic or have channels of their own, by name."""
-        of_topics = {topic.unit for topic in self.topics.values() if topic.unit}
-        return tuple(sorted(of_topics | self.units.keys()))
-
-    def secrets(self) -> tuple[str, ...]:
-        """Every secret text in here, and the passwords inside of addresses, for the logs to keep out."""
-        found = dict.fromkeys(part for secret in _secrets_in(self) for part in _parts(secret) if part)
-        return tuple(found)
-
-
-def _secrets_in(value: object) -> Iterator[str]:
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, BaseModel):
-        for _, inner in value:
-            yield from _secrets_in(inner)
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _secrets_in(inner)
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _secrets_in(inner)
-
-
-def _parts(secret: str) -> Iterator[str]:
-    yield secret
-    if "://" in secret:
-        try:
-            password = urlsplit(secret).password
-        except ValueError:
-            return
-        if password:
-            yield password
-            yield unquote(password)

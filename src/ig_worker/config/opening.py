@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, PlainValidator, ValidationInfo, field_validator, model_validator
 
 from ig_worker.config.fields import Listed, Section, TimeSpan, not_allowed, span
+from ig_worker.config.said import WEEKDAYS, CalendarSaid, Days, OtherTimesSaid, WeekSaid, days_of
 from ig_worker.domain.indonesian_dates import Unreadable, read_date
-from ig_worker.domain.working_time import Hours, OtherHours, WorkingCalendar
 
 LONGEST_SPAN = 120
 """Days. A longer closure, or a longer season, is a slip of the year."""
@@ -23,20 +21,6 @@ _DAYS = re.compile(
     r"(?:[:,]? (?P<name>.{1,80}))?",
     re.ASCII | re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True)
-class Days:
-    """A day, or several in a row, and what they are called; ``last`` belongs to them."""
-
-    first: date
-    last: date
-    name: str = ""
-
-    @property
-    def each(self) -> list[date]:
-        """Day by day."""
-        return [self.first + timedelta(days=count) for count in range((self.last - self.first).days + 1)]
 
 
 def _a_date(value: object) -> date:
@@ -84,7 +68,7 @@ def _several(value: object) -> object:
 AllDays = Annotated[tuple[Annotated[Days, PlainValidator(_days)], ...], Listed, BeforeValidator(_several)]
 
 
-class WorkingHours(Section):
+class WorkingHours(Section, WeekSaid):
     """Opening and closing time of each weekday, in the centre's zone; ``[]`` on a closed one."""
 
     monday: TimeSpan = (time(7, 30), time(14, 0))
@@ -101,16 +85,8 @@ class WorkingHours(Section):
         span(value, through_midnight=False)
         return value
 
-    @property
-    def by_weekday(self) -> dict[int, Hours]:
-        """Opening and closing time by weekday (Monday is 0), None on a closed one."""
-        return {weekday: span(times, through_midnight=False) for weekday, (_, times) in enumerate(self)}
 
-
-WEEKDAYS = tuple(WorkingHours.model_fields)
-
-
-class OtherTimes(Section):
+class OtherTimes(Section, OtherTimesSaid):
     """One ``[[calendar.other_hours]]``: from when until when (that day included) which weekdays have other hours."""
 
     first: Annotated[date, BeforeValidator(_a_date), Field(alias="from")]
@@ -137,19 +113,8 @@ class OtherTimes(Section):
             raise not_allowed(f"the hours of at least one weekday ({', '.join(WEEKDAYS)})")
         return self
 
-    @property
-    def period(self) -> OtherHours:
-        """As ``WorkingCalendar`` takes it."""
-        given = {weekday: getattr(self, day) for weekday, day in enumerate(WEEKDAYS)}
-        opening = {
-            weekday: span(times, through_midnight=False)
-            for weekday, times in given.items()
-            if times is not None
-        }
-        return OtherHours(self.first, self.until, opening, self.name)
 
-
-class Calendar(Section):
+class Calendar(Section, CalendarSaid):
     """Where the centre's year differs from the country's, and some of its weeks from the others."""
 
     closed_on: AllDays = ()
@@ -159,37 +124,23 @@ class Calendar(Section):
     @field_validator("open_on")
     @classmethod
     def _open_or_closed(cls, value: tuple[Days, ...], info: ValidationInfo) -> tuple[Days, ...]:
-        both = sorted(cls._days(info.data.get("closed_on", ())) & cls._days(value))
+        both = sorted(days_of(info.data.get("closed_on", ())) & days_of(value))
         if both:
             raise not_allowed(f"days that closed_on does not name ({both[0].isoformat()} stands in both)")
         return value
 
-    def over(self, hours: WorkingHours, national_holidays: Iterable[date], zone: tzinfo) -> WorkingCalendar:
-        """The calendar of the centre: its own days off and on, over the country's."""
-        closed = (set(national_holidays) - self._days(self.open_on)) | self._days(self.closed_on)
-        periods = tuple(each.period for each in self.other_hours)
-        return WorkingCalendar(hours.by_weekday, frozenset(closed), zone, periods)
-
     def check(self, hours: WorkingHours) -> None:
         """Complain of days on which the centre cannot be open, and of closures that hardly end."""
         own = self.over(hours, (), UTC)
-        for day in sorted(self._days(self.open_on)):
+        for day in sorted(days_of(self.open_on)):
             if not own.is_working_day(day):
                 raise not_allowed(
                     f"in open_on days of the week with hours (not {day.isoformat()}; give that day its own in "
                     "[[calendar.other_hours]])"
                 )
         periods = {day for each in self.other_hours for day in (each.first, each.until)}
-        for day in sorted(self._days(self.closed_on) | periods):
+        for day in sorted(days_of(self.closed_on) | periods):
             if not any(own.is_working_day(day + timedelta(days=each)) for each in range(LONGEST_SPAN)):
                 raise not_allowed(
                     f"a calendar that does not stay closed for {LONGEST_SPAN} days from {day.isoformat()}"
                 )
-
-    def names(self) -> dict[date, str]:
-        """What the centre calls its own days off."""
-        return {day: days.name for days in self.closed_on for day in days.each}
-
-    @staticmethod
-    def _days(several: tuple[Days, ...]) -> set[date]:
-        return {day for days in several for day in days.each}

@@ -64,13 +64,13 @@ def is_there(path: Path | None = None, *, env: Mapping[str, str] | None = None) 
     return any(one.exists() for one in (USUAL_PLACES if place is None else (place,)))
 
 
-def init(directory: Path) -> Path:
-    """Write a commented config.toml there, readable by its owner alone, and return its path.
+def init(directory: Path, text: str = "") -> Path:
+    """Write a commented config.toml there, readable by its owner alone, and return its path; `text` is the example's.
 
     Misconfigured where one stands already (it is left as it is) or the folder cannot be written.
     """
     file = directory / "config.toml"
-    text = shipped.example_config()
+    text = text or shipped.example_config()
     try:
         directory.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -77,6 +77,7 @@ class Account(Section):
     page_id: Annotated[str, _DIGITS, matching(r"(\d{5,25})?", '"" or an id of 5 to 25 digits')] = ""
     access_token_file: FilePath = None
     access_token: SecretStr = _NOTHING
+    app_id: Annotated[str, _DIGITS, matching(r"(\d{5,25})?", '"" or an id of 5 to 25 digits')] = ""
     app_secret_file: FilePath = None
     app_secret: SecretStr = _NOTHING
 

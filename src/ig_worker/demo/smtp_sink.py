@@ -18,18 +18,18 @@ _LARGEST_MAIL = 32 * 1024 * 1024
 
 
 class SmtpSink:
-    """Listens on a free port of this machine while its ``with`` block runs, in a thread of its own.
+    """Listens on `port` of this machine (0 for a free one) while its ``with`` block runs, in a thread of its own.
 
     Mails become ``0001.eml``, ``0002.eml`` … in ``folder``, in the order they came; the sender has its "250 OK" only
     when the file is whole.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: int = 0) -> None:
         self._folder = folder
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="smtp-sink", daemon=True)
         self._server: asyncio.Server | None = None
-        self.port = 0
+        self.port = port
 
     def __enter__(self) -> SmtpSink:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -67,7 +67,7 @@ class SmtpSink:
         return await self._loop.create_server(
             lambda: SMTP(self, hostname="localhost", data_size_limit=_LARGEST_MAIL, loop=self._loop),
             "127.0.0.1",
-            0,
+            self.port,
         )
 
     async def _stop(self) -> None:

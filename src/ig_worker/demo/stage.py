@@ -36,6 +36,9 @@ timezone = "Asia/Jakarta"
 data_dir = "."
 played_clock = "clock.txt"
 
+[database]
+url = "{elsewhere}"
+
 [centre]
 name = "Puskesmas Polowijen"
 
@@ -87,6 +90,8 @@ class Stage:
     door: Door
     clock: PlayedClock
     sink: SmtpSink
+    elsewhere: str = ""
+    """The URL of a database that is no file in the folder."""
 
     @property
     def config(self) -> Path:
@@ -96,7 +101,7 @@ class Stage:
     @property
     def database_url(self) -> str:
         """The worker's database."""
-        return f"sqlite:///{self.folder / 'ig-worker.db'}"
+        return self.elsewhere or f"sqlite:///{self.folder / 'ig-worker.db'}"
 
     def move_to(self, moment: datetime) -> None:
         """Let it be `moment` for Instagram and then for the worker."""
@@ -125,8 +130,11 @@ class Stage:
 
 
 @contextmanager
-def set_up(folder: Path, begin: datetime) -> Iterator[Stage]:
-    """Put everything into `folder` and start it; Misconfigured when the folder is somebody else's."""
+def set_up(folder: Path, begin: datetime, elsewhere: str = "") -> Iterator[Stage]:
+    """Put everything into `folder` and start it, with the database there or at the URL `elsewhere`.
+
+    Misconfigured when the folder is somebody else's.
+    """
     _clear(folder)
     (folder / "logs").mkdir()
     shutil.copytree(SAMPLE / "gambar", folder / "gambar")
@@ -139,7 +147,7 @@ def set_up(folder: Path, begin: datetime) -> Iterator[Stage]:
         SandboxProcess({"settings": settings, "now": begin.isoformat()}) as instagram,
         SmtpSink(folder / "mails") as sink,
     ):
-        stage = Stage(folder, instagram.door, clock, sink)
+        stage = Stage(folder, instagram.door, clock, sink, elsewhere)
         stage.move_to(begin)
         _write_config(stage, instagram.base_url, media="")
         _must(stage.command("db", "upgrade"), "the database could not be made")
@@ -185,6 +193,7 @@ def _write_config(stage: Stage, graph: str, media: str) -> None:
         token=INSTAGRAM_TOKEN,
         graph=graph,
         media=media,
+        elsewhere=stage.elsewhere,
         tick=TICK,
         complaints=url("pengaduan@puskesmas.example"),
         operators=url("operator@puskesmas.example"),

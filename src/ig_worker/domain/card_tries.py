@@ -16,6 +16,14 @@ def is_late(attempts: int) -> bool:
     return attempts >= TRIES_BEFORE_TELLING
 
 
+_LONG_KNOWN = 16
+
+
+def is_long_known(attempts: int) -> bool:
+    """Whether a card has failed for three days and more, by the pauses of :func:`next_try`: once a week is enough."""
+    return attempts >= _LONG_KNOWN
+
+
 def next_try(attempts: int, now: datetime) -> datetime:
     """When a card that has failed so many times is tried again: at once at first, then 1, 2, 4 … minutes, a day."""
     if attempts < TRIES_BEFORE_TELLING:

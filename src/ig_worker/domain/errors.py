@@ -7,6 +7,7 @@
     │  ├─ MediaRejected    the picture, video or caption will never be taken as it is
     │  ├─ PermissionLost   the token no longer allows this
     │  ├─ TokenExpired     the token is dead; a person must log in again
+    │  │  └─ AccountStopped   it is known to be dead; nothing was asked
     │  ├─ AccountBlocked   the owner must act in the Instagram app
     │  ├─ WindowClosed     the 24 hours for answering a message are over
     │  ├─ ContainerGone    the container expired or failed; a new one is needed
@@ -79,6 +80,10 @@ class PermissionLost(Refused):
 
 class TokenExpired(Refused):
     """The access token is dead. Nothing of this account can go on before a person logs in again."""
+
+
+class AccountStopped(TokenExpired):
+    """Instagram has refused the account's token before, which was told then; nothing is asked with it any more."""
 
 
 class AccountBlocked(Refused):

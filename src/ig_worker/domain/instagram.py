@@ -248,6 +248,39 @@ class FreshToken:
     ``scopes`` are the permissions it has, none where the answer does not name them.
     """
 
-    access_token: str
+    access_token: str = field(repr=False)
     expires_in: int | None
     scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TokenFacts:
+    """What ``debug_token`` says of a Facebook Login token; a time of None is "never" or unknown.
+
+    ``valid`` is None where it does not say. ``kind`` is ``PAGE``, ``USER`` or empty; ``code`` and ``subcode`` are those
+    of the error it gives as the reason.
+    """
+
+    valid: bool | None
+    expires_at: datetime | None
+    data_access_expires_at: datetime | None
+    scopes: tuple[str, ...]
+    kind: str = ""
+    code: int | None = None
+    subcode: int | None = None
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether Meta says that this token is not taken. Another reason than 190 is about the question: a token of
+        another app is "not valid" for ours."""
+        return self.valid is False and self.code in (None, 102, 190)
+
+
+@dataclass(frozen=True)
+class PageAccess:
+    """A Facebook Page that a person looks after, and its own token; ``ig_user_id`` is empty where none is linked."""
+
+    page_id: str
+    name: str
+    ig_user_id: str
+    access_token: str = field(repr=False)

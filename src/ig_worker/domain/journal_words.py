@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 
 from ig_worker.domain import silences
+from ig_worker.domain.forgotten import CASE_PURGED, PIECE_ERASED
 from ig_worker.domain.register_words import STATUSES, word
 
 _SAID = {
@@ -19,6 +20,7 @@ _SAID = {
     "the team was told": "tim sudah diberi tahu",
     "answered on Instagram": "sudah menjawab di Instagram",
     "lifted": "mencabut krisis ini",
+    CASE_PURGED: "masa simpannya habis: isi, nama, dan berkasnya dihapus; nomor, tanggal, dan jumlahnya tetap ada",
     # Posts
     "planned again": "direncanakan lagi",
     "approval withdrawn": "persetujuan dicabut di lembar rencana",
@@ -50,6 +52,8 @@ _SAID = {
     "its sender took it back: its words are hidden": "ditarik kembali oleh pengirimnya; isinya disembunyikan",
     "its words are shown again": "isinya ditampilkan lagi",
     "its words and whatever showed them are erased": "isinya dan semua yang menampilkannya sudah dihapus",
+    PIECE_ERASED: "berkas bukti yang memperlihatkan isi pesan seseorang dihapus atas permintaannya",
+    "erased at the request of whoever wrote it": "dihapus atas permintaan penulisnya",
     "waits for a person": "menunggu petugas",
     "waits for a person again": "menunggu petugas lagi",
     # Users of the board
@@ -64,6 +68,8 @@ _SAID = {
     # Accounts
     "adopted the access token of the configuration": "memakai token akses dari konfigurasi",
     "refreshed the access token": "memperpanjang token akses",
+    "fetched a new access token": "menerima token akses yang baru",
+    "the access token is taken again": "token akses diterima lagi",
     "told": "sudah diberitahukan",
 }  # fmt: skip
 
@@ -83,6 +89,7 @@ _POST_EVENTS = {
     "fail": "gagal",
     "intend": "mulai diterbitkan",
     "out": "sudah terbit",
+    "found": "ditemukan sudah terbit di Instagram",
     "unclear": "belum pasti sudah terbit atau belum",
     "not out": "belum terbit",
     "give up": "tidak dapat dipastikan; menunggu petugas",
@@ -336,8 +343,25 @@ _TABLE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
             f"bertanya kepada {team_in_words(found['team'])} apakah perlu disembunyikan: {found['what']}"
         ),
     ),
+    (
+        r"a person was erased on request \((?P<count>\S+) messages\): (?P<why>.*)",
+        _as("menghapus data seseorang atas permintaannya ({count} pesan): {why}"),
+    ),
+    (
+        r"a person's data were handed over \((?P<count>\S+) messages, (?P<cases>\S+) cases\)",
+        _as("menyerahkan data seseorang atas permintaannya ({count} pesan, {cases} kasus)"),
+    ),
+    (r"restored from a backup: (?P<what>.*)", _as("dipulihkan dari cadangan: {what}")),
     # The rest
     (r"the access token is allowed: (?P<what>.*)", _as("izin token akses: {what}")),
+    (
+        r"the fresh access token was refused \((?P<code>.*)\): back to the old one",
+        _as("token akses yang baru ditolak ({code}); kembali ke yang lama"),
+    ),
+    (
+        r"Instagram refuses the access token \((?P<code>.*)\): the account stops",
+        _as("Instagram menolak token akses ({code}); akun ini berhenti"),
+    ),
     (
         r"piece (?P<number>\S+), message (?P<message>\S+) (?P<occasion>\S+): (?P<chain>\S+)",
         _as("bukti {number} untuk pesan {message} ({occasion}) masuk ke rantai: {chain}"),

@@ -23,6 +23,23 @@ A_LOOK_EVERY = timedelta(minutes=30)
 ENOUGH_FOR_A_LOOK = 5
 """Posts and conversations that a look reads: complaints come through, if slowly."""
 
+A_PAGE = 25
+"""Conversations on a page of their list, which Meta does not let us choose."""
+
+WALKED_PAGES_AN_HOUR = 10
+"""So many calls an hour go into walking the list of conversations to its end, however long it has become."""
+
+SHORTEST_WALK, LONGEST_WALK = timedelta(hours=1), timedelta(days=1)
+
+
+def walk_every(known: int) -> timedelta:
+    """How often the list of so many conversations is walked to its end, whatever its first page says.
+
+    After a year a centre has thousands; every hour, that alone would be thousands of calls a day.
+    """
+    pages = -(-known // A_PAGE)
+    return min(max(timedelta(hours=pages / WALKED_PAGES_AN_HOUR), SHORTEST_WALK), LONGEST_WALK)
+
 
 def rest(percent: int, every: timedelta) -> timedelta:
     """How long to wait between the beginnings of two polls; `every` is the usual time."""

@@ -58,6 +58,7 @@ class Event(StrEnum):
     FAIL = "fail"
     INTEND = "intend"
     OUT = "out"
+    FOUND = "found"
     UNCLEAR = "unclear"
     NOT_OUT = "not out"
     GIVE_UP = "give up"
@@ -72,6 +73,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (_S.DRAFT, _E.HOLD): _S.HELD,
     (_S.DRAFT, _E.CANCEL): _S.CANCELLED,
     (_S.APPROVED, _E.START): _S.PREPARING,
+    (_S.APPROVED, _E.FOUND): _S.PUBLISHED,
     (_S.APPROVED, _E.FAIL): _S.FAILED,
     (_S.APPROVED, _E.REJECT): _S.DRAFT,
     (_S.APPROVED, _E.CHANGE): _S.DRAFT,
@@ -83,12 +85,14 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (_S.PREPARING, _E.CONTAINER_READY): _S.READY,
     (_S.PREPARING, _E.CONTAINER_GONE): _S.APPROVED,
     (_S.PREPARING, _E.POSTPONE): _S.PREPARING,
+    (_S.PREPARING, _E.FOUND): _S.PUBLISHED,
     (_S.PREPARING, _E.FAIL): _S.FAILED,
     (_S.PREPARING, _E.REJECT): _S.DRAFT,
     (_S.PREPARING, _E.CHANGE): _S.DRAFT,
     (_S.PREPARING, _E.HOLD): _S.HELD,
     (_S.PREPARING, _E.CANCEL): _S.CANCELLED,
     (_S.READY, _E.INTEND): _S.PUBLISHING,
+    (_S.READY, _E.FOUND): _S.PUBLISHED,
     (_S.READY, _E.CONTAINER_GONE): _S.APPROVED,
     (_S.READY, _E.POSTPONE): _S.READY,
     (_S.READY, _E.REJECT): _S.DRAFT,
@@ -123,7 +127,6 @@ ACTIVE = (Status.APPROVED, Status.PREPARING, Status.READY, Status.PUBLISHING)
 
 TIME_IS_OVER = "waktunya sudah lewat saat pekerja tidak dapat menerbitkannya"
 """Why a late post is held."""
-
 
 CLOCK_SET_BACK = timedelta(minutes=15)
 """An intent so far in the future was written by a clock that was wrong; no wait between two questions is longer."""
@@ -392,5 +395,6 @@ _EFFECTS = {
     Event.INTEND: _intended,
     Event.UNCLEAR: _unclear,
     Event.OUT: _out,
+    Event.FOUND: _out,
     Event.NOT_OUT: _not_out,
 }

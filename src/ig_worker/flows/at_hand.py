@@ -22,7 +22,7 @@ DEADLINES = 5
 """So many open cases are named, those that are due first."""
 
 TOKEN_LEFT = timedelta(days=14)
-"""A token that ends sooner is worth a word: it is refreshed by itself long before."""
+"""A token, or the access to its account's data, that ends sooner is worth a word: it is refreshed long before."""
 
 RISING = 5
 
@@ -170,9 +170,15 @@ def _upkeep(connection: Connection, person: Person, now: datetime) -> Iterator[P
     """For who looks after the program: tokens that end soon, recipients that cannot be reached."""
     if not person.may(Right.TEST_CHANNELS):
         return
-    ends = ((row.name, tokens.expiry(connection, row.name)) for row in accounts.listed(connection))
-    soon = sorted((at, name) for name, at in ends if at is not None and at < now + TOKEN_LEFT)
-    yield from _pile("tokens", (Thing(name, at) for at, name in soon))
+    known = [(row.name, tokens.about(connection, row.name)) for row in accounts.listed(connection)]
+    ends = [
+        (at, name)
+        for name, token in known
+        if token is not None and token.refused_at is None
+        for at in (token.expires_at, token.data_access_expires_at)
+        if at is not None and at < now + TOKEN_LEFT
+    ]
+    yield from _pile("tokens", (Thing(name, at) for at, name in sorted(ends)))
     yield from _pile("channels", (Thing(row.channel, row.at) for row in shelf.silent_channels(connection)))
 
 
@@ -180,6 +186,10 @@ def _wrong(
     connection: Connection, person: Person, lines: Iterable[Mapping[str, Any]], troubled: Iterable[Row[Any]]
 ) -> Iterator[Pile]:
     """What somebody should know of, whether it is theirs to mend or not."""
+    if person.may(Right.SEE_PLAN, Right.SEE_SETTINGS):
+        known = ((row.name, tokens.about(connection, row.name)) for row in accounts.listed(connection))
+        stopped = (Thing(name, token.refused_at) for name, token in known if token and token.refused_at)
+        yield from _pile("stopped", stopped)
     storms = crises.listed(connection, open_only=True)
     if person.may(Right.READ_CASES) and person.unit is None:
         about = (Thing(str(row.id), row.begun_at, row.kind) for row in storms)

@@ -186,7 +186,8 @@ class Notifier:
             back = bool(reach.failures) and notices.hurry(connection, held.target, now)
             if reach.failures:
                 recipients.save(connection, held.target, Reach())
-        log.info("told %s of %s", message.notices[0].row.channel, _keys(message.notices))
+        about = {"action": "notice", "notice": message.notices[0].row.id}
+        log.info("told %s of %s", message.notices[0].row.channel, _keys(message.notices), extra=about)
         return back
 
     def _missed(self, message: _Message, reason: str) -> None:

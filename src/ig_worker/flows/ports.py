@@ -21,7 +21,9 @@ from ig_worker.domain.instagram import (
     MediaRead,
     MetricsRead,
     Page,
+    PageAccess,
     PublishingLimit,
+    TokenFacts,
 )
 
 
@@ -176,12 +178,26 @@ class Insights(Protocol):
 class Account(Protocol):
     """Section A."""
 
+    def speaking(self, token: str) -> Account:
+        """The same door with this very token, whichever is kept; where that one is refused, nothing is stopped."""
+        ...
+
     def profile(self) -> AccountProfile: ...
 
-    def refresh_token(self) -> FreshToken: ...
+    def refresh_token(self) -> FreshToken:
+        """Instagram Login: a token for another 60 days, where the one in use is a day old."""
+        ...
 
-    def token_scopes(self) -> tuple[str, ...]:
-        """The permissions of the token in use; Unavailable where Meta tells them only with a fresh one."""
+    def exchange_token(self, app_id: str = "") -> FreshToken:
+        """A token for 60 days: of a fresh login's short one, and with Facebook Login of any user token."""
+        ...
+
+    def token_facts(self, app_id: str = "") -> TokenFacts:
+        """Facebook Login: what Meta says of the token in use."""
+        ...
+
+    def page_accesses(self) -> tuple[PageAccess, ...]:
+        """Facebook Login: the Pages of the user whose token is in use, with their own tokens."""
         ...
 
 

@@ -99,7 +99,7 @@ class DayReporter:
         yesterday = local.date() - timedelta(days=1)
         with self._database.reading() as connection:
             account = accounts.get(connection, self._account)
-            done = figures.nights_done(connection, JOB, self._account)
+            done = figures.nights_done(connection, JOB, self._account, yesterday)
         watched_since = account.first_polled_at if account is not None else None
         if yesterday in done or watched_since is None:
             return

@@ -77,7 +77,7 @@ class RisingWatch:
         with self._database.reading() as connection:
             if not at_any_time and (
                 now < opening
-                or today in figures.nights_done(connection, rising.JOB, self._account)
+                or today in figures.nights_done(connection, rising.JOB, self._account, today)
                 or not _inbox_was_read(connection, opening, now)
             ):
                 return

@@ -41,7 +41,7 @@ def tell_silence(
             f"Keterangan: {reason}\n"
             f"Yang menunggu dikirim: {waiting}. Masing-masing terus dicoba sampai satu hari, dan langsung dikirim"
             " begitu tersambung lagi.\n"
-            "Mohon periksa alamat dan sambungannya: ig-worker doctor"
+            "Mohon periksa alamat dan sambungannya: ig-worker doctor (penjelasan: --explain IGW-E071)"
         ),
     )
     outbox.tell_beside(connection, now, letter, without=row.target)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from datetime import date, datetime
 
 from ig_worker import clock
@@ -20,13 +21,24 @@ from ig_worker.domain.instagram import (
     MediaRead,
     MetricsRead,
     Page,
+    PageAccess,
     PublishingLimit,
+    TokenFacts,
 )
-from ig_worker.graph import account_insights, comments, media_insights, messages, posts, publishing, tokens
+from ig_worker.graph import (
+    account_insights,
+    checking,
+    comments,
+    media_insights,
+    messages,
+    posts,
+    publishing,
+    tokens,
+)
+from ig_worker.graph.checking import WhoWeAre
 from ig_worker.graph.identity import Identity, read_profile
 from ig_worker.graph.refusals import Shelf
-from ig_worker.graph.session import AccountAccess, GraphSession
-from ig_worker.graph.tokens import TokenFacts
+from ig_worker.graph.session import AccountAccess, GraphSession, Listener
 from ig_worker.graph.usage import Usage
 
 
@@ -49,12 +61,14 @@ class InstagramAccount:
         sleep: Callable[[float], None] = clock.pause,
         stopwatch: Callable[[], float] = clock.stopwatch,
         shelf: Shelf | None = None,
+        listener: Listener | None = None,
     ) -> None:
         """``base_url`` replaces Meta's host (a sandbox, a test server); empty, the login decides.
 
         An account that is not ``patient`` tries a read twice at most and never sleeps. ``stopwatch`` measures, in
         seconds, how long Meta wants no calls: until then every method raises Throttled without asking. ``shelf``
-        keeps what Meta has refused for good, so that the next process does not ask for it again.
+        keeps what Meta has refused for good, so that the next process does not ask for it again. ``listener`` hears
+        of every call.
         """
         self._graph = GraphSession(
             account,
@@ -66,6 +80,7 @@ class InstagramAccount:
             sleep=sleep,
             stopwatch=stopwatch,
             shelf=shelf,
+            listener=listener,
         )
         self._identity: Identity | None = None
 
@@ -73,6 +88,10 @@ class InstagramAccount:
     def usage(self) -> Usage:
         """What Meta's last answer said of the budget of calls."""
         return self._graph.usage
+
+    def ask_the_time(self) -> None:
+        """The smallest call there is, for the ``Date`` of its answer, which the ``listener`` hears."""
+        self._graph.read_once(self._graph.account.ig_user_id, {"fields": "id"})
 
     def calls_used(self) -> int:
         return self._graph.budgets.percent()
@@ -167,12 +186,31 @@ class InstagramAccount:
         profile, self._identity = read_profile(self._graph)
         return profile
 
+    def who_we_are(self) -> WhoWeAre:
+        """The account by both of its ids, for a checkup."""
+        return checking.who_we_are(self._graph)
+
+    def linked_account(self) -> str | None:
+        """The Instagram account that the configured Page names (Facebook Login)."""
+        return checking.linked_account(self._graph)
+
     def refresh_token(self) -> FreshToken:
         return tokens.refresh_token(self._graph)
 
     def exchange_token(self, app_id: str = "") -> FreshToken:
         """A token for 60 days in place of a fresh login's short one."""
         return tokens.exchange_token(self._graph, app_id)
+
+    def page_accesses(self) -> tuple[PageAccess, ...]:
+        """The Pages of the user whose token is in use, with their own tokens (Facebook Login)."""
+        return tokens.page_accesses(self._graph)
+
+    def speaking(self, token: str) -> InstagramAccount:
+        """The same door with this very token, whichever is kept; where that is refused, nothing is stopped."""
+        other = copy(self)
+        other._graph = self._graph.speaking(token)
+        other._identity = None
+        return other
 
     def token_scopes(self) -> tuple[str, ...]:
         return tokens.token_scopes(self._graph)

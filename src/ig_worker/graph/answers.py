@@ -73,13 +73,17 @@ class Answer:
     status: int
     found: Found | None
     usage: Usage = field(default_factory=Usage)
+    date: str = ""
+    """Its ``Date``, where it came from Meta at this moment and from no store on the way."""
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes) -> Answer:
     """An answer from its three parts; ``headers`` finds names in any case, as ``requests`` gives them."""
     found = json_object(body)
     usage = read_usage(headers)
-    return Answer(status, None if found is None else Found(found, given_at(headers.get("Date", ""))), usage)
+    date = headers.get("Date", "")
+    fresh = "" if headers.get("Age", "0").strip() not in ("", "0") else date
+    return Answer(status, None if found is None else Found(found, given_at(date)), usage, fresh)
 
 
 def given_at(date: str) -> datetime:

@@ -14,14 +14,14 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from functools import partial
 from http.client import HTTPException
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Protocol
 from urllib.parse import quote, urlencode
 
 import requests
-from requests.auth import AuthBase
 from tenacity import (
     Retrying,
     retry_if_exception,
@@ -44,6 +44,8 @@ from ig_worker.domain.errors import (
     Throttled,
     Unanswered,
 )
+from ig_worker.domain.token_life import is_dead
+from ig_worker.graph.access import BearerToken, is_token
 from ig_worker.graph.answers import (
     LONG_WAITS,
     NOT_THERE,
@@ -78,7 +80,10 @@ HASTY_TRIES = 2
 
 @dataclass(frozen=True)
 class AccountAccess:
-    """Who we are at Instagram. ``token`` is asked at every call, because a refreshed one may have come meanwhile."""
+    """Who we are at Instagram. ``token`` is asked at every call, because a refreshed one may have come meanwhile.
+
+    ``refused`` hears of every answer that says that the token itself is dead (190), with that token.
+    """
 
     name: str
     login: Literal["instagram", "facebook"]
@@ -86,19 +91,7 @@ class AccountAccess:
     page_id: str
     token: Callable[[], str] = field(repr=False)
     app_secret: str = field(default="", repr=False)
-
-
-class BearerToken(AuthBase):
-    """Puts the token in the header, if there is one; being an ``auth`` it keeps requests out of ~/.netrc."""
-
-    def __init__(self, token: str, scheme: str = "Bearer") -> None:
-        self._token = token
-        self._scheme = scheme
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token:
-            request.headers["Authorization"] = f"{self._scheme} {self._token}"
-        return request
+    refused: Callable[[str, ApiError], object] = field(default=lambda token, said: None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -117,6 +110,18 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
+
+
+class Listener(Protocol):
+    """Hears of every call, for whoever looks after the worker itself."""
+
+    def calling(self, seconds: float) -> None:
+        """A call begins that may take so long."""
+        ...
+
+    def answered(self, date: str, seconds: float) -> None:
+        """It was answered after so many seconds, with this ``Date`` (empty where it has none that can be believed)."""
+        ...
 
 
 class GraphSession:
@@ -138,8 +143,10 @@ class GraphSession:
         sleep: Callable[[float], None],
         stopwatch: Callable[[], float],
         shelf: Shelf | None = None,
+        listener: Listener | None = None,
     ) -> None:
         self.account = account
+        self._listener = listener
         self.publish_timeout_seconds = publish_timeout_seconds
         self.usage = Usage()
         self.budgets = Budgets(stopwatch)
@@ -153,6 +160,12 @@ class GraphSession:
         self._sleep = sleep
         self._pause = Pause(stopwatch)
         self._threads = threading.local()
+
+    def speaking(self, token: str) -> GraphSession:
+        """The same session with this very token, whichever is kept; nobody hears where that one is refused."""
+        other = copy(self)
+        other.account = replace(self.account, token=lambda: token, refused=lambda token, said: None)
+        return other
 
     def read(self, path: str, query: Mapping[str, str] | None = None, *, patient: bool = True) -> Found:
         """GET, tried again while it may pass. Raises Unanswered, Throttled or a Refused.
@@ -286,6 +299,8 @@ class GraphSession:
             line = f"{call}: not asked, because Instagram wants no calls for another {left:.0f} s ({why})"
             raise Throttled(line, wait_seconds=left, cure=ACTIONS["wait"])
         token = self._token() if call.bearer else ""
+        if self._listener is not None:
+            self._listener.calling(call.timeout)
         begun = clock.stopwatch()
         trouble = ""
         try:
@@ -297,13 +312,18 @@ class GraphSession:
             # Raised out here, so that no chain of exceptions leads to the request with its token.
             logger.warning("%s: no answer (%s) after %.0f ms", call, trouble, milliseconds)
             raise Silence(f"{call}: no answer ({trouble})")
+        if self._listener is not None:
+            self._listener.answered(answer.date, milliseconds / 1000)
         self.usage = answer.usage
         self.budgets.note(answer.usage)
         if answer.usage.percent >= 100 and answer.usage.wait_minutes:
             self._pause.begin(answer.usage.wait_minutes * 60.0, "the budget of calls is used up")
         said = error_in(answer, (token, self.account.app_secret, *call.secrets))
         words = f": {said} [{said.fbtrace_id}]" if said else ""
-        logger.info("%s: %s in %.0f ms%s", call, answer.status, milliseconds, words)
+        about = {"action": "call", "account": self.account.name, "duration_ms": round(milliseconds)}
+        logger.info("%s: %s in %.0f ms%s", call, answer.status, milliseconds, words, extra=about)
+        if said is not None and token and is_dead(said):
+            self.account.refused(token, said)
         return answer, said
 
     def _send(self, call: Call, token: str) -> Answer:
@@ -336,7 +356,7 @@ class GraphSession:
 
     def _token(self) -> str:
         token = self.account.token()
-        if not token or not token.isascii() or not token.isprintable() or " " in token:
+        if not is_token(token):
             raise Misconfigured(
                 f"The access token of account {self.account.name} is missing or is not a token",
                 cure="set access_token, or access_token_file, for this account",

@@ -12,10 +12,11 @@ import requests
 
 from ig_worker import clock
 from ig_worker.domain.errors import IgWorkerError, MediaRejected, PermissionLost, Refused, Unanswered
+from ig_worker.graph.access import BearerToken
 from ig_worker.graph.answers import Answer, kept_text, read_answer, scrub
 from ig_worker.graph.punctual import http_session, whole_body
 from ig_worker.graph.reading import mapping
-from ig_worker.graph.session import CONNECT_SECONDS, BearerToken, Call, GraphSession
+from ig_worker.graph.session import CONNECT_SECONDS, Call, GraphSession
 
 UPLOAD_HOST: Final = "rupload.facebook.com"
 SLOWEST = 64 * 1024

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from ig_worker import lasting
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.media.own_process import in_own_process
 from ig_worker.media.room import MediaRoom
@@ -83,7 +84,7 @@ class Previews:
             why_not = self._room.preview(file.original, part, story=story, ratio=ratio)
             found = self._ratio(file.original, part, story=story, ratio=ratio)
             if not why_not:
-                part.replace(self._folder / f"{name}.jpg")
+                _into_place(part, self._folder / f"{name}.jpg")
         except MediaRejected as error:
             why_not, found = f"{str(error).rstrip('.')}. {error.cure}".strip(), 0.0
         except Misconfigured as error:
@@ -122,7 +123,7 @@ class Previews:
                 source = frame
             job = {"do": "shrink", "source": str(source.absolute()), "target": str(part.absolute())}
             in_own_process({**job, "longest": SMALL}, source)
-            part.replace(picture)
+            _into_place(part, picture)
         finally:
             part.unlink(missing_ok=True)
             frame.unlink(missing_ok=True)
@@ -146,6 +147,13 @@ class Previews:
     def _name(self, file: Original, *how: object) -> str:
         said = json.dumps([file.sha256, file.original, *how], default=str)
         return hashlib.sha256(said.encode()).hexdigest()[:40]
+
+
+def _into_place(part: Path, place: Path) -> None:
+    try:
+        lasting.into_place(part, place)
+    except OSError as error:
+        raise cannot_write(place.parent, error) from None
 
 
 def jpeg_size(picture: Path) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ig_worker import lasting
 from ig_worker.clock import SystemClock
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.media_limits import Obstacle, is_address
@@ -101,8 +102,10 @@ class MediaRoom:
         source = self.path(original)
         if media_type(source) is MediaType.VIDEO:
             video = stage_video(source, self._served, story=story, ratio=ratio)
+            _settle(video.path)
             return Staged(video.path.name, is_video=True, ratio=video.ratio)
         picture = self._prepare(source, self._served, story=story, ratio=ratio)
+        _settle(picture.path)
         return Staged(picture.path.name, is_video=False, ratio=picture.ratio)
 
     def preview(self, original: str, out: Path, *, story: bool, ratio: float | None = None) -> str:
@@ -225,6 +228,13 @@ def _put(made: Path, out: Path) -> None:
         shutil.copyfile(made, out)
     except OSError as error:
         raise cannot_write(out.parent, error) from None
+
+
+def _settle(staged: Path) -> None:
+    try:
+        lasting.settle(staged)
+    except OSError as error:
+        raise cannot_write(staged.parent, error) from None
 
 
 def _make(folder: Path) -> None:

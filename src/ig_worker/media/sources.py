@@ -14,6 +14,7 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
+from ig_worker import lasting
 from ig_worker.domain.errors import MediaRejected, Misconfigured
 from ig_worker.domain.media_limits import REEL_BYTES_MAX, is_video
 from ig_worker.domain.sheet_rows import shown
@@ -126,7 +127,7 @@ def _told(name: str, found: MediaType) -> str:
 def _rename(part: Path, out_dir: Path, sha256: str, name: str) -> Path:
     kept = out_dir / f"{sha256}-{harmless_name(name)}"
     try:
-        part.replace(kept)
+        lasting.into_place(part, kept)
     except OSError as error:
         raise cannot_write(out_dir, error) from None
     return kept

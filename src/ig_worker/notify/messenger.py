@@ -61,7 +61,7 @@ class AppriseMessenger:
         A file that is gone, or that the channel will not take, never holds the words back: they go without it and
         say so. Raises Unanswered with the reason; neither it nor the log holds the URL's secret.
         """
-        service = _service(url)
+        service = service_of(url)
         if service is None:
             raise Unanswered(f"{channel_name(url)}: the address is not one that Apprise understands.")
         if url.partition("://")[0].lower() not in _READ_NO_MARKS:
@@ -76,7 +76,7 @@ class AppriseMessenger:
                 extra={"channel": channel_name(url), "attachments": len(files)},
             )
             # A service of its own: Apprise makes one that has just sent something wait for seconds.
-            reason = _deliver(_service(url), title, _with_note(body, attachments), [])
+            reason = _deliver(service_of(url), title, _with_note(body, attachments), [])
         if reason:
             words = without_secrets_of(url, shorten(clean(reason), _REASON_LENGTH))
             raise Unanswered(f"{channel_name(url)}: {words}")
@@ -112,7 +112,7 @@ def _fitted(title: str, body: str, most: int) -> str:
     return f"{beginning}\n{ending}"
 
 
-def _service(url: str) -> Any:
+def service_of(url: str) -> Any:
     """Apprise's object for the address, None where it does not understand it."""
     with warnings.catch_warnings():
         # What Apprise's imports say about their own future is no news of the centre's.
@@ -134,7 +134,7 @@ def _service(url: str) -> Any:
 
 def _deliver(service: Any, title: str, body: str, files: Sequence[Path]) -> str:
     """Send; the reason when that failed, else nothing."""
-    import apprise  # see _service
+    import apprise  # see service_of
 
     # As objects: a path given as text is read as a URL, and a "?" in a file's name would cut it.
     attach_file = _of_apprise("attachment.file.AttachFile")

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ig_worker import lasting
 from ig_worker.domain.errors import MediaRejected, Misconfigured, NeedsPerson
 from ig_worker.render.job import NOT_WRITTEN, REFUSED, Job
 
@@ -123,7 +124,7 @@ class Typesetter:
         try:
             out.parent.mkdir(parents=True, exist_ok=True)
             self._run(job)
-            unfinished.replace(out)
+            lasting.into_place(unfinished, out)
         except OSError as error:
             raise Misconfigured(
                 f"{out} cannot be written: {error.strerror}",

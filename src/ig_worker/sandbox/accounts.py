@@ -9,6 +9,7 @@ from ig_worker.sandbox.call import Call, Json, Listing, words_of
 from ig_worker.sandbox.entities import Account, FacebookUser, Page, Person
 from ig_worker.sandbox.errors import graph_error
 from ig_worker.sandbox.figures import followers_now
+from ig_worker.sandbox.tokens import Token
 
 ACCOUNT_FIELDS: Mapping[str, Callable[[Call, Account], Any]] = {
     # With Instagram Login `id` is app-scoped and `user_id` is the account's own (section A).
@@ -33,15 +34,14 @@ ACCOUNT_FIELDS: Mapping[str, Callable[[Call, Account], Any]] = {
 
 
 def _page_token(call: Call, page: Page) -> str | None:
-    """The Page's token, for whoever may list Pages; it does not expire by date (section A)."""
-    return next(
-        (
-            token.value
-            for token in call.world.tokens.values()
-            if token.speaker == "page" and token.account_id == page.account.id and token.dead is None
-        ),
-        None,
-    )
+    """The Page's token, for whoever may list Pages; it does not expire by date (section A). Where the last one has
+    died, a new one is made."""
+    world, account = call.world, page.account
+    for token in world.tokens.values():
+        if token.speaker == "page" and token.account_id == account.id and token.dead is None:
+            return token.value
+    scopes, now = call.token.scopes, world.now()
+    return world.add_token(Token(world.token_value("EAA"), "page", account.id, scopes, now, None)).value
 
 
 PAGE_FIELDS: Mapping[str, Callable[[Call, Page], Any]] = {

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from ig_worker.sandbox import public
 from ig_worker.sandbox.clock import read_time
 from ig_worker.sandbox.state import state_of
+from ig_worker.sandbox.tokens import FACEBOOK_SCOPES, INSTAGRAM_SCOPES, LONG_LIFE, SHORT_LIFE, Token
 from ig_worker.sandbox.world import World
 
 Given = Mapping[str, Any]
@@ -24,6 +25,10 @@ DoTo = Callable[[World, str, Given], Any]
 
 def _see_state(world: World, given: Given) -> Any:
     return state_of(world)
+
+
+def _count_calls(world: World, given: Given) -> Any:
+    return dict(sorted(world.calls.items()))
 
 
 def _set_clock(world: World, given: Given) -> Any:
@@ -69,6 +74,47 @@ def _log_in(world: World, given: Given) -> Any:
     return {"code": code, "client_id": account.app_id, "client_secret": account.app_secret}
 
 
+def _issue_token(world: World, given: Given) -> Any:
+    """A token such as the dashboard gives to a person who has logged in: an hour long, unless ``long`` is asked for."""
+    account, now = public.account_of(world, given), world.now()
+    instagram = account.login == "instagram"
+    life = LONG_LIFE if given.get("long") else SHORT_LIFE
+    token = Token(
+        world.token_value("IGAA" if instagram else "EAA"),
+        "instagram" if instagram else "facebook_user",
+        account.id,
+        tuple(given.get("scopes", INSTAGRAM_SCOPES if instagram else FACEBOOK_SCOPES)),
+        now,
+        now + life,
+        short=not given.get("long"),
+    )
+    world.add_token(token)
+    return {"access_token": token.value}
+
+
+def _change_token(world: World, given: Given) -> Any:
+    """``value`` names it (None: every token of the ``account``); ``dead`` is a subcode of 190, or None where it lives
+    again; ``expires_at`` and ``data_access_expires_at`` are its ends, ISO 8601."""
+    unknown = set(given) - {"value", "account", "dead", "expires_at", "data_access_expires_at", "scopes"}
+    if unknown:
+        raise public.Nonsense(f"a token has no {', '.join(sorted(unknown))}")
+    if given.get("value") is not None:
+        found = [world.tokens[str(given["value"])]]
+    else:
+        account = public.account_of(world, given)
+        found = [token for token in world.tokens.values() if token.account_id == account.id]
+    for token in found:
+        if "dead" in given:
+            token.dead = None if given["dead"] is None else int(given["dead"])
+        if "expires_at" in given:
+            token.expires_at = read_time(given["expires_at"]) if given["expires_at"] else None
+        if "data_access_expires_at" in given:
+            token.data_access_until = read_time(str(given["data_access_expires_at"]))
+        if "scopes" in given:
+            token.scopes = tuple(given["scopes"])
+    return {"changed": len(found)}
+
+
 def _each(do: Do) -> Do:
     """Takes one thing, or many as ``{"items": [...]}``."""
 
@@ -82,6 +128,7 @@ def _each(do: Do) -> Do:
 
 _DOINGS: Mapping[tuple[str, str], Do] = {
     ("GET", "state"): _see_state,
+    ("GET", "calls"): _count_calls,
     ("GET", "clock"): _set_clock,
     ("POST", "clock"): _set_clock,
     ("POST", "comments"): _each(public.add_comment),
@@ -93,6 +140,8 @@ _DOINGS: Mapping[tuple[str, str], Do] = {
     ("DELETE", "faults"): _clear_faults,
     ("POST", "settings"): _change_settings,
     ("POST", "login"): _log_in,
+    ("POST", "token"): _issue_token,
+    ("POST", "tokens"): _change_token,
     ("POST", "reset"): _reset,
 }
 _CHANGES: Mapping[str, DoTo] = {

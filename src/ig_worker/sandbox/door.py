@@ -41,6 +41,10 @@ class Door:
         """The whole world: accounts, media, comments, conversations, containers, calls, log."""
         return self._ask("GET", "state")
 
+    def calls(self) -> dict[str, int]:
+        """How often each kind of call was made: a small part of the state."""
+        return dict(self._ask("GET", "calls"))
+
     def now(self) -> datetime:
         """The world's time."""
         return datetime.fromisoformat(self._ask("GET", "clock")["now"])
@@ -133,6 +137,15 @@ class Door:
     def login(self, **rest: Any) -> Plain:
         """Somebody logs in: ``code``, ``client_id`` and ``client_secret`` for the code exchange."""
         return self._ask("POST", "login", rest)
+
+    def token(self, **rest: Any) -> str:
+        """A token that a person gets who has logged in (``account``, ``scopes``); an hour long unless ``long``."""
+        return str(self._ask("POST", "token", rest)["access_token"])
+
+    def change_token(self, value: str | None = None, **changes: Any) -> None:
+        """``dead`` (a subcode of 190, or None), ``expires_at``, ``data_access_expires_at``, ``scopes``; of this token
+        or of all that the ``account`` has."""
+        self._ask("POST", "tokens", {"value": value, **changes})
 
     def reset(self, now: datetime | None = None) -> None:
         """Begin again as configured, with the clock standing at ``now`` if one is given."""

@@ -57,6 +57,10 @@ class Settings:
     """Calls in 24 hours: 4800 for each impression (section F), here of a hundred impressions."""
     after_refresh: str = "old_token_lives"
     """``old_token_lives`` or ``old_token_dies``. Not documented."""
+    after_exchange: str = "fresh_lives"
+    """``fresh_lives`` or ``fresh_is_dead``: whether the token that a refresh or an exchange gives is taken."""
+    fresh_expires_in: int | None = None
+    """What is said of a fresh token's life, in seconds, whatever it is; -1 leaves it out, None says the truth."""
 
     def changed(self, changes: Mapping[str, Any]) -> Settings:
         """These settings with some changed; ValueError for a name or a value that cannot be."""
@@ -75,6 +79,7 @@ class Settings:
 _CHOICES = {
     "republish": ("publish_again", "refuse"),
     "after_refresh": ("old_token_lives", "old_token_dies"),
+    "after_exchange": ("fresh_lives", "fresh_is_dead"),
     "replies_order": ("newest_first", "oldest_first"),
     "older_messages": ("left_out", "bare"),
     "usage_headers": ("always", "never"),

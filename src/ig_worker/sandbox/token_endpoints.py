@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from ig_worker.sandbox.call import Json, text_of
@@ -12,7 +11,6 @@ from ig_worker.sandbox.errors import graph_error, invalid, missing
 from ig_worker.sandbox.tokens import INSTAGRAM_SCOPES, LONG_LIFE, REFRESH_AGE, SHORT_LIFE, Token
 from ig_worker.sandbox.world import World
 
-DATA_ACCESS = timedelta(days=90)
 PATHS = {
     ("access_token",): "exchange",
     ("refresh_access_token",): "refresh",
@@ -66,12 +64,18 @@ def _long_token(world: World, old: Token, prefix: str) -> Token:
     return world.add_token(Token(value, old.speaker, old.account_id, old.scopes, now, now + LONG_LIFE))
 
 
-def _given(token: Token) -> Json:
-    return {
+def _given(world: World, token: Token) -> Json:
+    if world.settings.after_exchange == "fresh_is_dead":
+        token.dead = 467
+    said = world.settings.fresh_expires_in
+    given = {
         "access_token": token.value,
         "token_type": "bearer",
-        "expires_in": int(LONG_LIFE.total_seconds()),
+        "expires_in": int(LONG_LIFE.total_seconds()) if said is None else said,
     }
+    if said == -1:
+        del given["expires_in"]
+    return given
 
 
 def _exchange(world: World, params: Mapping[str, Any], token_value: str) -> Json:
@@ -83,7 +87,7 @@ def _exchange(world: World, params: Mapping[str, Any], token_value: str) -> Json
         raise graph_error(1, message="Error validating client secret.")
     if token.speaker != "instagram" or not token.short:
         raise graph_error(190, message="The access token is not a short-lived Instagram User token")
-    return _given(_long_token(world, token, "IGAA"))
+    return _given(world, _long_token(world, token, "IGAA"))
 
 
 def _refresh(world: World, params: Mapping[str, Any], token_value: str) -> Json:
@@ -98,7 +102,7 @@ def _refresh(world: World, params: Mapping[str, Any], token_value: str) -> Json:
     fresh = _long_token(world, token, "IGAA")
     if world.settings.after_refresh == "old_token_dies":
         token.dead = 467
-    return {**_given(fresh), "permissions": ",".join(fresh.scopes)}
+    return {**_given(world, fresh), "permissions": ",".join(fresh.scopes)}
 
 
 def _client(world: World, params: Mapping[str, Any]) -> Account | None:
@@ -144,7 +148,7 @@ def _facebook(world: World, params: Mapping[str, Any]) -> Json:
     token = _known(world, old)
     if token.account_id != account.id or token.speaker != "facebook_user":
         raise graph_error(190)
-    return _given(_long_token(world, token, "EAA"))
+    return _given(world, _long_token(world, token, "EAA"))
 
 
 def _debug(world: World, params: Mapping[str, Any], token_value: str) -> Json:
@@ -171,7 +175,7 @@ def _debug(world: World, params: Mapping[str, Any], token_value: str) -> Json:
         "is_valid": alive,
         "issued_at": int(token.issued_at.timestamp()),
         "expires_at": int(token.expires_at.timestamp()) if token.expires_at else 0,
-        "data_access_expires_at": int((token.issued_at + DATA_ACCESS).timestamp()),
+        "data_access_expires_at": int(token.data_access_expires_at.timestamp()),
         "scopes": list(token.scopes),
         "granular_scopes": [{"scope": scope, "target_ids": [account.id]} for scope in token.scopes],
         "user_id": world.facebook_user(account).id,

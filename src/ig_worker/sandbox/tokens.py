@@ -9,6 +9,7 @@ from ig_worker.sandbox.clock import graph_time
 from ig_worker.sandbox.errors import graph_error
 
 LONG_LIFE = timedelta(days=60)
+DATA_ACCESS = timedelta(days=90)
 SHORT_LIFE = timedelta(hours=1)
 REFRESH_AGE = timedelta(hours=24)
 
@@ -51,7 +52,10 @@ _FACEBOOK_NEEDS = {
 
 @dataclass(eq=False)
 class Token:
-    """One token. ``speaker`` is instagram (an Instagram user), facebook_user or page; ``dead`` the subcode of 190."""
+    """One token. ``speaker`` is instagram (an Instagram user), facebook_user or page.
+
+    ``dead`` is the subcode of 190 that it is refused with, 0 for the bare code.
+    """
 
     value: str
     speaker: str
@@ -61,11 +65,18 @@ class Token:
     expires_at: datetime | None
     short: bool = False
     dead: int | None = None
+    data_access_until: datetime | None = None
+    """With Facebook Login; None for 90 days after it was issued."""
+
+    @property
+    def data_access_expires_at(self) -> datetime:
+        """When Meta closes the account's data to it."""
+        return self.data_access_until or self.issued_at + DATA_ACCESS
 
     def check_alive(self, now: datetime) -> None:
         """Raise 190 with its subcode when the token is dead or has expired."""
         if self.dead is not None:
-            raise graph_error(190, self.dead)
+            raise graph_error(190, self.dead or None)
         if self.expires_at is not None and now >= self.expires_at:
             expired, present = graph_time(self.expires_at), graph_time(now)
             raise graph_error(

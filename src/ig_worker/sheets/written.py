@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ig_worker import lasting
 from ig_worker.domain.errors import Misconfigured, NeedsPerson
 
 NOT_WRITTEN = 3
@@ -28,7 +29,7 @@ def write_whole(out: Path, make: Callable[[Path], None]) -> None:
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         make(unfinished)
-        unfinished.replace(out)
+        lasting.into_place(unfinished, out)
     except OSError as error:
         raise Misconfigured(
             f"{out} cannot be written: {error.strerror}", cure="Check free space and the owner of the folder."

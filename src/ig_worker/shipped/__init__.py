@@ -37,10 +37,17 @@ def marked_days() -> dict[str, Any]:
     return tomllib.loads(files("ig_worker.shipped").joinpath("hari_besar.toml").read_text("utf-8"))
 
 
+def checks() -> dict[str, Any]:
+    """What ``doctor`` looks at, as ``domain.checkup.Book.of`` takes it."""
+    return tomllib.loads(files("ig_worker.shipped").joinpath("checks.toml").read_text("utf-8"))
+
+
+def classifier_content() -> bytes:
+    """The trained model's JSON (made by ``training.train``), as ``domain.classifier.rows.read_model`` takes it."""
+    return files("ig_worker.shipped").joinpath("classifier_model.json").read_bytes()
+
+
 def classifier_model() -> dict[str, Any]:
-    """The trained model, as ``domain.classifier.Classifier`` takes it (made by ``training.train``)."""
-    # As bytes: read as text, its emoji make every letter four bytes wide, and five megabytes stay with the process.
-    model: dict[str, Any] = json.loads(
-        files("ig_worker.shipped").joinpath("classifier_model.json").read_bytes()
-    )
+    """The same as plain objects."""
+    model: dict[str, Any] = json.loads(classifier_content())
     return model

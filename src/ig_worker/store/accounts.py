@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ig_worker.domain.instagram import PublishingLimit
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import accounts
 
+# Asked many times in every pass: put together once, since that costs more than the answer.
+_BY_NAME = select(accounts).where(accounts.c.name == bindparam("name"))
+
 
 def get(connection: Connection, name: str) -> Row[Any] | None:
     """The account's row, None before anything is known of it."""
-    return connection.execute(select(accounts).where(accounts.c.name == name)).one_or_none()
+    return connection.execute(_BY_NAME, {"name": name}).one_or_none()
 
 
 def listed(connection: Connection) -> Sequence[Row[Any]]:
@@ -34,15 +37,19 @@ def known(connection: Connection, name: str, ig_user_id: str, username: str = ""
 
 def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
     """When the account's inbox was read first: now, if it never was."""
+    row = get(connection, name)
+    if row is not None and row.first_polled_at is not None:
+        found: datetime = row.first_polled_at
+        return found
     connection.execute(
         update(accounts)
         .where(accounts.c.name == name, accounts.c.first_polled_at.is_(None))
         .values(first_polled_at=now)
     )
-    found: datetime = connection.execute(
+    first: datetime = connection.execute(
         select(accounts.c.first_polled_at).where(accounts.c.name == name)
     ).scalar_one()
-    return found
+    return first
 
 
 def first_poll_whole(connection: Connection, name: str, now: datetime) -> None:
@@ -67,6 +74,18 @@ def backlog_told(connection: Connection, name: str, now: datetime) -> bool:
 def conversations_walked(connection: Connection, name: str, at: datetime | None) -> None:
     """The list of conversations was read to its end then; None where the next reading must go to its end."""
     connection.execute(update(accounts).where(accounts.c.name == name).values(conversations_walked_at=at))
+
+
+def purged_upto(connection: Connection, name: str) -> datetime | None:
+    """What was sent up to then and is not stored was stored once, and purged; None where nothing ever was."""
+    row = get(connection, name)
+    return row.purged_upto if row is not None else None
+
+
+def purge_upto(connection: Connection, name: str, sent_at: datetime) -> None:
+    """A message that was sent then is purged: polled again, it is nothing new."""
+    earlier = accounts.c.purged_upto.is_(None) | (accounts.c.purged_upto < sent_at)
+    connection.execute(update(accounts).where(accounts.c.name == name, earlier).values(purged_upto=sent_at))
 
 
 def set_limit(connection: Connection, name: str, limit: PublishingLimit, now: datetime) -> None:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, select, update
 
 from ig_worker.domain.case import OPEN, Case, Status
 from ig_worker.store import deadlines as due_times
 from ig_worker.store import journal
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new
 from ig_worker.store.schema import case_messages, case_numbers, cases, deadlines, evidence, messages, notices
 
 _OPEN = cases.c.status.in_([state.value for state in OPEN])
@@ -73,6 +74,12 @@ def join(connection: Connection, case_id: int, message_id: int, *, reopens: bool
 
 def unfinished(connection: Connection, account: str) -> list[StoredCase]:
     """Cases for which the worker may still have something to do."""
+    return [stored_of(row) for row in connection.execute(_unfinished_query(), {"account": account})]
+
+
+@cache
+def _unfinished_query() -> Select[Any]:
+    account = asked("account")
     without_card = (
         select(case_messages.c.case_id)
         .outerjoin(evidence, and_(evidence.c.message_id == case_messages.c.message_id, WRITTEN))
@@ -82,13 +89,19 @@ def unfinished(connection: Connection, account: str) -> list[StoredCase]:
         cases.c.account == account,
         (_OPEN & cases.c.told_at.is_(None)) | ~cases.c.notices_written | cases.c.id.in_(without_card),
     )
-    return [stored_of(row) for row in connection.execute(query.order_by(cases.c.id))]
+    return query.order_by(cases.c.id)
 
 
 def get(connection: Connection, number: str) -> StoredCase | None:
     """The case with this number."""
-    row = connection.execute(select(cases).where(cases.c.number == number)).one_or_none()
+    row = connection.execute(_get_query(), {"number": number}).one_or_none()
     return stored_of(row) if row is not None else None
+
+
+@cache
+def _get_query() -> Select[Any]:
+    number = asked("number")
+    return select(cases).where(cases.c.number == number)
 
 
 def hold(connection: Connection, number: str) -> StoredCase | None:

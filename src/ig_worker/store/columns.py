@@ -10,6 +10,9 @@ from sqlalchemy import text as sql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+LONGEST_WORD = 80
+"""Letters of a short name."""
+
 
 class Moment(TypeDecorator[datetime]):
     """A point in time: aware in Python, UTC in the database. A naive datetime is a mistake and is refused."""
@@ -33,6 +36,18 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Word(TypeDecorator[str]):
+    """A short name that people write. What is longer is kept whole on SQLite, which counts no letters, and to the
+    column's length on PostgreSQL, which would refuse it and with it all that is written at once."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Shortened where the database would refuse it; also in a question, so that it finds what was kept."""
+        return value if value is None or dialect.name == "sqlite" else value[:LONGEST_WORD]
+
+
 def row_id() -> Column[int]:
     """The row's number, given by the database."""
     return Column("id", Integer, primary_key=True)
@@ -45,7 +60,7 @@ def text(name: str, *, index: bool = False) -> Column[str]:
 
 def word(name: str, **options: Any) -> Column[str]:
     """A short name."""
-    return Column(name, String(80), nullable=False, **options)
+    return Column(name, Word(LONGEST_WORD), nullable=False, **options)
 
 
 def count(name: str, **options: Any) -> Column[int]:

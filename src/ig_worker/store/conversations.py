@@ -4,28 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select, update
 
-from ig_worker.store.rows import put
+from ig_worker.store.rows import asked, put
 from ig_worker.store.schema import answers, conversations, messages, replies
 
-
-def read_so_far(connection: Connection, account: str) -> dict[str, datetime]:
-    """`updated_time` of each conversation when it was read last."""
-    query = select(conversations.c.ig_id, conversations.c.updated_at).where(
-        conversations.c.account == account
+# Asked for each conversation that is read: put together once, since that costs more than the answer.
+_BY_IG_ID = select(conversations).where(
+    conversations.c.account == bindparam("account"), conversations.c.ig_id == bindparam("ig_id")
+)
+_STORED = (
+    select(*(messages.c[name] for name in ("id", "ig_id", "sent_at", "own", "deleted", "withdrawn_at")))
+    .where(
+        messages.c.account == bindparam("account"),
+        messages.c.conversation_id == bindparam("conversation"),
     )
-    return dict(connection.execute(query).all())
+    .order_by(messages.c.sent_at.desc(), messages.c.id.desc())
+)
+
+
+def read_so_far(connection: Connection, account: str, ig_ids: Collection[str]) -> dict[str, datetime]:
+    """`updated_time` of each of these conversations when it was read last."""
+    return dict(connection.execute(_read_so_far(), {"account": account, "ig_ids": list(ig_ids)}).all())
+
+
+@cache
+def _read_so_far() -> Select[Any]:
+    return select(conversations.c.ig_id, conversations.c.updated_at).where(
+        conversations.c.account == asked("account"), conversations.c.ig_id.in_(asked("ig_ids", many=True))
+    )
+
+
+def count(connection: Connection, account: str) -> int:
+    """How many conversations of the account were ever read."""
+    return connection.execute(
+        select(func.count()).select_from(conversations).where(conversations.c.account == account)
+    ).scalar_one()
 
 
 def get(connection: Connection, account: str, conversation_id: str) -> Row[Any] | None:
     """What is known of a conversation."""
-    query = select(conversations).where(
-        conversations.c.account == account, conversations.c.ig_id == conversation_id
-    )
-    return connection.execute(query).one_or_none()
+    return connection.execute(_BY_IG_ID, {"account": account, "ig_id": conversation_id}).one_or_none()
 
 
 def mark_read(connection: Connection, account: str, values: Mapping[str, Any]) -> None:
@@ -43,6 +65,18 @@ def to_read_again(
     connection: Connection, account: str, *, written_since: datetime, read_before: datetime, limit: int
 ) -> Sequence[Row[Any]]:
     """Conversations whose people wrote lately and that were not read for a while, the longest unread first."""
+    return connection.execute(
+        _to_read_again_query(),
+        {"account": account, "written_since": written_since, "read_before": read_before, "limit": limit},
+    ).all()
+
+
+@cache
+def _to_read_again_query() -> Select[Any]:
+    account = asked("account")
+    written_since = asked("written_since")
+    read_before = asked("read_before")
+    limit = asked("limit")
     wrote = exists().where(
         messages.c.account == account,
         messages.c.conversation_id == conversations.c.ig_id,
@@ -55,16 +89,12 @@ def to_read_again(
         conversations.c.read_at <= read_before,
         wrote,
     )
-    return connection.execute(query.order_by(conversations.c.read_at).limit(limit)).all()
+    return query.order_by(conversations.c.read_at).limit(limit)
 
 
 def stored_messages(connection: Connection, account: str, conversation_id: str) -> Sequence[Any]:
     """A conversation's stored messages, newest first: `id, ig_id, sent_at, own, deleted, withdrawn_at`."""
-    wanted = ("id", "ig_id", "sent_at", "own", "deleted", "withdrawn_at")
-    query = select(*(messages.c[name] for name in wanted)).where(
-        messages.c.account == account, messages.c.conversation_id == conversation_id
-    )
-    return connection.execute(query.order_by(messages.c.sent_at.desc(), messages.c.id.desc())).all()
+    return connection.execute(_STORED, {"account": account, "conversation": conversation_id}).all()
 
 
 def sent_by_us(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:

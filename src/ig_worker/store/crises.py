@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from ig_worker.store import journal
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new
 from ig_worker.store.schema import case_messages, cases, crises, messages
 
 OPEN = crises.c.lifted_at.is_(None)
@@ -21,11 +22,23 @@ _SHOWN = [
 """What is asked of a complaint: weeks of them are looked at in every pass."""
 
 
+# Asked in every pass: put together once, since that costs more than the answer.
+_OF_ACCOUNT = select(crises).where(crises.c.account == bindparam("account")).order_by(crises.c.id)
+_PAUSING = select(crises.c.account, crises.c.id).where(OPEN, crises.c.pauses).order_by(crises.c.id.desc())
+
+
 def complaints(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """The account's complaints that were written then or later, with the numbers of their cases, oldest first.
 
     Without what its authors took back; ``backlog`` marks what was there before the account was first read.
     """
+    return connection.execute(_complaints_query(), {"account": account, "since": since}).all()
+
+
+@cache
+def _complaints_query() -> Select[Any]:
+    account = asked("account")
+    since = asked("since")
     query: Select[Any] = (
         select(*_SHOWN, cases.c.number)
         .outerjoin(case_messages, case_messages.c.message_id == messages.c.id)
@@ -41,13 +54,12 @@ def complaints(connection: Connection, account: str, since: datetime) -> Sequenc
         )
         .order_by(messages.c.sent_at, messages.c.id)
     )
-    return connection.execute(query).all()
+    return query
 
 
 def of_account(connection: Connection, account: str) -> Sequence[Row[Any]]:
     """Every crisis of an account, oldest first."""
-    query = select(crises).where(crises.c.account == account)
-    return connection.execute(query.order_by(crises.c.id)).all()
+    return connection.execute(_OF_ACCOUNT, {"account": account}).all()
 
 
 def listed(connection: Connection, *, open_only: bool = False) -> Sequence[Row[Any]]:
@@ -140,8 +152,7 @@ def numbers_of(connection: Connection, crisis: Row[Any], most: int) -> Sequence[
 
 def pausing(connection: Connection) -> dict[str, int]:
     """The accounts whose posts wait, with the crisis for whose end they wait."""
-    query = select(crises.c.account, crises.c.id).where(OPEN, crises.c.pauses).order_by(crises.c.id.desc())
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_PAUSING).all())
 
 
 def open_count(connection: Connection) -> int:

@@ -8,8 +8,9 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import BigInteger, Connection, Row, Select, func, literal, select
 
+from ig_worker.domain.forgotten import CASE_PURGED, PIECE_ERASED
 from ig_worker.store import taken_back
 from ig_worker.store.database import StorageError
 from ig_worker.store.schema import case_messages, cases, evidence, journal, messages, notices
@@ -43,9 +44,9 @@ def count(connection: Connection) -> int:
 
 def numbers(connection: Connection, account: str, after: int, upto: int) -> Sequence[int]:
     """The numbers of the account's next pieces."""
-    query = select(evidence.c.id).where(
-        evidence.c.account == account, evidence.c.id > after, evidence.c.id <= upto
-    )
+    # PostgreSQL refuses a number that its column could not hold.
+    behind = evidence.c.id > literal(after, BigInteger)
+    query = select(evidence.c.id).where(evidence.c.account == account, behind, evidence.c.id <= upto)
     return connection.execute(query.order_by(evidence.c.id).limit(AT_ONCE)).scalars().all()
 
 
@@ -97,16 +98,33 @@ def erased(connection: Connection, piece_id: int) -> bool:
 
 def erased_by_rule(connection: Connection, piece: Row[Any]) -> bool:
     """Whether the row that vouches for the erasing of this piece's files may: it belongs to the piece, and somebody
-    took a message of that conversation back."""
+    took a message of that conversation back, asked for it, or its case had been kept for its time."""
     tied = ("id", "account", "case_id", "message_id", "occasion", "path", "sha256", "json_sha256")
     query = select(*(evidence.c[name] for name in tied)).where(evidence.c.erases == piece.id)
-    return any(
+    tied_to_it = any(
         row.id > piece.id
         and (row.account, row.case_id, row.message_id) == (piece.account, piece.case_id, piece.message_id)
         and row.occasion == f"erased:{piece.id}"
         and (row.path or (row.sha256, row.json_sha256) == (piece.sha256, piece.json_sha256))
         for row in connection.execute(query)
-    ) and taken_back.was_hidden_around(connection, piece.message_id)
+    )
+    return tied_to_it and (
+        purged_with_its_case(connection, piece)
+        or _noted(connection, f"message:{piece.message_id}", PIECE_ERASED)
+        or taken_back.was_hidden_around(connection, piece.message_id)
+    )
+
+
+def purged_with_its_case(connection: Connection, piece: Row[Any]) -> bool:
+    """Whether its case was emptied when its time was over."""
+    query = select(cases.c.number).where(cases.c.id == piece.case_id, cases.c.purged_at.is_not(None))
+    number = connection.execute(query).scalar()
+    return number is not None and _noted(connection, f"case:{number}", CASE_PURGED)
+
+
+def _noted(connection: Connection, subject: str, what: str) -> bool:
+    query = select(journal.c.id).where(journal.c.subject == subject, journal.c.what == what)
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def missed(connection: Connection, account: str) -> Iterator[tuple[str, str]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,35 @@ from sqlalchemy import Connection, Engine, ExceptionContext, Row, create_engine,
 from sqlalchemy.exc import IntegrityError as AlreadyThere
 from sqlalchemy.exc import SQLAlchemyError as StorageError
 
+from ig_worker.clock import stopwatch
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.store.one_file import REPLACED, Identity, OneFile
 from ig_worker.store.schema import SCHEMA_VERSION
 from ig_worker.store.schema.base import meant_for_postgresql
 
-__all__ = ["AlreadyThere", "Connection", "Database", "Row", "StorageError", "unreadable"]
+__all__ = ["AlreadyThere", "Connection", "Database", "Row", "StorageError", "free_bytes", "unreadable"]
 
 LEAST_FREE_BYTES = 1 << 20
 """With less free space than this, a write that failed has failed for want of it."""
+
+LONG_LOG = 8 << 20
+"""Bytes of SQLite's write-ahead log from which on it is shortened. It is half of that in the usual course of things."""
 
 BUSY_SECONDS = 30
 """How long a writer waits for another one; a transaction here takes milliseconds."""
 
 READING = "ig_worker_reading"
 """The mark of a connection whose transaction only reads."""
+
+
+NOTING = "ig_worker_noting"
+"""The mark of a connection whose transaction does not wait for the disk."""
+
+WAITED = "ig_worker_waited"
+"""Seconds that the writer of a connection has waited for the other writers of this process."""
+
+LEAST_PATIENCE = 1.0
+"""Seconds that a writer waits for another program, however long it has waited in the queue."""
 
 
 class Database:
@@ -38,8 +54,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.felt: Callable[[], object] = lambda: None
+        """Called when a transaction begins: whoever takes one advances."""
         try:
-            self.engine = _engine(url)
+            self._one_file = OneFile()
+            self.engine = _engine(url, self._one_file)
         except ImportError:
             raise Misconfigured(
                 "the driver for PostgreSQL is not installed", cure="install ig-worker[pg]"
@@ -60,20 +79,97 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A transaction that may write; on SQLite it holds the write lock from its first moment."""
-        with self._turn, self.engine.begin() as connection:
+        with (
+            self._in_turn() as waited,
+            self.engine.connect() as connection,
+            connection.execution_options(**waited).begin(),
+        ):
+            self.felt()
             yield connection
+
+    @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """A transaction for what harms nobody when a power cut takes it: it does not wait for the disk.
+
+        Memory cards wear out by waiting for them; the next transaction of `writing` puts this one on the disk as well.
+        """
+        with (
+            self._in_turn() as waited,
+            self.engine.connect() as plain,
+            plain.execution_options(**{NOTING: True}, **waited).begin(),
+        ):
+            if self.engine.dialect.name != "sqlite":
+                plain.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            self.felt()
+            yield plain
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[dict[str, Any]]:
+        """The queue of this process's writers, with what a long wait in it means for the one that begins.
+
+        Who has stood behind one that waited half a minute for another program has waited for that program, too: seven
+        lanes would else take minutes until the last of them knows that nothing can be written.
+        """
+        begun = stopwatch()
+        with self._turn:
+            waited = stopwatch() - begun
+            yield {WAITED: waited} if waited > LEAST_PATIENCE else {}
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view that never waits for a writer."""
         with self.engine.connect() as plain, plain.execution_options(**self._reading).begin():
+            self.felt()
             yield plain
+
+    def shorten_log(self, over: int = 0) -> None:
+        """Bring what SQLite's write-ahead log holds into the file, and the log back to nothing, if it is longer.
+
+        SQLite does the first by itself, now and then, and never the second: where somebody reads at every moment it
+        grows on. For that this holds writers up for a second at most; where it must wait longer it lets it be.
+        """
+        file = self.sqlite_file
+        if file is None:
+            return
+        try:
+            if file.with_name(f"{file.name}-wal").stat().st_size <= over:
+                return
+        except OSError:
+            return
+        with suppress(sqlite3.Error), closing(self.beside(seconds=1)) as plain:
+            plain.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def beside(self, seconds: float) -> sqlite3.Connection:
+        """A connection to the SQLite file beside the others, that waits no longer than this for another program.
+
+        Raises sqlite3.Error, also where the file is not the one any more that the others are to.
+        """
+        assert self.sqlite_file is not None  # nobody asks for it on PostgreSQL
+        file = self.sqlite_file.absolute()
+        self._one_file.require(file)
+        plain = sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=seconds, isolation_level=None)
+        try:
+            self._one_file.require(file)
+        except sqlite3.Error:
+            plain.close()
+            raise
+        return plain
 
     @property
     def sqlite_file(self) -> Path | None:
         """Where the database file is, or None on PostgreSQL."""
         url = make_url(self.url)
         return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+    @property
+    def opened(self) -> Identity | None:
+        """Which SQLite file the connections are to; None before the first one, and on PostgreSQL."""
+        return self._one_file.known
+
+    @property
+    def where(self) -> str:
+        """Which database this is, without its password."""
+        return str(self.sqlite_file or make_url(self.url).render_as_string(hide_password=True))
 
     def version(self) -> str | None:
         """The schema's version, None where there is no schema yet; Misconfigured where it cannot be read."""
@@ -114,7 +210,7 @@ def unreadable(database: Database, error: StorageError) -> Misconfigured:
     if "disk i/o" in said.lower() and _is_full(database.sqlite_file):
         # SQLite calls a full disk an I/O error where it meets it in its log.
         said = "the disk is full"
-    where = str(database.sqlite_file or make_url(database.url).render_as_string(hide_password=True))
+    where = database.where
     cures = {
         "full": "free some space on that disk; nothing was lost, the worker goes on by itself",
         "readonly": "make the file and its folder writable for the worker's user",
@@ -123,6 +219,7 @@ def unreadable(database: Database, error: StorageError) -> Misconfigured:
         "malformed": "the file is damaged: stop the worker and restore the last backup",
         "disk i/o": "check the disk (dmesg, df -h); stop the worker and restore the last backup if it stays",
         "already exists": "this database is another program's; name another one, nothing was changed",
+        REPLACED: "start the worker, or the board, again: it works on the new file then",
         "locked": "another program keeps the database busy; stop it",
     }
     cure = next(
@@ -131,11 +228,16 @@ def unreadable(database: Database, error: StorageError) -> Misconfigured:
     return Misconfigured(f"the database {where} cannot be used: {said}", cure=cure)
 
 
+def free_bytes(file: Path) -> int:
+    """How much room there is on the disk of the database."""
+    return shutil.disk_usage(file.parent).free
+
+
 def _is_full(file: Path | None) -> bool:
-    return file is not None and shutil.disk_usage(file.parent).free < LEAST_FREE_BYTES
+    return file is not None and free_bytes(file) < LEAST_FREE_BYTES
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, one_file: OneFile) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         meant_for_postgresql()
@@ -145,6 +247,7 @@ def _engine(url: str) -> Engine:
     # Each lane and thread has a connection; a hundred statements kept ready in each, the usual, are much memory.
     arguments = {"timeout": BUSY_SECONDS, "cached_statements": 16}
     engine = create_engine(parsed, hide_parameters=True, connect_args=arguments)
+    event.listen(engine, "do_connect", one_file.connect)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -159,7 +262,11 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     # Each lane and thread has a connection of its own; two megabytes for each, the usual, is much on a small server.
     cursor.execute("PRAGMA cache_size = -512")
+    # After a long reader the log may be long; what it took is given back when it begins anew.
+    cursor.execute(f"PRAGMA journal_size_limit = {LONG_LOG}")
     cursor.execute("PRAGMA foreign_keys = ON")
+    # What is deleted must not stay legible in the file's free pages.
+    cursor.execute("PRAGMA secure_delete = ON")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.close()
 
@@ -172,5 +279,14 @@ def _without_the_row(context: ExceptionContext) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    reading = connection.get_execution_options().get(READING, False)
+    options = connection.get_execution_options()
+    reading, hasty = options.get(READING, False), options.get(NOTING, False)
+    if hasty != connection.info.get(NOTING, False):
+        # SQLite takes this word only outside of a transaction, so the next one takes it back.
+        connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
+        connection.info[NOTING] = hasty
+    patience = max(BUSY_SECONDS - options.get(WAITED, 0.0), LEAST_PATIENCE)
+    if patience != connection.info.get(WAITED, BUSY_SECONDS):
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
+        connection.info[WAITED] = patience
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, and_, cast, func, or_, select, update
+from sqlalchemy import BindParameter, Connection, Row, Select, String, and_, cast, func, or_, select, update
 
+from ig_worker.store.rows import asked
 from ig_worker.store.schema import case_messages, cases, evidence, journal, messages
 
 EDITED = "edited by its author; it said: "
@@ -41,12 +43,20 @@ def failed(connection: Connection, message_id: int, error: str, next_at: datetim
 
 def late(connection: Connection, account: str, now: datetime, attempts: int) -> Sequence[Row[Any]]:
     """Messages whose card failed so often that nobody waits for it any more, and that is due again; with `number`."""
+    return connection.execute(_late_query(), {"account": account, "now": now, "attempts": attempts}).all()
+
+
+@cache
+def _late_query() -> Select[Any]:
+    account = asked("account")
+    now = asked("now")
+    attempts = asked("attempts")
     query = _of_cases(account).where(
         evidence.c.id.is_(None),
         case_messages.c.card_attempts >= attempts,
         or_(case_messages.c.card_next_at.is_(None), case_messages.c.card_next_at <= now),
     )
-    return connection.execute(query.order_by(case_messages.c.card_next_at, messages.c.id)).all()
+    return query.order_by(case_messages.c.card_next_at, messages.c.id)
 
 
 def edits(connection: Connection, account: str, now: datetime) -> Sequence[Row[Any]]:
@@ -55,6 +65,13 @@ def edits(connection: Connection, account: str, now: datetime) -> Sequence[Row[A
     A row has the message and ``number`` of its case, and of the edit ``line`` (its number in the journal), ``edit_at``
     (when it was seen) and ``journal_says`` (EDITED and the words before).
     """
+    return connection.execute(_edits_query(), {"account": account, "now": now}).all()
+
+
+@cache
+def _edits_query() -> Select[Any]:
+    account = asked("account")
+    now = asked("now")
     query = (
         _of_cases(account)
         .add_columns(
@@ -69,11 +86,18 @@ def edits(connection: Connection, account: str, now: datetime) -> Sequence[Row[A
             or_(case_messages.c.card_next_at.is_(None), case_messages.c.card_next_at <= now),
         )
     )
-    return connection.execute(query.order_by(messages.c.id, journal.c.id)).all()
+    return query.order_by(messages.c.id, journal.c.id)
 
 
 def deletions(connection: Connection, account: str, now: datetime) -> Sequence[Row[Any]]:
     """Messages in cases that are gone and of which no piece of evidence says so; with ``number`` of the case."""
+    return connection.execute(_deletions_query(), {"account": account, "now": now}).all()
+
+
+@cache
+def _deletions_query() -> Select[Any]:
+    account = asked("account")
+    now = asked("now")
     shown = evidence.alias()
     said = (
         select(shown.c.id)
@@ -91,10 +115,10 @@ def deletions(connection: Connection, account: str, now: datetime) -> Sequence[R
         ~said,
         or_(case_messages.c.card_next_at.is_(None), case_messages.c.card_next_at <= now),
     )
-    return connection.execute(query.order_by(messages.c.deleted_at, messages.c.id)).all()
+    return query.order_by(messages.c.deleted_at, messages.c.id)
 
 
-def _of_cases(account: str) -> Select[Any]:
+def _of_cases(account: str | BindParameter[Any]) -> Select[Any]:
     """Messages in cases with the piece that shows them as they were written, where there is one."""
     return (
         select(messages, cases.c.number, case_messages.c.card_attempts)

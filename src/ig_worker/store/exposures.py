@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, Select, select, update
 
+from ig_worker.store.rows import asked
 from ig_worker.store.schema import messages, our_media
 from ig_worker.store.schema.people import EXPOSING
 
@@ -17,6 +19,13 @@ def untold(connection: Connection, account: str, since: datetime) -> Sequence[Ro
 
     Backlog is of another time, and what is hidden or gone is read by nobody any more.
     """
+    return connection.execute(_untold_query(), {"account": account, "since": since}).all()
+
+
+@cache
+def _untold_query() -> Select[Any]:
+    account = asked("account")
+    since = asked("since")
     post = (our_media.c.account == messages.c.account) & (our_media.c.ig_id == messages.c.media_id)
     query = (
         select(messages, our_media.c.permalink)
@@ -30,7 +39,7 @@ def untold(connection: Connection, account: str, since: datetime) -> Sequence[Ro
             (messages.c.first_seen_at >= since) | (messages.c.edited_at >= since),
         )
     )
-    return connection.execute(query.order_by(messages.c.id)).all()
+    return query.order_by(messages.c.id)
 
 
 def mark_told(connection: Connection, message: Row[Any], now: datetime) -> bool:

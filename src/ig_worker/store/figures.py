@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select
+from sqlalchemy import Connection, Row, Select, bindparam, delete, select
 
 from ig_worker.domain.instagram import Metric, MetricsRead, Why
-from ig_worker.store.rows import put, put_all
+from ig_worker.store.rows import asked, put, put_all
 from ig_worker.store.schema import metrics, missing_figures, nightly_runs
 
 ALL = ""
@@ -151,9 +152,9 @@ def account_figures(connection: Connection, account: str, since: date) -> Sequen
     return connection.execute(query.order_by(metrics.c.day, metrics.c.name, metrics.c.breakdown)).all()
 
 
-def nights_done(connection: Connection, job: str, account: str) -> set[date]:
-    """The dates for which this nightly job has run."""
-    return set(nights(connection, job, account))
+def nights_done(connection: Connection, job: str, account: str, since: date | None = None) -> set[date]:
+    """The dates (`since` then) for which this nightly job has run."""
+    return set(nights(connection, job, account, since))
 
 
 def nights(connection: Connection, job: str, account: str, since: date | None = None) -> dict[date, datetime]:
@@ -161,6 +162,8 @@ def nights(connection: Connection, job: str, account: str, since: date | None = 
     query = select(nightly_runs.c.logical_date, nightly_runs.c.done_at).where(
         nightly_runs.c.job == job, nightly_runs.c.account == account
     )
+    if since is not None:
+        query = query.where(nightly_runs.c.logical_date >= since)
     return {day: done_at for day, done_at in connection.execute(query)}  # noqa: C416 (rows, not pairs)
 
 
@@ -168,12 +171,23 @@ def last_nights(
     connection: Connection, account: str, jobs: Collection[str]
 ) -> dict[str, tuple[date, datetime]]:
     """The last date for which each of these nightly jobs has run, and when that was."""
-    query = (
+    return {
+        job: (day, done_at)
+        for job, day, done_at in connection.execute(
+            _last_nights_query(), {"account": account, "jobs": list(jobs)}
+        )
+    }
+
+
+@cache
+def _last_nights_query() -> Select[Any]:
+    account = asked("account")
+    jobs = asked("jobs", many=True)
+    return (
         select(nightly_runs.c.job, nightly_runs.c.logical_date, nightly_runs.c.done_at)
-        .where(nightly_runs.c.account == account, nightly_runs.c.job.in_(list(jobs)))
+        .where(nightly_runs.c.account == account, nightly_runs.c.job.in_(jobs))
         .order_by(nightly_runs.c.done_at)
     )
-    return {job: (day, done_at) for job, day, done_at in connection.execute(query)}
 
 
 def mark_night(connection: Connection, job: str, account: str, day: date, now: datetime) -> None:

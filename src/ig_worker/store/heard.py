@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 
 from ig_worker.domain.evaluation.messages import Heard, Pile
 from ig_worker.domain.reply import Purpose, Status
-from ig_worker.store import waiting
+from ig_worker.store import purged, waiting
 from ig_worker.store.answered import answered_among
 from ig_worker.store.schema import accounts, answers, messages, replies
 
@@ -17,7 +17,8 @@ from ig_worker.store.schema import accounts, answers, messages, replies
 def heard(connection: Connection, account: str, before: datetime, begin: datetime, end: datetime) -> Heard:
     """What people wrote from ``begin`` until before ``end``, and from ``before`` until then, by the time they sent it.
 
-    As in the daily report, what was there before the inbox was watched (backlog) is not counted; it is in ``older``.
+    What was purged since is counted in. As in the daily report, what was there before the inbox was watched (backlog)
+    is not counted; it is in ``older``.
     """
     piles: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     older = 0
@@ -41,17 +42,35 @@ def heard(connection: Connection, account: str, before: datetime, begin: datetim
         messages.c.sent_at >= begin,
         messages.c.sent_at < end,
     )
+    gone, gone_before = (purged.in_month(connection, account, _first_day(at)) for at in (begin, before))
+    for period_of, counts_of in enumerate((gone, gone_before)):
+        for (kind, label), count in counts_of.items():
+            if kind == purged.MESSAGE:
+                piles[_three(label)][period_of] += count
+            elif kind == purged.BACKLOG and period_of == 0:
+                older += count
     return Heard(
         [Pile(*kind, *counts) for kind, counts in sorted(piles.items())],
-        _thanked(connection, written),
+        len(thanked(connection, written)) + gone.get((purged.THANKED, ""), 0),
         _waiting(connection, account, written),
         older,
         _watched_since(connection, account),
     )
 
 
-def _thanked(connection: Connection, written: ColumnElement[bool]) -> int:
-    """Of the praise: that which was thanked by the worker or answered by a person, here or in the app."""
+def _first_day(begin: datetime) -> date:
+    """The first day of the month that begins then, at midnight of any zone."""
+    return (begin.astimezone(UTC) + timedelta(hours=15)).date().replace(day=1)
+
+
+def _three(label: str) -> tuple[str, str, str]:
+    label, topic, channel = label.split("/")
+    return label, topic, channel
+
+
+def thanked(connection: Connection, which: ColumnElement[bool]) -> set[int]:
+    """Of the praise among these messages: that which was thanked by the worker or answered by a person, here or in the
+    app."""
     by_the_worker = exists().where(
         replies.c.message_id == messages.c.id,
         replies.c.status == Status.SENT.value,
@@ -66,10 +85,10 @@ def _thanked(connection: Connection, written: ColumnElement[bool]) -> int:
         line.c.own,
         ~line.c.deleted,
     )
-    query = select(func.count()).where(
-        written, messages.c.label == "pujian", or_(by_the_worker, by_a_person, in_the_app)
+    query = select(messages.c.id).where(
+        which, messages.c.label == "pujian", or_(by_the_worker, by_a_person, in_the_app)
     )
-    return connection.execute(query).scalar_one()
+    return set(connection.execute(query).scalars())
 
 
 def _waiting(connection: Connection, account: str, written: ColumnElement[bool]) -> int:

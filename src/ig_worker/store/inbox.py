@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
 from ig_worker.domain.instagram import Media
 from ig_worker.domain.sweeping import Sweep
-from ig_worker.store.rows import put
+from ig_worker.store.rows import asked, put
 from ig_worker.store.schema import our_media
 
 
@@ -46,13 +47,21 @@ _SWEEP: Mapping[str, ColumnElement[Any]] = {
 """Where each part of a Sweep lies."""
 
 
-def last_sweeps(connection: Connection, account: str) -> dict[str, Sweep]:
-    """What is remembered of the readings of each of our posts' comments."""
-    query = select(our_media.c.ig_id, *_SWEEP.values()).where(our_media.c.account == account)
+def last_sweeps(connection: Connection, account: str, media_ids: Collection[str]) -> dict[str, Sweep]:
+    """What is remembered of the readings of each of these posts' comments."""
     return {
         ig_id: replace(Sweep(**dict(zip(_SWEEP, values, strict=True))), seen=values[1] or 0)
-        for ig_id, *values in connection.execute(query)
+        for ig_id, *values in connection.execute(
+            _last_sweeps(), {"account": account, "media_ids": list(media_ids)}
+        )
     }
+
+
+@cache
+def _last_sweeps() -> Select[Any]:
+    return select(our_media.c.ig_id, *_SWEEP.values()).where(
+        our_media.c.account == asked("account"), our_media.c.ig_id.in_(asked("media_ids", many=True))
+    )
 
 
 def keep_sweep(connection: Connection, account: str, media_id: str, sweep: Sweep) -> None:
@@ -103,6 +112,13 @@ class Unseen:
 
 def unseen(connection: Connection, account: str) -> list[Unseen]:
     """The posts whose comments cannot be seen, oldest trouble first."""
+    rows = connection.execute(_unseen_query(), {"account": account})
+    return [Unseen(*row) for row in rows]
+
+
+@cache
+def _unseen_query() -> Select[Any]:
+    account = asked("account")
     query = select(
         our_media.c.ig_id,
         our_media.c.caption,
@@ -111,8 +127,7 @@ def unseen(connection: Connection, account: str) -> list[Unseen]:
         our_media.c.unseen_since,
         our_media.c.unseen_told_at,
     ).where(our_media.c.account == account, our_media.c.unseen_since.is_not(None))
-    rows = connection.execute(query.order_by(our_media.c.unseen_since, our_media.c.ig_id))
-    return [Unseen(*row) for row in rows]
+    return query.order_by(our_media.c.unseen_since, our_media.c.ig_id)
 
 
 def mark_unseen_told(connection: Connection, account: str, ig_ids: Collection[str], now: datetime) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from ig_worker.store import messages as shelf
+from ig_worker.store.rows import asked
 from ig_worker.store.schema import messages
 
 
@@ -41,24 +43,49 @@ _KNOWN = (
 
 def under(connection: Connection, account: str, media_id: str) -> list[KnownComment]:
     """All stored comments of a post, ours and those that are gone among them."""
+    return [
+        KnownComment(*row)
+        for row in connection.execute(_under_query(), {"account": account, "media_id": media_id})
+    ]
+
+
+@cache
+def _under_query() -> Select[Any]:
+    account = asked("account")
+    media_id = asked("media_id")
     query = select(*_KNOWN).where(messages.c.account == account, messages.c.media_id == media_id)
-    return [KnownComment(*row) for row in connection.execute(query.order_by(messages.c.id))]
+    return query.order_by(messages.c.id)
 
 
 def count(connection: Connection, account: str, media_id: str) -> int:
     """How many comments of a post are known and not gone."""
-    query = select(func.count()).where(
+    return connection.execute(_count_query(), {"account": account, "media_id": media_id}).scalar_one()
+
+
+@cache
+def _count_query() -> Select[int]:
+    account = asked("account")
+    media_id = asked("media_id")
+    return select(func.count()).where(
         messages.c.account == account, messages.c.media_id == media_id, ~messages.c.deleted
     )
-    return connection.execute(query).scalar_one()
 
 
 def count_listed(connection: Connection, account: str, media_id: str, begun: datetime) -> int:
     """How many comments of a post the reading that began then has come by."""
-    query = select(func.count()).where(
+    return connection.execute(
+        _count_listed_query(), {"account": account, "media_id": media_id, "begun": begun}
+    ).scalar_one()
+
+
+@cache
+def _count_listed_query() -> Select[int]:
+    account = asked("account")
+    media_id = asked("media_id")
+    begun = asked("begun")
+    return select(func.count()).where(
         messages.c.account == account, messages.c.media_id == media_id, messages.c.listed_at >= begun
     )
-    return connection.execute(query).scalar_one()
 
 
 def listed_since(connection: Connection, account: str, ig_ids: Collection[str], begun: datetime) -> set[str]:

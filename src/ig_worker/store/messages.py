@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, func, or_, select, update
 from sqlalchemy import false as sql_false
 
 from ig_worker.domain.reply import Status
 from ig_worker.domain.text import words_of
 from ig_worker.store import first_comments, journal
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new
 from ig_worker.store.schema import answers, case_messages, cases, messages, posts, replies
 from ig_worker.store.schema.people import TO_THANK
+
+# Asked for each message that Instagram shows: put together once, since that costs more than the answer.
+_BY_IG_ID = select(messages).where(
+    messages.c.account == bindparam("account"), messages.c.ig_id == bindparam("ig_id")
+)
+_KNOWN_IDS = select(messages.c.ig_id).where(
+    messages.c.account == bindparam("account"), messages.c.ig_id.in_(bindparam("ig_ids", expanding=True))
+)
 
 
 def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
@@ -24,8 +33,7 @@ def add(connection: Connection, values: Mapping[str, Any]) -> int | None:
 
 def by_ig_id(connection: Connection, account: str, ig_id: str) -> Row[Any] | None:
     """The message with Meta's id."""
-    query = select(messages).where(messages.c.account == account, messages.c.ig_id == ig_id)
-    return connection.execute(query).one_or_none()
+    return connection.execute(_BY_IG_ID, {"account": account, "ig_id": ig_id}).one_or_none()
 
 
 def get(connection: Connection, message_id: int) -> Row[Any] | None:
@@ -127,8 +135,7 @@ def complains_here(connection: Connection, message: Row[Any], since: datetime) -
 
 def known_ids(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
     """Which of these messages are stored."""
-    known = select(messages.c.ig_id).where(messages.c.account == account, messages.c.ig_id.in_(ig_ids))
-    return set(connection.execute(known).scalars())
+    return set(connection.execute(_KNOWN_IDS, {"account": account, "ig_ids": list(ig_ids)}).scalars())
 
 
 def unknown_ids(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
@@ -138,6 +145,15 @@ def unknown_ids(connection: Connection, account: str, ig_ids: Collection[str]) -
 
 def dangers_in_mild_cases(connection: Connection, account: str) -> Sequence[tuple[Row[Any], int, str]]:
     """Words about a danger in a case that is not yet called grave, an edited complaint for example; with the case."""
+    return [
+        (row, row.case_id, row.case_number)
+        for row in connection.execute(_dangers_in_mild_cases_query(), {"account": account})
+    ]
+
+
+@cache
+def _dangers_in_mild_cases_query() -> Select[Any]:
+    account = asked("account")
     query = (
         select(messages, cases.c.id.label("case_id"), cases.c.number.label("case_number"))
         .join(case_messages, case_messages.c.message_id == messages.c.id)
@@ -153,11 +169,18 @@ def dangers_in_mild_cases(connection: Connection, account: str) -> Sequence[tupl
             ),
         )
     )
-    return [(row, row.case_id, row.case_number) for row in connection.execute(query.order_by(messages.c.id))]
+    return query.order_by(messages.c.id)
 
 
 def alarms(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """Words about a danger to somebody's life that belong to no case, first seen or edited since then."""
+    return connection.execute(_alarms_query(), {"account": account, "since": since}).all()
+
+
+@cache
+def _alarms_query() -> Select[Any]:
+    account = asked("account")
+    since = asked("since")
     query = select(messages).where(
         messages.c.account == account,
         messages.c.danger,
@@ -166,7 +189,7 @@ def alarms(connection: Connection, account: str, since: datetime) -> Sequence[Ro
         ~messages.c.backlog,
         or_(messages.c.first_seen_at >= since, messages.c.edited_at >= since),
     )
-    return connection.execute(query.order_by(messages.c.id)).all()
+    return query.order_by(messages.c.id)
 
 
 def answered_by_us(connection: Connection, message: Row[Any]) -> bool:
@@ -286,6 +309,12 @@ def unanswered(account: str) -> Select[Any]:
 
 def for_cases(connection: Connection, account: str) -> Sequence[Row[Any]]:
     """Complaints and suggestions that belong to no case yet."""
+    return connection.execute(_for_cases_query(), {"account": account}).all()
+
+
+@cache
+def _for_cases_query() -> Select[Any]:
+    account = asked("account")
     in_case = select(case_messages.c.message_id)
     query = select(messages).where(
         messages.c.account == account,
@@ -294,7 +323,7 @@ def for_cases(connection: Connection, account: str) -> Sequence[Row[Any]]:
         ~messages.c.backlog,
         messages.c.id.not_in(in_case),
     )
-    return connection.execute(query.order_by(messages.c.sent_at, messages.c.id)).all()
+    return query.order_by(messages.c.sent_at, messages.c.id)
 
 
 def with_outcome() -> Select[Any]:

@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from ig_worker.domain.errors import IgWorkerError, Misconfigured
 from ig_worker.store.database import Database, StorageError, unreadable
+from ig_worker.store.lock import AnotherWorks, no_workers, only_worker
 from ig_worker.store.schema import SCHEMA_VERSION
+from ig_worker.store.upgrade_copy import copy_before_upgrade
 
 ADVISORY_LOCK = 0x16_3A_92_01
 """PostgreSQL's number for "an ig-worker upgrade is running in this database"."""
@@ -31,8 +32,11 @@ def migrations_folder() -> Path:
     return carried if carried.is_dir() else package.parents[1] / "migrations"
 
 
-def upgrade_in_own_process(url: str) -> None:
-    """Bring the database to the newest schema; raises Misconfigured with the reason if that fails."""
+def upgrade_in_own_process(url: str) -> list[str]:
+    """Bring the database to the newest schema; returns what was done, a line a step.
+
+    Raises Misconfigured with the reason if that fails.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "ig_worker.store.migrate"],
         input=url,
@@ -45,21 +49,40 @@ def upgrade_in_own_process(url: str) -> None:
         raise Misconfigured(
             reason.splitlines()[-1], cure=cure or "look at the log; the copy made before is untouched"
         )
+    return done.stdout.splitlines()
 
 
-def upgrade(url: str) -> None:
-    """Bring the database to the newest schema, in this process."""
+def upgrade(url: str, say: Callable[[str], object] = lambda line: None) -> None:
+    """Bring the database to the newest schema, in this process; `say` hears each step.
+
+    It happens as a whole or not at all: every migration is in one transaction. While a worker works on the database it
+    is refused, unless there is nothing to do.
+    """
     database = Database(url)
     try:
         if (file := database.sqlite_file) is not None:
             _make_folder(file.parent)
-        with _alone(file):
+        with _alone(file) if file is not None else _in_turn(database):
+            if file is not None and not file.exists():
+                # It will hold tokens and what patients write: nobody else's to read.
+                os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
             found = database.version()
             if found is not None and found > SCHEMA_VERSION:
                 database.require_schema()
-            if file is not None and found is not None and found != SCHEMA_VERSION:
-                _copy(file, found)
-            _run(database)
+            if found == SCHEMA_VERSION:
+                say(f"The schema is {found} already: nothing to do.")
+                return
+            with _without_a_worker(database):
+                say(f"From {f'schema {found}' if found else 'an empty database'} to schema {SCHEMA_VERSION}.")
+                if file is not None and found is not None:
+                    copy = copy_before_upgrade(file, found)
+                    say(f"A copy was made and read through: {copy} ({copy.stat().st_size:,} bytes).")
+                elif found is not None:
+                    say(
+                        "No copy is made of PostgreSQL (that is for pg_dump); all happens in one transaction."
+                    )
+                _run(database)
+                say(f"Schema {SCHEMA_VERSION} is in place.")
     except StorageError as error:
         raise unreadable(database, error) from None
     finally:
@@ -84,8 +107,6 @@ def _run(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     with database.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            _wait_for_others(connection)
         config.attributes["connection"] = connection
         try:
             command.upgrade(config, "head")
@@ -96,15 +117,19 @@ def _run(database: Database) -> None:
             ) from None
 
 
-def _wait_for_others(connection: Connection) -> None:
-    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY_LOCK})
+@contextmanager
+def _in_turn(database: Database) -> Iterator[None]:
+    """On PostgreSQL one upgrade at a time; the others wait, and find nothing to do."""
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": ADVISORY_LOCK})
+        try:
+            yield
+        finally:
+            connection.invalidate()  # with its connection goes the lock
 
 
 @contextmanager
-def _alone(file: Path | None) -> Iterator[None]:
-    if file is None:
-        yield
-        return
+def _alone(file: Path) -> Iterator[None]:
     try:
         handle = os.open(file.with_name(file.name + ".upgrade"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
@@ -119,24 +144,29 @@ def _alone(file: Path | None) -> Iterator[None]:
         os.close(handle)
 
 
-def _copy(file: Path, version: str) -> None:
-    """A consistent copy beside the database, taken online."""
-    target = file.with_name(f"{file.stem}-before-upgrade-from-{version}{file.suffix}")
+@contextmanager
+def _without_a_worker(database: Database) -> Iterator[None]:
+    """Hold what a worker holds while it runs, so that none does; Misconfigured where one does."""
     try:
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(target)) as copy:
-            source.backup(copy)
-    except sqlite3.Error as error:
+        with only_worker(database.sqlite_file) if database.sqlite_file else no_workers(database):
+            yield
+    except AnotherWorks as error:
         raise Misconfigured(
-            f"no copy of {file} could be made before the upgrade: {error}",
-            cure="free some space and make the folder writable; nothing was changed",
+            f"{error}: it must not be upgraded under a worker's hands",
+            cure="stop the worker, run db upgrade again, and start the worker; nothing was changed",
         ) from None
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main() -> int:
     """Upgrade the database whose URL comes on standard input (an argument would show in the process list)."""
     url = sys.stdin.read().strip()
     try:
-        upgrade(url)
+        upgrade(url, _say)
     except IgWorkerError as error:
         sys.stderr.write(f"{error}\ncure: {error.cure}" if error.cure else str(error))
         return 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
 from ig_worker.domain.notice import Notice, Status
 from ig_worker.store import taken_back
@@ -67,8 +68,12 @@ def due_targets(connection: Connection, now: datetime) -> list[str]:
 
 def targets_waiting(connection: Connection) -> list[str]:
     """The recipients for whom anything waits, due or not."""
-    query = select(notices.c.target).where(notices.c.status == Status.PENDING.value).distinct()
-    return sorted(connection.execute(query).scalars())
+    return sorted(connection.execute(_targets_waiting_query()).scalars())
+
+
+@cache
+def _targets_waiting_query() -> Select[Any]:
+    return select(notices.c.target).where(notices.c.status == Status.PENDING.value).distinct()
 
 
 def waiting_for(connection: Connection, target: str) -> list[StoredNotice]:
@@ -128,6 +133,12 @@ def save(connection: Connection, stored: StoredNotice, notice: Notice) -> bool:
         )
     )
     return changed.rowcount == 1
+
+
+def is_written(connection: Connection, keys: Collection[str]) -> bool:
+    """Whether there is a notice with one of these keys, sent or not."""
+    query = select(notices.c.id).where(notices.c.key.in_(keys)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def sent_since(connection: Connection, since: datetime) -> dict[str, int]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, or_, select
+from sqlalchemy import Connection, Row, Select, and_, func, or_, select
 
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import ACTIVE, Status
 from ig_worker.store import crises
 from ig_worker.store.posts import StoredPost
+from ig_worker.store.rows import asked
 from ig_worker.store.schema import post_media, posts
 
 
@@ -31,12 +34,18 @@ def waits_in_a_crisis(post: StoredPost, now: datetime) -> bool:
 
 def next_planned(connection: Connection, account: str, after: datetime) -> datetime | None:
     """For when the next approved post is planned after that moment."""
-    query = select(func.min(posts.c.scheduled_at)).where(
+    return connection.execute(_next_planned_query(), {"account": account, "after": after}).scalar()
+
+
+@cache
+def _next_planned_query() -> Select[Any]:
+    account = asked("account")
+    after = asked("after")
+    return select(func.min(posts.c.scheduled_at)).where(
         posts.c.account == account,
         posts.c.status == Status.APPROVED.value,
         posts.c.scheduled_at > after,
     )
-    return connection.execute(query).scalar()
 
 
 def planned_between(connection: Connection, account: str, begin: datetime, end: datetime) -> int:
@@ -97,13 +106,20 @@ def out_since(connection: Connection, account: str, since: datetime) -> int:
 
 def due_between(connection: Connection, begin: datetime, end: datetime) -> bool:
     """Whether a post of any account whose time came in between is ready and not out yet."""
+    return connection.execute(_due_between_query(), {"begin": begin, "end": end}).first() is not None
+
+
+@cache
+def _due_between_query() -> Select[Any]:
+    begin = asked("begin")
+    end = asked("end")
     query = select(posts.c.id).where(
         posts.c.status == Status.READY.value,
         posts.c.scheduled_at >= begin,
         posts.c.scheduled_at <= end,
         or_(posts.c.next_at.is_(None), posts.c.next_at <= end),
     )
-    return connection.execute(query.limit(1)).first() is not None
+    return query.limit(1)
 
 
 def waiting_elsewhere(connection: Connection, accounts: Collection[str], before: datetime) -> dict[str, int]:
@@ -117,13 +133,18 @@ def waiting_elsewhere(connection: Connection, accounts: Collection[str], before:
 
 def still_staged(connection: Connection, account: str) -> Sequence[Row[int, int, str]]:
     """(post_id, position, staged) of the files that are served for posts that no longer need them."""
+    return connection.execute(_still_staged_query(), {"account": account}).all()
+
+
+@cache
+def _still_staged_query() -> Select[Any]:
+    account = asked("account")
     needed = [state.value for state in (*ACTIVE, Status.UNCONFIRMED)]
-    query = (
+    return (
         select(post_media.c.post_id, post_media.c.position, post_media.c.staged)
         .join(posts, posts.c.id == post_media.c.post_id)
         .where(posts.c.account == account, post_media.c.staged != "", posts.c.status.not_in(needed))
     )
-    return connection.execute(query).all()
 
 
 def next_follow_up(connection: Connection, account: str, now: datetime) -> datetime | None:
@@ -132,3 +153,11 @@ def next_follow_up(connection: Connection, account: str, now: datetime) -> datet
         return now
     query = select(func.min(posts.c.permalink_next_at)).where(posts.c.account == account)
     return connection.execute(query).scalar()
+
+
+def published_since(connection: Connection, since: datetime) -> int:
+    """How many posts of all accounts went out since then."""
+    query = select(func.count()).where(
+        posts.c.status == Status.PUBLISHED.value, posts.c.published_at >= since
+    )
+    return connection.execute(query).scalar_one()

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, true
 
 from ig_worker.domain.case import OPEN
+from ig_worker.domain.forgotten import FORGOTTEN
 from ig_worker.domain.month import Month
 from ig_worker.domain.register import Due, Facts, Proof, Said
 from ig_worker.store.schema import case_messages, cases, deadlines, evidence, messages
@@ -55,7 +56,7 @@ def cases_of(
         .order_by(messages.c.sent_at, messages.c.id)
     )
     for row in connection.execute(query):
-        gone = row.withdrawn_at is not None or row.redacted_at is not None
+        gone = row.text not in FORGOTTEN and (row.withdrawn_at is not None or row.redacted_at is not None)
         said[row.case_id].append(
             Said("" if gone else row.text, row.first_seen_at, gone, row.edited, row.deleted)
         )

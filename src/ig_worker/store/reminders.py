@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, ScalarSelect, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    ScalarSelect,
+    Select,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from ig_worker.domain.case import OPEN
 from ig_worker.store import centre_words, journal
 from ig_worker.store.cases import messages_of
+from ig_worker.store.rows import asked
 from ig_worker.store.schema import case_messages, cases, deadlines, messages, notices
 from ig_worker.store.schema import journal as journal_lines
 
@@ -50,6 +64,13 @@ def pending(connection: Connection, accounts: Sequence[str], rungs: int) -> Sequ
     Each with the columns of its case (``id`` is the case's), ``name``, ``due_at`` and ``rung`` of the deadline, and
     ``written_to_at``, when the first notice about the case was written.
     """
+    return connection.execute(_pending_query(), {"accounts": list(accounts), "rungs": rungs}).all()
+
+
+@cache
+def _pending_query() -> Select[Any]:
+    accounts = asked("accounts", many=True)
+    rungs = asked("rungs")
     query = (
         select(cases, deadlines.c.name, deadlines.c.due_at, deadlines.c.rung, _WRITTEN_TO)
         .join(deadlines, deadlines.c.case_id == cases.c.id)
@@ -61,7 +82,7 @@ def pending(connection: Connection, accounts: Sequence[str], rungs: int) -> Sequ
             deadlines.c.rung < rungs,
         )
     )
-    return connection.execute(query.order_by(cases.c.id, deadlines.c.due_at)).all()
+    return query.order_by(cases.c.id, deadlines.c.due_at)
 
 
 def climb(connection: Connection, row: Row[Any], rung: int, now: datetime) -> bool:
@@ -90,6 +111,15 @@ def unacknowledged_dangers(connection: Connection, accounts: Sequence[str], most
 
     In an acknowledged case that is the last danger, which came after that; else the first.
     """
+    return connection.execute(
+        _unacknowledged_dangers_query(), {"accounts": list(accounts), "most": most}
+    ).all()
+
+
+@cache
+def _unacknowledged_dangers_query() -> Select[Any]:
+    accounts = asked("accounts", many=True)
+    most = asked("most")
     danger_at = case((cases.c.acknowledged_at.is_(None), _danger(func.min)), else_=_danger(func.max))
     query = select(cases, _WRITTEN_TO, danger_at.label("danger_at")).where(
         cases.c.account.in_(accounts),
@@ -97,7 +127,7 @@ def unacknowledged_dangers(connection: Connection, accounts: Sequence[str], most
         cases.c.notices_written,
         cases.c.urgent_rung < most,
     )
-    return connection.execute(query.order_by(cases.c.id)).all()
+    return query.order_by(cases.c.id)
 
 
 def danger_since(connection: Connection, row: Row[Any], acknowledged_at: datetime) -> bool:

@@ -1,4 +1,5 @@
-"""Insert or leave, insert or replace: the two writes that SQLite and PostgreSQL spell in their own dialects."""
+"""Insert or leave, insert or replace: the two writes that SQLite and PostgreSQL spell in their own dialects; and what a
+query is told when it is asked."""
 
 from __future__ import annotations
 
@@ -6,11 +7,16 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Executable, Table
+from sqlalchemy import BindParameter, Connection, Executable, Table, bindparam
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
+
+
+def asked(name: str, *, many: bool = False) -> BindParameter[Any]:
+    """What a query is told only when it is asked: put together once, it costs a fraction; `many` for ``in_``."""
+    return bindparam(name, expanding=many)
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:
@@ -31,10 +37,7 @@ def _insert_or_leave(dialect: str, table: Table) -> Executable:
 
 def put(connection: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Insert a row, or replace the other columns of the one with the same primary key."""
-    keys = [column.name for column in table.primary_key]
-    statement = _insert(connection.dialect.name, table).values(**values)
-    changed = {name: statement.excluded[name] for name in values if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    connection.execute(_insert_or_replace(connection.dialect.name, table, tuple(values)), dict(values))
 
 
 def put_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, exists, select, update
+from sqlalchemy import Connection, Select, exists, select, update
 
 from ig_worker.domain.instagram import Kind, Media
 from ig_worker.domain.story_readings import LIFE, Story
-from ig_worker.store.rows import insert_new, put_all
+from ig_worker.store.rows import asked, insert_new, put_all
 from ig_worker.store.schema import metrics, missing_figures, posts, stories
 
 
@@ -98,11 +100,20 @@ def ended(connection: Connection, account: str, since: datetime, now: datetime) 
 
 
 def _published(connection: Connection, account: str, since: datetime) -> list[tuple[str, datetime, str]]:
-    query = select(posts.c.ig_media_id, posts.c.published_at, posts.c.caption).where(
+    return [
+        (ig_id, at, caption)
+        for ig_id, at, caption in connection.execute(_published_query(), {"account": account, "since": since})
+    ]
+
+
+@cache
+def _published_query() -> Select[Any]:
+    account = asked("account")
+    since = asked("since")
+    return select(posts.c.ig_media_id, posts.c.published_at, posts.c.caption).where(
         posts.c.account == account,
         posts.c.kind == Kind.STORY.value,
         posts.c.ig_media_id.is_not(None),
         posts.c.ig_media_id != "",
         posts.c.published_at > since,
     )
-    return [(ig_id, at, caption) for ig_id, at, caption in connection.execute(query)]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, Text, cast, delete, exists, select, update
+from sqlalchemy import Connection, Row, Select, String, Text, cast, delete, exists, select, update
 
 from ig_worker.domain.notice import Status
 from ig_worker.domain.unsent import TAKEN_BACK, Words
 from ig_worker.store import chain, journal
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new
 from ig_worker.store.schema import case_messages, cases, evidence, messages, notices, taken_back
 from ig_worker.store.schema import journal as journal_lines
 
@@ -70,12 +71,19 @@ def bring_back(connection: Connection, message_id: int, now: datetime) -> None:
 
 def to_erase(connection: Connection, account: str, before: datetime) -> Sequence[Row[Any]]:
     """Messages that were hidden before then and still are, oldest first."""
+    return connection.execute(_to_erase_query(), {"account": account, "before": before}).all()
+
+
+@cache
+def _to_erase_query() -> Select[Any]:
+    account = asked("account")
+    before = asked("before")
     query = (
         select(messages)
         .join(taken_back, taken_back.c.message_id == messages.c.id)
         .where(taken_back.c.account == account, taken_back.c.hidden_at <= before)
     )
-    return connection.execute(query.order_by(messages.c.id)).all()
+    return query.order_by(messages.c.id)
 
 
 def is_hidden(connection: Connection, message_id: int) -> bool:

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, exists, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from ig_worker.store import journal
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new
 from ig_worker.store.schema import answers, case_messages, messages, our_media, replies, waiting_messages
 from ig_worker.store.schema.people import FOR_A_PERSON
 
@@ -45,8 +58,14 @@ UNANSWERED: ColumnElement[bool] = and_(
 
 def beginning(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
     """Messages that should wait and are not on the list, oldest first."""
+    return connection.execute(_beginning_query(), {"accounts": list(accounts)}).all()
+
+
+@cache
+def _beginning_query() -> Select[Any]:
+    accounts = asked("accounts", many=True)
     query = select(messages).where(messages.c.account.in_(accounts), _waits, ~_listed)
-    return connection.execute(query.order_by(messages.c.id)).all()
+    return query.order_by(messages.c.id)
 
 
 def begin(connection: Connection, message: Row[Any], since: datetime, now: datetime) -> None:
@@ -64,10 +83,15 @@ def begin_answered(connection: Connection, message: Row[Any], by: str, now: date
 
 def resumed(connection: Connection, accounts: Collection[str]) -> list[int]:
     """Messages that had left the list by their label or by deletion, and should be on it again."""
-    query = _both(waiting_messages.c.message_id).where(
+    return list(connection.execute(_resumed_query(), {"accounts": list(accounts)}).scalars())
+
+
+@cache
+def _resumed_query() -> Select[Any]:
+    accounts = asked("accounts", many=True)
+    return _both(waiting_messages.c.message_id).where(
         waiting_messages.c.account.in_(accounts), waiting_messages.c.settled_by.in_(_RELEASED), _waits
     )
-    return list(connection.execute(query).scalars())
 
 
 def begin_again(connection: Connection, message_id: int, now: datetime) -> None:
@@ -82,11 +106,16 @@ def begin_again(connection: Connection, message_id: int, now: datetime) -> None:
 
 def released(connection: Connection, accounts: Collection[str]) -> list[tuple[int, str]]:
     """Messages on the list for which nobody need look any more, without an answer: their ids, and why."""
+    return [(row.id, row.why) for row in connection.execute(_released_query(), {"accounts": list(accounts)})]
+
+
+@cache
+def _released_query() -> Select[Any]:
+    accounts = asked("accounts", many=True)
     why = case((messages.c.deleted, BY_DELETION), (messages.c.opens_case | _in_case, BY_CASE), else_=BY_LABEL)
-    query = _both(messages.c.id, why.label("why")).where(
+    return _both(messages.c.id, why.label("why")).where(
         waiting_messages.c.account.in_(accounts), _open, ~_waits
     )
-    return [(row.id, row.why) for row in connection.execute(query)]
 
 
 def unanswered(connection: Connection, *among: ColumnElement[bool]) -> dict[int, bool]:
@@ -98,8 +127,14 @@ def unanswered(connection: Connection, *among: ColumnElement[bool]) -> dict[int,
 
 def perhaps_answered(connection: Connection, accounts: Collection[str]) -> Sequence[Row[Any]]:
     """Messages on the list in whose thread we have said something since; ``messages.answered_by_us`` knows the rest."""
+    return connection.execute(_perhaps_answered_query(), {"accounts": list(accounts)}).all()
+
+
+@cache
+def _perhaps_answered_query() -> Select[Any]:
+    accounts = asked("accounts", many=True)
     query = _both(messages).where(waiting_messages.c.account.in_(accounts), _open, spoken_since())
-    return connection.execute(query.order_by(messages.c.id)).all()
+    return query.order_by(messages.c.id)
 
 
 def spoken_since() -> ColumnElement[bool]:
@@ -186,6 +221,17 @@ def perhaps_due(
     connection: Connection, accounts: Collection[str], told_before: datetime, most_reminders: int
 ) -> Sequence[Row[Any]]:
     """Of what waits, all that nobody was told of, and what was told last before that time; with the post's link."""
+    return connection.execute(
+        _perhaps_due_query(),
+        {"accounts": list(accounts), "told_before": told_before, "most_reminders": most_reminders},
+    ).all()
+
+
+@cache
+def _perhaps_due_query() -> Select[Any]:
+    accounts = asked("accounts", many=True)
+    told_before = asked("told_before")
+    most_reminders = asked("most_reminders")
     last = func.coalesce(waiting_messages.c.reminded_at, waiting_messages.c.told_at)
     query = (
         select(
@@ -208,7 +254,7 @@ def perhaps_due(
             | ((last <= told_before) & (waiting_messages.c.reminders < most_reminders)),
         )
     )
-    return connection.execute(query.order_by(waiting_messages.c.since, messages.c.id)).all()
+    return query.order_by(waiting_messages.c.since, messages.c.id)
 
 
 def mark_told(connection: Connection, row: Row[Any], now: datetime) -> bool:

@@ -68,7 +68,7 @@ def assign(visit: Visit) -> Response:
         )
         return partial(moves.assign, orders=given, letters=_letters(visit))
 
-    return _moved(visit, "tugaskan", orders, "case.said_assigned")
+    return _handed_over(visit, orders) or _moved(visit, "tugaskan", orders, "case.said_assigned")
 
 
 def note(visit: Visit) -> Response:
@@ -144,16 +144,37 @@ def _moved(visit: Visit, form: str, prepared: Callable[[], Move], said: str) -> 
         def made(connection: Connection) -> Done:
             stored = cases.get(connection, number)
             assert stored is not None  # no case is ever taken away
-            return move(connection, stored, mover)
+            return moves.with_taps(connection, number, move(connection, stored, mover), mover)
 
         done = moves.patiently(office.database, made)
     except Wrong as wrong:
         return again(422, wrong={wrong.field: visit.t(wrong.key)})
     except ChangedMeanwhile:
-        return again(409, refused=visit.t("error.changed"))
+        # A second tap on the same button finds what the first one did.
+        before = moves.repeated(office.database, number, move, mover)
+        if before is None:
+            return again(409, refused=visit.t("error.changed"))
+        done = before
     except NotPossible as error:
         return again(409, refused=visit.t(f"case.cannot_{error.key}", **error.values))
-    return _said(visit, number, said if done.changed else "case.said_already", done)
+    return _said(visit, number, said if done.changed or done.twice else "case.said_already", done)
+
+
+def _handed_over(visit: Visit, orders: Callable[[], Move]) -> Response | None:
+    """The answer to a second tap by who has just handed the case to another unit: they do not see it any more."""
+    office, number = visit.office, visit.request.path_params["number"].upper()
+    if not NUMBER.fullmatch(number):
+        return None
+    with office.database.reading() as connection:
+        stored = cases.get(connection, number)
+    if stored is None or case_lists.is_of_unit(stored.row, visit.user.only_unit):
+        return None
+    try:
+        move = orders()
+    except Wrong:
+        return None
+    before = moves.repeated(office.database, number, move, Mover(visit.user.full_name, office.now()))
+    return _said(visit, number, "case.said_assigned", before) if before is not None else None
 
 
 def _said(visit: Visit, number: str, key: str, done: Done) -> Response:
@@ -165,7 +186,7 @@ def _said(visit: Visit, number: str, key: str, done: Done) -> Response:
     where = f"/kasus/{number}" if still_mine else "/kasus"
     follows = " ".join(_in_words(visit, each) for each in done.follows)
     sentence = visit.t(key, number=number)
-    tone = GOOD if done.changed and not follows else NOTE
+    tone = GOOD if (done.changed or done.twice) and not follows else NOTE
     if any(each.key.endswith(("_unknown", "_unanswered", "never_answered")) for each in done.follows):
         tone = BAD
     return visit.go(where, "case.said", tone, text=f"{sentence} {follows}".strip())

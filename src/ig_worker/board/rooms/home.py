@@ -14,9 +14,9 @@ from ig_worker.board.ago import ago
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import get
 from ig_worker.domain.rights import Right, rights_of
-from ig_worker.figures_desk import expected
 from ig_worker.flows.at_hand import Person, Pile, at_hand
 from ig_worker.flows.standing import job_lines
+from ig_worker.intervals import expected
 
 LEADS = {
     "late_cases": ("/kasus", "/kasus/"),
@@ -32,6 +32,7 @@ LEADS = {
     "lost": ("/kotak-masuk", ""),
     "crises": ("", "/krisis/"),
     "paused": ("", ""),
+    "stopped": ("", ""),
     "tokens": ("/pengaturan", ""),
     "channels": ("/pengaturan", ""),
     "failing_jobs": ("/pengaturan", ""),
@@ -43,7 +44,7 @@ LEADS = {
 TONES = {
     "late_cases": "bad", "new_cases": "warn", "unconfirmed_posts": "bad", "failed_posts": "bad", "crises": "bad",
     "late_jobs": "bad", "failing_jobs": "warn", "channels": "warn", "tokens": "warn", "lost": "warn",
-    "given_up": "warn", "held_posts": "warn", "paused": "warn", "sent_back": "warn",
+    "stopped": "bad", "given_up": "warn", "held_posts": "warn", "paused": "warn", "sent_back": "warn",
 }  # fmt: skip
 """How urgent a pile looks; its words say it, too."""
 
@@ -102,7 +103,9 @@ def alive(visit: Visit, jobs: Sequence[Mapping[str, Any]], keepers: Iterable[str
         return Alive("bad", t("home.worker.gone", since=visit.shown(max(worked.values())), who=ask))
     if late:
         return Alive("warn", t("home.worker.partly", count=late, who=ask))
-    return Alive("good", t("home.worker.well", ago=ago(t, worked["inbox"], now)))
+    # A worker that has just started has its grace, and may not have read the inbox yet.
+    read = worked.get("inbox", max(worked.values()))
+    return Alive("good", t("home.worker.well", ago=ago(t, read, now)))
 
 
 def _shown(pile: Pile) -> dict[str, Any]:

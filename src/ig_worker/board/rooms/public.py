@@ -56,7 +56,10 @@ def healthz(visit: Visit) -> Response:
 
 def _for_everybody(document: Mapping[str, Any]) -> dict[str, Any]:
     jobs = [{**job, "last_error": None} for job in document.get("jobs", ())]
-    told = {key: value for key, value in document.items() if key not in {"jobs", "rising"}}
+    told = {key: value for key, value in document.items() if key not in {"jobs", "rising", "storage"}}
+    if "storage" in document:
+        # Where the disk is, and what else is wrong with it, is for those who have a terminal.
+        told["storage"] = {"writable": document["storage"]["writable"]}
     # Which database, and where it lies, stands in the log.
     error = {"error": NO_DATABASE} if "error" in document else {"jobs": jobs}
     return told | error

@@ -96,17 +96,21 @@ def team_in_words(visit: Visit, team: str) -> str:
 
 
 def _account(connection: Any, visit: Visit, name: str, row: Any) -> dict[str, Any]:
-    expires_at = tokens.expiry(connection, name)
+    token = tokens.about(connection, name)
+    expires_at = token.expires_at if token is not None else None
     left = (expires_at - visit.office.now()).days if expires_at is not None else None
     return {
         "name": name,
         "username": row.username if row is not None else "",
         "expires_at": expires_at,
         "days": left,
+        "refused_at": token.refused_at if token is not None else None,
+        "data_access": token.data_access_expires_at if token is not None else None,
         "is_soon": left is not None and left < SOON.days,
         "used": row.publishing_used if row is not None else None,
         "total": row.publishing_total if row is not None else None,
-        "has_token": bool(visit.office.settings.accounts[name].access_token.get_secret_value()),
+        "has_token": token is not None
+        or bool(visit.office.settings.accounts[name].access_token.get_secret_value()),
     }
 
 

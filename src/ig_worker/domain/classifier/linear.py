@@ -9,11 +9,9 @@ from typing import Any, NamedTuple
 
 from ig_worker.domain.classifier.features import letter_features
 from ig_worker.domain.classifier.normalise import Token
+from ig_worker.domain.classifier.rows import Row, Rows
 
-Row = Sequence[float]
-"""The square of a feature's own weight (its idf), then its weight for each class, idf already multiplied in."""
-
-_REMEMBERED_WORDS = 20_000
+_REMEMBERED_WORDS = 5_000
 LONGEST_WORD = 40
 """What is longer is nobody's word: its letters would drown the words beside it."""
 
@@ -30,11 +28,6 @@ class _Block(NamedTuple):
         for column, weights in enumerate(zip(*self.rows, strict=True)):
             if column:
                 totals[column - 1] += sum(weights) / self.length
-
-
-def _packed(rows: Mapping[str, Sequence[float]]) -> dict[str, Row]:
-    """Plain numbers in place of number objects: half the memory, and what is given back serves the day."""
-    return {name: array("d", row) for name, row in rows.items()}
 
 
 def _block(rows: list[Row], places: list[int]) -> _Block:
@@ -79,8 +72,8 @@ class LinearModel:
     def __init__(self, parts: Mapping[str, Any]) -> None:
         self.labels: tuple[str, ...] = tuple(parts["labels"])
         self._bias: list[float] = parts["bias"]
-        self._words = _packed(parts["words"])
-        self._letters = _packed(parts["letters"])
+        self._words = Rows.of(parts["words"])
+        self._letters = Rows.of(parts["letters"])
         self._temperature = float(parts["temperature"])
         self._seen: dict[str, Row] = {}
 
@@ -92,9 +85,10 @@ class LinearModel:
         """The word's squared length and its part in each class, before the text's length is divided out."""
         if word in self._seen:
             return self._seen[word]
-        known = self._letters if len(word) <= LONGEST_WORD else {}
-        rows = [known[feature] for feature in letter_features(word) if feature in known]
-        sums = [sum(column) for column in zip(*rows, strict=True)] or [0.0] * (len(self.labels) + 1)
+        rows = self._letters.known(letter_features(word)) if len(word) <= LONGEST_WORD else []
+        sums = array(
+            "d", [sum(column) for column in zip(*rows, strict=True)] or [0.0] * (len(self.labels) + 1)
+        )
         if len(self._seen) >= _REMEMBERED_WORDS:
             self._seen.clear()
         if len(word) <= LONGEST_WORD:

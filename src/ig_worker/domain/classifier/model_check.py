@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from array import array
 from typing import Any
 
 from ig_worker.domain.classifier.lexicon import LABELS, TOPICS
+from ig_worker.domain.classifier.rows import Rows
 
 FORMAT = 2
 """Counts up whenever the features or their arithmetic change, because a model means only what it was taught on."""
@@ -41,10 +43,14 @@ def _wrong_part(part: Any, allowed: tuple[str, ...]) -> str:
     if not _is_number(part["temperature"]) or part["temperature"] <= 0:
         return "its temperature is not above 0"
     for block in (part["words"], part["letters"]):
-        if not isinstance(block, dict):
+        if not isinstance(block, dict | Rows):
             return "its features are not by name"
         for row in block.values():
-            if not isinstance(row, list) or len(row) != len(labels) + 1 or not all(map(_is_number, row)):
+            if (
+                not isinstance(row, list | array)
+                or len(row) != len(labels) + 1
+                or not all(map(_is_number, row))
+            ):
                 return "its numbers do not fit its labels"
     return ""
 

@@ -51,7 +51,7 @@ class MonthlyRegister:
         now = self._clock.now()
         month = Month.before(now.astimezone(self._zone))
         with self._database.reading() as connection:
-            if month.first in figures.nights_done(connection, JOB, "") or not self._watched(
+            if month.first in figures.nights_done(connection, JOB, "", month.first) or not self._watched(
                 connection, month
             ):
                 return

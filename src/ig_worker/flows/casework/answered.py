@@ -51,4 +51,4 @@ class Answered:
             who=answer.by or journal.WORKER,
             **register,
         )
-        log.info("case %s was answered on Instagram", number)
+        log.info("case %s was answered on Instagram", number, extra={"action": "answered", "case": number})

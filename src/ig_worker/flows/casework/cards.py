@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from ig_worker.domain.card_tries import TRIES_BEFORE_TELLING, is_late, next_try
+from ig_worker.domain.card_tries import TRIES_BEFORE_TELLING, is_late, is_long_known, next_try
 from ig_worker.domain.errors import IgWorkerError, NeedsPerson
 from ig_worker.flows.casework.evidence import EvidenceRoom, Piece
 from ig_worker.flows.casework.later_letters import LaterLetters
@@ -132,3 +132,6 @@ class Cards:
         with self._database.writing() as connection:
             again = next_try(message.card_attempts + 1, now)
             evidenced.failed(connection, message.id, str(error), again)
+            if is_late(message.card_attempts + 1) and self._failures <= HOPELESS:
+                weekly = is_long_known(message.card_attempts + 1)
+                self._later.none_can_be_made(connection, stored.number, error, now, weekly=weekly)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+
+from ig_worker import lasting
 
 ROOM = "evidence"
 DRAFTS = f"{ROOM}/.drafts"
@@ -67,15 +68,7 @@ def put_in_place(data_dir: Path, drafts: Mapping[str, Path]) -> None:
     for folder in folders:
         folder.mkdir(parents=True, exist_ok=True)
     for path, made in drafts.items():
-        _sync(made)
+        lasting.sync(made)
         made.replace(data_dir / path)
     for folder in folders | {data_dir / ROOM, *(folder.parent for folder in folders)}:
-        _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        lasting.sync(folder)

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from ig_worker.domain.case_letter import chain_line, quoted, shown_moment
+from ig_worker.domain.errors import IgWorkerError
 from ig_worker.flows.casework.letters import Letters
 from ig_worker.flows.casework.what_was_said import Change
 from ig_worker.flows.outbox import Letter
-from ig_worker.store import chain
+from ig_worker.store import chain, notices
 from ig_worker.store.cases import StoredCase
 from ig_worker.store.database import Connection, Row
 
@@ -26,6 +27,27 @@ class LaterLetters:
     def __init__(self, letters: Letters, zone: tzinfo) -> None:
         self._letters = letters
         self._zone = zone
+
+    def none_can_be_made(
+        self, connection: Connection, number: str, problem: IgWorkerError, now: datetime, *, weekly: bool
+    ) -> None:
+        """Cards fail again and again; once a day, for all of them, or `weekly` where nothing else was told of them."""
+        today = now.astimezone(self._zone).date()
+        week = [today - timedelta(days=gone) for gone in range(7)]
+        if weekly and notices.is_written(connection, [f"evidence:{day}" for day in week]):
+            return
+        letter = Letter(
+            key=f"evidence:{today}",
+            title="Gambar bukti kasus belum dapat dibuat",
+            body=(
+                "Gambar bukti untuk register kasus belum dapat dibuat. Kasus tetap dibuka dan diberitahukan, isi"
+                " pesannya tersimpan, dan gambarnya dicoba lagi sendiri sampai berhasil.\n"
+                f"Kasus: {number}\nKeterangan: {problem}\n"
+                "Yang perlu dilakukan: periksa sisa ruang disk dan izin menulis di folder evidence.\n"
+                "Untuk memeriksa: ig-worker doctor"
+            ),
+        )
+        self._letters.tell_operators(connection, now, letter)
 
     def picture_at_last(
         self, connection: Connection, stored: StoredCase, message: Row[Any], picture: str, now: datetime

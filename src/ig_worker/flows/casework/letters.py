@@ -77,6 +77,10 @@ class Letters:
         """Whatever else is to be said of a case, to whoever was told of it and whoever would be told of it now."""
         self._tell_teams(connection, stored, now, self._told_or_to_tell(connection, stored), letter)
 
+    def tell_operators(self, connection: Connection, now: datetime, letter: Letter) -> None:
+        """Write what only those can mend who look after the server."""
+        self._outbox.tell(connection, now, OPERATORS, letter)
+
     def _told_or_to_tell(self, connection: Connection, stored: StoredCase) -> tuple[str, ...]:
         teams = teams_of(stored.row.unit, stored.row.severity)
         return tuple(dict.fromkeys((*teams, *notices.teams_told(connection, stored.id, stored.number))))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.case import OPEN, Case, Event, Status, apply, graver
@@ -23,6 +23,10 @@ from ig_worker.store.database import Connection, Database, Row
 
 TRIES = 5
 """How often a move looks again where the worker or a colleague has saved the case at the same moment."""
+
+
+SAME_TAP = timedelta(minutes=10)
+"""The same note of the same person, and nobody's in between: within this it was a second tap, later it is another."""
 
 
 class FasterHand(Exception):
@@ -45,6 +49,10 @@ class Done:
     status: Status
     changed: bool = True
     follows: tuple[Follow, ...] = ()
+    begins: tuple[str, ...] = ()
+    """Where nothing changed: how the journal's line begins if the same person has just done it."""
+    twice: bool = False
+    """Nothing changed because the same person has done it already: a second tap, answered like the first."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,50 @@ def patiently(database: Database, move: Callable[[Connection], Done]) -> Done:
     raise NotPossible("busy")
 
 
+def repeated(
+    database: Database, number: str, move: Callable[[Connection, StoredCase, Mover], Done], by: Mover
+) -> Done | None:
+    """What came of a form that the same person sends for the second time: all is as they wanted it.
+
+    None where it is not so: the last hand on the case was another one, or the move would change something.
+    """
+    try:
+        with database.writing() as connection:
+            return _only_again(connection, number, move, by)
+    except (_WouldChange, FasterHand, NotPossible):
+        return None
+
+
+def _only_again(
+    connection: Connection, number: str, move: Callable[[Connection, StoredCase, Mover], Done], by: Mover
+) -> Done:
+    stored = cases.get(connection, number)
+    assert stored is not None  # no case is ever taken away
+    done = with_taps(connection, number, move(connection, stored, replace(by, seen=None)), by)
+    if not done.twice:
+        raise _WouldChange
+    return done
+
+
+def with_taps(connection: Connection, number: str, done: Done, by: Mover) -> Done:
+    """The same, and whether nothing changed because this very person has just done it."""
+    last = _last_hand(connection, number)
+    if done.changed or last is None or last.who != by.name or not last.what.startswith(done.begins):
+        return done
+    follows = tuple(each for each in done.follows if each.key != "acknowledged_by")
+    return replace(done, follows=follows, twice=True)
+
+
+class _WouldChange(Exception):
+    """Takes back what was only tried."""
+
+
+def _last_hand(connection: Connection, number: str) -> journal.Entry | None:
+    """The newest line of a person in the case's history."""
+    by_people = [row for row in journal.of(connection, f"case:{number}") if row.who != journal.WORKER]
+    return by_people[-1] if by_people else None
+
+
 def acknowledge(connection: Connection, stored: StoredCase, by: Mover) -> Done:
     """Somebody has read the case; whoever is first is in charge until it is assigned."""
     _require_seen(connection, stored, by)
@@ -101,6 +153,7 @@ def acknowledge(connection: Connection, stored: StoredCase, by: Mover) -> Done:
             stored.case.status,
             changed=False,
             follows=(Follow("acknowledged_by", {"who": row.acknowledged_by}),),
+            begins=("acknowledged",) if row.acknowledged_by == by.name else (),
         )
     status = stored.case.status
     after = stored.case if status in _BEYOND else apply(stored.case, Event.ACKNOWLEDGE, by.at)
@@ -117,7 +170,7 @@ def start(connection: Connection, stored: StoredCase, by: Mover) -> Done:
     _require_seen(connection, stored, by)
     _require_open(stored, "start")
     if stored.case.status is Status.IN_PROGRESS and stored.case.started_at is not None:
-        return Done(stored.case.status, changed=False)
+        return Done(stored.case.status, changed=False, begins=("work began",))
     if stored.case.status is Status.IN_PROGRESS:
         after = replace(stored.case, started_at=by.at)
     else:
@@ -143,7 +196,8 @@ def assign(connection: Connection, stored: StoredCase, by: Mover, orders: Orders
         name: value for name, value in wanted.items() if value is not None and value != getattr(row, name)
     }
     if not changes:
-        return Done(stored.case.status, changed=False)
+        begins = (f"assigned: {_IN_JOURNAL[name]} {value}" for name, value in wanted.items() if value)
+        return Done(stored.case.status, changed=False, begins=tuple(begins))
     said = ", ".join(f"{_IN_JOURNAL[name]} {value}" for name, value in changes.items())
     _save(connection, stored, stored.case, by, f"assigned: {said}", **changes)
     follows = []
@@ -169,13 +223,22 @@ def note(connection: Connection, stored: StoredCase, by: Mover, text: str, colum
     Possible in every state: what was found out, or done, after the end belongs to the case, too.
     """
     status = stored.case.status
+    what = f"{column.replace('_', '-') or 'note'}: {text}"
     if not column:
-        journal.note(connection, by.at, f"case:{stored.number}", f"note: {text}", who=by.name)
+        # Two taps at the same moment look one after the other.
+        cases.hold(connection, stored.number)
+        last = _last_hand(connection, stored.number)
+        if (
+            last is not None
+            and (last.who, last.what) == (by.name, what)
+            and timedelta(0) <= by.at - last.at < SAME_TAP
+        ):
+            return Done(status, changed=False, begins=(what,))
+        journal.note(connection, by.at, f"case:{stored.number}", what, who=by.name)
         return Done(status)
     known = getattr(stored.row, column)
-    if text in known.splitlines() or text == known:
-        return Done(status, changed=False)
-    what = f"{column.replace('_', '-')}: {text}"
+    if _holds(known, text):
+        return Done(status, changed=False, begins=(what,))
     _save(connection, stored, stored.case, by, what, **{column: _added(known, text)})
     return Done(status)
 
@@ -193,7 +256,7 @@ def resolve(
     said = centre_words.to_case(connection, written)
     given = answer or _answer_of(row, said)
     texts = {"answer": given} if given != row.answer else {}
-    if follow_up and follow_up not in row.follow_up.splitlines():
+    if follow_up and not _holds(row.follow_up, follow_up):
         texts["follow_up"] = _added(row.follow_up, follow_up)
     follows = []
     if not (texts.get("answer") or row.answer):
@@ -205,7 +268,8 @@ def resolve(
     if stored.case.status is Status.RESOLVED:
         if texts:
             _save(connection, stored, stored.case, by, "; ".join(_told(texts)), **texts)
-        return Done(Status.RESOLVED, changed=bool(texts), follows=tuple(follows))
+        own = ("resolved", *_told({"answer": given, "follow_up": follow_up}))
+        return Done(Status.RESOLVED, changed=bool(texts), follows=tuple(follows), begins=own)
     _require_open(stored, "resolve")
     after = apply(stored.case, Event.RESOLVE, by.at)
     what = "; ".join(["resolved", *_told(texts)])
@@ -223,13 +287,13 @@ def _answer_of(row: Row[Any], said: Sequence[Said]) -> str:
 
 
 def _told(texts: dict[str, str]) -> list[str]:
-    return [f"{name.replace('_', '-')}: {text}" for name, text in texts.items()]
+    return [f"{name.replace('_', '-')}: {text}" for name, text in texts.items() if text]
 
 
 def reject(connection: Connection, stored: StoredCase, by: Mover, reason: str) -> Done:
     """The case is none of the centre's, or none at all; the register says why."""
     if stored.case.status is Status.REJECTED and stored.case.reason == reason:
-        return Done(Status.REJECTED, changed=False)
+        return Done(Status.REJECTED, changed=False, begins=(f"rejected: {reason}",))
     _require_seen(connection, stored, by)
     _require_open(stored, "reject")
     after = apply(stored.case, Event.REJECT, by.at, reason=reason)
@@ -242,7 +306,7 @@ def merge(
 ) -> Done:
     """The case goes on in another one, which takes over what makes it grave."""
     if stored.case.status is Status.MERGED and stored.case.merged_into == other.number:
-        return Done(Status.MERGED, changed=False)
+        return Done(Status.MERGED, changed=False, begins=(f"merged into {other.number}",))
     _require_seen(connection, stored, by)
     _require_open(stored, "merge")
     if stored.id == other.id:
@@ -280,7 +344,7 @@ def reopen(connection: Connection, stored: StoredCase, by: Mover, reason: str) -
     """A person takes back that the case was resolved, rejected or merged; its deadline for resolving is as it was."""
     _require_seen(connection, stored, by)
     if stored.case.status in OPEN:
-        return Done(stored.case.status, changed=False)
+        return Done(stored.case.status, changed=False, begins=("reopened, it was ",))
     after = apply(stored.case, Event.REOPEN, by.at)
     _save(connection, stored, after, by, f"reopened, it was {stored.case.status.value}: {reason}")
     for line in deadlines.of_case(connection, stored.id):
@@ -303,6 +367,10 @@ def _require_open(stored: StoredCase, verb: str) -> None:
 
 def _in_charge(stored: StoredCase, by: Mover) -> dict[str, str]:
     return {} if stored.row.assigned_to else {"assigned_to": by.name}
+
+
+def _holds(known: str, text: str) -> bool:
+    return f"\n{text}\n" in f"\n{known}\n"
 
 
 def _added(known: str, text: str) -> str:

@@ -95,7 +95,8 @@ class Opening:
         due = self._rules.deadlines(opened_at, severity)
         case_id = cases.open_case(connection, values, due, self._clock.now())
         cases.join(connection, case_id, message.id)
-        log.info("case %s opened: %s about %s", number, message.label, message.topic)
+        about = {"action": "case", "account": message.account, "case": number, "message_id": message.id}
+        log.info("case %s opened: %s about %s", number, message.label, message.topic, extra=about)
 
     def _join(
         self, connection: Connection, stored: StoredCase, message: Row[Any], written_at: datetime
@@ -123,7 +124,13 @@ class Opening:
         if message.danger and stored.row.notices_written:
             # Those on duty know at most of the first danger, perhaps of days ago.
             self._alarms.tell(connection, message, stored.number, now)
-        log.info("message %s joined case %s", message.id, stored.number)
+        about = {
+            "action": "join",
+            "account": message.account,
+            "case": stored.number,
+            "message_id": message.id,
+        }
+        log.info("message %s joined case %s", message.id, stored.number, extra=about)
 
 
 def _severity(message: Row[Any], written: int) -> str:

@@ -59,6 +59,8 @@ class Tally:
     files: int = 0
     redrawn: int = 0
     erased: int = 0
+    purged: int = 0
+    """Of the erased ones, those that went with their case when its time was over."""
     unfinished: int = 0
     """Files of pieces that an interruption left without their row; the worker makes them again."""
 
@@ -134,6 +136,7 @@ class Verifier:
             self._erased_in.add(row.path.rpartition("/")[0])
             with self._database.reading() as connection:
                 by_rule = custody.erased_by_rule(connection, row)
+                self.tally.purged += by_rule and custody.purged_with_its_case(connection, row)
             if not by_rule:
                 says = f"row {row.erased_by} says that it was erased by rule, and no rule allows it"
                 yield Finding("missing", row.path or f"row {row.id}", says, row.number or "", row.sha256)

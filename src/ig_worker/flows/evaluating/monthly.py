@@ -78,7 +78,7 @@ class MonthlyEvaluation:
         now = self._clock.now()
         month = Month.before(now.astimezone(self._rules.zone))
         with self._database.reading() as connection:
-            if month.first in figures.nights_done(connection, JOB, self._account):
+            if month.first in figures.nights_done(connection, JOB, self._account, month.first):
                 return
             since = (known_since if at_any_time else watched_since)(connection, self._account)
             if since is None or since >= month.span(self._rules.zone)[1]:

@@ -55,9 +55,9 @@ class CommentReader:
 
         Raises what stopped it, or failed first.
         """
-        with self._database.reading() as connection:
-            sweeps = inbox.last_sweeps(connection, self._account)
         listed, broken_off = self._listed(now)
+        with self._database.reading() as connection:
+            sweeps = inbox.last_sweeps(connection, self._account, [media.ig_id for media in listed])
         watched = [(media, sweeps.get(media.ig_id, Sweep())) for media in listed]
         each = Each()
         self._left_off = False

@@ -6,7 +6,7 @@ A message that is taken back does not always change the conversation's time (`in
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from ig_worker.domain.errors import IgWorkerError, Unavailable
 from ig_worker.domain.horizon import may_hide_more, proven_unsent, taken_back
 from ig_worker.domain.instagram import Conversation, ConversationHead
 from ig_worker.domain.paging import pages
+from ig_worker.domain.polling import walk_every
 from ig_worker.domain.text import clean
 from ig_worker.flows.each import STOPS_EVERYTHING, Each
 from ig_worker.flows.inbox.gaps import GapFinder
@@ -21,14 +22,11 @@ from ig_worker.flows.inbox.keeping import Keeper
 from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.trouble import Trouble
 from ig_worker.flows.ports import Clock, Inbox
-from ig_worker.store import accounts, conversations, messages
+from ig_worker.store import accounts, conversations, erasures, messages
 from ig_worker.store import taken_back as hidden_words
 from ig_worker.store.database import Connection, Database, Row
 
 log = logging.getLogger(__name__)
-
-WHOLE_WALK = timedelta(hours=1)
-"""How often the list of conversations is walked to its end, whatever its first page says."""
 
 SAME_SECOND = timedelta(seconds=2)
 """Meta's times are whole seconds: what is written in the second of the reading would not show as a change."""
@@ -71,11 +69,10 @@ class ConversationReader:
     def run(self, now: datetime, backlog_before: datetime) -> bool:
         """One poll; says whether everything that changed was read. Raises what stopped it, or failed first."""
         with self._database.reading() as connection:
-            read = conversations.read_so_far(connection, self._account)
             row = accounts.get(connection, self._account)
         at_first = row is None or row.first_poll_whole_at is None
         walked_at = self._clock.now()
-        found, whole, broken_off = self._changed(read, walked_at)
+        found, whole, broken_off = self._changed(walked_at)
         each = Each()
         all_read = True
         try:
@@ -107,18 +104,21 @@ class ConversationReader:
         found = sorted(found, key=lambda head: head.updated, reverse=at_first)
         return sorted(found, key=lambda head: head.ig_id in self._trouble)
 
-    def _changed(
-        self, read: Mapping[str, datetime], now: datetime
-    ) -> tuple[list[ConversationHead], bool, IgWorkerError | None]:
+    def _changed(self, now: datetime) -> tuple[list[ConversationHead], bool, IgWorkerError | None]:
         """The conversations that changed since they were read, whether the list was to be walked to its end, and what
         broke the walk off."""
         with self._database.reading() as connection:
             row = accounts.get(connection, self._account)
+            known = conversations.count(connection, self._account)
         walked_at = row.conversations_walked_at if row is not None else None
-        whole = walked_at is None or not timedelta(0) <= now - walked_at < WHOLE_WALK
+        whole = walked_at is None or not timedelta(0) <= now - walked_at < walk_every(known)
         found: dict[str, ConversationHead] = {}
         try:
             for page in pages(self._instagram.conversations):
+                # A page at a time: by and by there are thousands of them, and most stand still for ever.
+                with self._database.reading() as connection:
+                    shown = [head.ig_id for head in page.items]
+                    read = conversations.read_so_far(connection, self._account, shown)
                 changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
                 changed = [head for head in changed if not self._trouble.is_left_alone(head.ig_id, now)]
                 found |= {head.ig_id: head for head in changed}
@@ -181,6 +181,8 @@ class ConversationReader:
             "read_at": now,
         }
         with self._database.writing() as connection:
+            if erasures.known(connection).covers(conversation.person, conversation.person_id, head.updated):
+                values |= {"person": "", "person_id": ""}
             since = self._store(connection, conversation, now, backlog_before)
             settled = now - head.updated >= SAME_SECOND
             if since is not None:
@@ -202,6 +204,8 @@ class ConversationReader:
         since = row.gap_since if row is not None else None
         if since is None:
             since = stored[0].sent_at if stored else self._since_first_contact(connection, now)
+            # What is purged is missing by rule, and not lost.
+            since = max(since, accounts.purged_upto(connection, self._account) or since)
             # By Meta's id and not by conversation: with another login conversations may have other ids.
             shown = [message.ig_id for message in conversation.messages]
             if not may_hide_more(conversation, messages.known_ids(connection, self._account, shown), since):

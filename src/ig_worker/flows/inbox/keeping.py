@@ -9,9 +9,10 @@ from typing import Any
 
 from ig_worker.domain.classifier import Classifier, Verdict
 from ig_worker.domain.exposure import exposes
+from ig_worker.domain.forgotten import FORGOTTEN
 from ig_worker.domain.instagram import Comment, Conversation, DirectMessage
 from ig_worker.domain.text import clean
-from ig_worker.store import first_comments, listed_comments, messages, replies
+from ig_worker.store import accounts, erasures, first_comments, listed_comments, messages, replies
 from ig_worker.store.database import Connection, Row
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ class Keeper:
         if comment.hidden is not None and comment.hidden != known.hidden:
             what = "hidden on Instagram" if comment.hidden else "shown again on Instagram"
             messages.change(connection, known.id, now, what, hidden=comment.hidden)
-        if not known.author and (author := clean(comment.author)):
+        if not known.author and known.text not in FORGOTTEN and (author := clean(comment.author)):
             by: dict[str, Any] = {
                 "author": author,
                 "author_id": comment.author_id,
@@ -77,6 +78,11 @@ class Keeper:
             messages.change(connection, known.id, now, "its author is told now", **by)
 
     def _notice_words(self, connection: Connection, known: Row[Any], text: str, now: datetime) -> None:
+        if known.text in FORGOTTEN:
+            return  # Instagram shows it still; here it is gone for good
+        if known.text == text:
+            return
+        text = erasures.known(connection).unnamed(text, known.sent_at)
         if known.text:
             self._notice_edit(connection, known, text, now)
             return
@@ -172,8 +178,16 @@ class Keeper:
     ) -> None:
         """Store and judge in one: a stored message is always a judged one.
 
-        Where Meta withholds the author, words that we have sent are ours: else we would answer ourselves.
+        What was purged once is nothing new, nor what somebody wrote before they asked to be erased. Where Meta
+        withholds the author, words that we have sent are ours: else we would answer ourselves.
         """
+        purged = accounts.purged_upto(connection, self._account)
+        if purged is not None and sent_at <= purged:
+            return
+        erased = erasures.known(connection)
+        if not own and erased.covers(values["author"], values["author_id"], sent_at):
+            return
+        text = erased.unnamed(text, sent_at)
         ig_id, author = values["ig_id"], values["author"]
         own = own or replies.is_ours(connection, self._account, ig_id, author, text)
         if not own and (media_id := values.get("media_id")):

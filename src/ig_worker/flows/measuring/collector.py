@@ -83,6 +83,8 @@ class Collector:
         self._failures = 0
         self._gave_way = False
         self._gaps: list[date] = []
+        self._whole_night: datetime | None = None
+        """The night of which nothing is left to be read: looking what is left takes longer from year to year."""
 
     def next_moment(self) -> datetime | None:
         """When the stories are to be looked at next; the night is looked for at every tick."""
@@ -102,12 +104,16 @@ class Collector:
                 return
         # Who asks for a reading gets one, even of what was read at this very moment.
         begun = now + AN_INSTANT if at_any_time else last_night(now, self._rules.at, self._rules.zone)
+        if begun == self._whole_night:
+            each.end()
+            return
         self._gaps = []
         todo = self._todo(begun, now)
         if at_any_time:
             # At night they have their own schedule.
             todo.append(Part("the stories", self._stories.look))
         if not todo:
+            self._whole_night = begun
             each.end()
             return
         self._quiet_until = now + AFTER_FAILURE

@@ -59,8 +59,10 @@ class StoryReader:
 
     def run(self) -> None:
         """Look if a look is due. Raises what stopped it; the next try comes after a pause."""
+        # Before the clock is read: a first look is due at once, and "at once" is a moment that is over by then.
+        moment = self.next_moment()
         now = self._clock.now()
-        if self.next_moment() > now:
+        if moment > now:
             return
         with self._database.reading() as connection:
             last_chance = is_last_chance(stories.known(connection, self._account, now), now)

@@ -203,7 +203,9 @@ class Preflight:
                     f"Tindakan: {finding.allowed}."
                 )
                 letter = Letter(f"preflight:{post.account}:{finding.code}:{day}", title, body)
-                for team in ("operators", "content_team"):
+                # Of an ending token the operators hear from the token's keeper, at its own steps.
+                teams = ("content_team",) if finding.code == "token" else ("operators", "content_team")
+                for team in teams:
                     self._outbox.tell(connection, now, team, letter)
 
     def _written(self, moment: datetime) -> str:

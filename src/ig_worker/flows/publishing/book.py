@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -38,12 +38,19 @@ SETBACKS_TOLD = 5
 class PostBook:
     """One account's posts, as the hands of its publisher share them."""
 
-    def __init__(self, account: str, database: Database, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        account: str,
+        database: Database,
+        outbox: Outbox,
+        clock: Clock,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.account = account
         self.database = database
         self.outbox = outbox
         self.clock = clock
-        self.quiet = Quiet(clock)
+        self.quiet = Quiet(clock, stopped)
 
     def waiting(
         self, states: Collection[Status] = ACTIVE, *, until: datetime | None = None
@@ -61,7 +68,9 @@ class PostBook:
         """The post after it; None where somebody was faster, and then nothing is changed."""
         now = self.clock.now()
         after = apply(post.publication, happened, now)
-        extra: dict[str, Any] = {"permalink_next_at": now} if happened.event is Event.OUT else {}
+        extra: dict[str, Any] = (
+            {"permalink_next_at": now} if happened.event in (Event.OUT, Event.FOUND) else {}
+        )
         with self.database.writing() as connection:
             if not posts.save(connection, post, after, now, _journal_line(happened), extra=extra):
                 log.info("post %s was changed by someone else meanwhile", post.row.key)
@@ -71,7 +80,14 @@ class PostBook:
                 letter = _setbacks_letter(post, after)
             if letter is not None:
                 self.outbox.tell(connection, now, "content_team", letter)
-        log.info("post %s: %s -> %s %s", post.row.key, post.publication.status, after.status, happened.reason)
+        log.info(
+            "post %s: %s -> %s %s",
+            post.row.key,
+            post.publication.status,
+            after.status,
+            happened.reason,
+            extra={"action": "post", "account": post.row.account, "post": post.id},
+        )
         return replace(post, publication=after, version=post.version + 1)
 
 

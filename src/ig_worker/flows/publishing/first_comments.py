@@ -228,7 +228,8 @@ class FirstComments:
             letter = _letter(stored, after)
             if letter is not None:
                 self._outbox.tell(connection, now, "content_team", letter)
-        log.info("first comment of post %s: %s", stored.post.key, happened.event)
+        about = {"action": "first_comment", "account": self._account}
+        log.info("first comment of post %s: %s", stored.post.key, happened.event, extra=about)
         return StoredComment(stored.version + 1, after, stored.text, stored.post)
 
 

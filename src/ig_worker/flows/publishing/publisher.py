@@ -36,6 +36,7 @@ from ig_worker.domain.publication import (
 from ig_worker.domain.settling import CLOCKS_APART, are_twins, settle
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Chance, Clock, Publishing, Staging
+from ig_worker.flows.publishing.after_restore import AfterRestore
 from ig_worker.flows.publishing.allowance import PublishingAllowance
 from ig_worker.flows.publishing.book import STOPS_THE_ACCOUNT, PostBook, never_taken
 from ig_worker.flows.publishing.containers import Containers
@@ -65,6 +66,8 @@ class Publisher:
 
     The first and the last share a lane, ``publish`` has one of its own; a post that both lanes look at goes to whoever
     saves first. `ready` and `gone` are called when a post becomes the other lane's: its container is ready, or lost.
+    `sure_of_time` makes sure that the `clock` may be believed before anything goes out; False where it had to ask.
+    While the account is `stopped` nothing is asked of Instagram: posts wait, and what is too late is held.
     """
 
     def __init__(
@@ -82,6 +85,8 @@ class Publisher:
         preflight: Preflight | None = None,
         ready: Callable[[], object] = lambda: None,
         gone: Callable[[], object] = lambda: None,
+        sure_of_time: Callable[[], bool] = lambda: True,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._account = account
         self._database = database
@@ -89,8 +94,10 @@ class Publisher:
         self._clock = clock
         self._rules = rules
         self._gone = gone
-        self._book = PostBook(account, database, outbox, clock)
+        self._sure_of_time = sure_of_time
+        self._book = PostBook(account, database, outbox, clock, stopped)
         self._allowance = PublishingAllowance(self._book, instagram, zone)
+        self._after_restore = AfterRestore(self._book, instagram)
         chance = chance or random.Random()
         containers = Containers(instagram, staging, chance)
         self._preparation = Preparation(
@@ -118,7 +125,7 @@ class Publisher:
 
     def prepare(self) -> None:
         """Make and await the containers of what is due soon, and keep the publishing limit in view."""
-        if self._book.quiet.until:
+        if self._book.quiet.until or self._after_restore.is_open():
             return
         try:
             spoilt = self._preparation.run()
@@ -142,6 +149,9 @@ class Publisher:
         seen_at = seen_at or self._clock.now()
         spoilt: dict[int, Exception] = {}
         try:
+            self._after_restore.look_for_all()
+            if self._after_restore.is_open():
+                return
             for _ in range(MOST_ROUNDS):
                 post = self._next(seen_at, set(spoilt))
                 if post is None:
@@ -247,7 +257,9 @@ class Publisher:
             case Step.REMAKE:
                 self._save(post, Happened(Event.CONTAINER_GONE, reason=decision.reason))
             case Step.PUBLISH:
-                self._publish(post)
+                # Where the time has only now become known, all is decided anew: it may not be due at all.
+                if self._sure_of_time():
+                    self._publish(post)
             case _:
                 self._ask(post)
 
@@ -259,6 +271,9 @@ class Publisher:
             return
         if (later := self._allowance.put_off(post, now)) is not None:
             self._book.save(post, later)
+            return
+        if (known := self._after_restore.before_publishing(post)) is not None:
+            self._book.save(post, known)
             return
         intended = self._book.save(post, Happened(Event.INTEND))
         if intended is None:
@@ -306,7 +321,13 @@ class Publisher:
             each.id != post.id and are_twins(each.publication, post.publication) for each in unclear
         )
         happened = settle(post.publication, container, listed, now, self._rules, has_twin=has_twin)
-        log.info("asked about post %s: container %s, %s", post.row.key, container.status, happened.event)
+        log.info(
+            "asked about post %s: container %s, %s",
+            post.row.key,
+            container.status,
+            happened.event,
+            extra={"action": "ask", "account": self._account, "post": post.id},
+        )
         self._save(post, happened)
 
     def _container_now(self, container_id: str) -> ContainerState:

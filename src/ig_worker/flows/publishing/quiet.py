@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from ig_worker.domain.errors import IgWorkerError, Throttled
@@ -10,6 +11,9 @@ from ig_worker.flows.ports import Clock
 STOPPED = timedelta(minutes=5)
 """How long where Instagram names no time."""
 
+LOOK_AGAIN = timedelta(minutes=1)
+"""A stopped account is looked at again so soon: somebody may have given it a new token."""
+
 
 def pause_after(error: IgWorkerError) -> timedelta:
     """As long as Instagram asks for, where it does."""
@@ -17,10 +21,11 @@ def pause_after(error: IgWorkerError) -> timedelta:
 
 
 class Quiet:
-    """One account's quiet; the lanes share it."""
+    """One account's quiet; the lanes share it. It lasts as well while the account is `stopped`: its token is dead."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, stopped: Callable[[], bool] = lambda: False) -> None:
         self._clock = clock
+        self._stopped = stopped
         self._begun: datetime | None = None
         self._until: datetime | None = None
 
@@ -28,6 +33,8 @@ class Quiet:
     def until(self) -> datetime | None:
         """Until when Instagram wants no calls of this account; None where it may be called."""
         begun, until, now = self._begun, self._until, self._clock.now()
+        if self._stopped():
+            return now + LOOK_AGAIN
         # A clock that was set back since must not make it a silence of years.
         return until if begun is not None and until is not None and begun <= now < until else None
 

@@ -14,7 +14,7 @@ from ig_worker.domain.paging import pages
 from ig_worker.domain.text import clean
 from ig_worker.flows.ports import Inbox
 from ig_worker.flows.replying.sending import Line
-from ig_worker.store import messages, replies
+from ig_worker.store import accounts, messages, replies
 from ig_worker.store.database import Database, Row
 
 MOST_PAGES = 10
@@ -81,8 +81,13 @@ class LastLook:
 
     def _unknown(self, lines: Iterable[Line]) -> bool:
         """Whether one of these lines is not stored yet, nor sent by us."""
-        ids = {line.ig_id for line in lines if not _is_gone(line)}
         with self._database.reading() as connection:
+            purged = accounts.purged_upto(connection, self._account)
+            ids = {
+                line.ig_id
+                for line in lines
+                if not _is_gone(line) and (purged is None or line.timestamp > purged)
+            }
             unknown = messages.unknown_ids(connection, self._account, ids)
             return bool(unknown - replies.sent_among(connection, self._account, ids))
 

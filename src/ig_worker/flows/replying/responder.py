@@ -20,6 +20,7 @@ from ig_worker.flows.replying.manners import Manners
 from ig_worker.flows.replying.occasions import Occasion
 from ig_worker.flows.replying.sending import Conversing, Sender
 from ig_worker.store import inbox, messages, replies
+from ig_worker.store.backups.aftermath import window
 from ig_worker.store.database import Database, Row
 from ig_worker.store.replies import StoredReply
 
@@ -104,10 +105,13 @@ class Responder:
             assert message is not None
             stored = replace(stored, message=message)
             reason = occasion.why_not(connection, message, now, now)
+            # What a restored database does not know of was perhaps said already.
+            unknown = window(connection, now)
+        at_once = occasion.at_once and (unknown is None or message.sent_at > unknown.until)
         if reason:
             self._sender.save(stored, Happened(Event.SKIP, reason=reason))
             return
-        if not occasion.at_once and not self._may_go_out(stored, now):
+        if not at_once and not self._may_go_out(stored, now):
             return
         if self._manners.dry_run:
             log.info("dry run: message %s would be answered: %s", stored.message.id, _nameless(stored))

@@ -162,7 +162,8 @@ class Sender:
         with self._database.writing() as connection:
             if not self._shelf.save(connection, stored, after, now, what):
                 return None
-        log.info("reply to message %s: %s", stored.message.id, happened.event)
+        about = {"action": "reply", "account": stored.message.account, "message_id": stored.message.id}
+        log.info("reply to message %s: %s", stored.message.id, happened.event, extra=about)
         return replace(stored, version=stored.version + 1, reply=after)
 
 

@@ -26,9 +26,9 @@ from ig_worker.store.schema.people import (
 )
 from ig_worker.store.schema.publishing import accounts, approvals, first_comments, post_media, posts, tokens
 from ig_worker.store.schema.telling import notices, recipients
-from ig_worker.store.schema.upkeep import jobs, journal, nightly_runs
+from ig_worker.store.schema.upkeep import facts, jobs, journal, nightly_runs, purged
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 """The newest migration this program knows; a test holds it against ``migrations/``."""
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "crises",
     "deadlines",
     "evidence",
+    "facts",
     "first_comments",
     "jobs",
     "journal",
@@ -55,6 +56,7 @@ __all__ = [
     "our_media",
     "post_media",
     "posts",
+    "purged",
     "recipients",
     "refusals",
     "replies",

@@ -57,6 +57,7 @@ cases = Table(
     moment("resolved_at"),
     moment("closed_at", comment="resolved, rejected or merged"),
     moment("reopened_at", comment="when the person last wrote again after it was resolved"),
+    moment("purged_at", comment="when its words, its people and its files went because their time was over"),
     count("reopened"),
     flag("notices_written"),
     count("urgent_rung", comment="how many reminders of a danger that nobody has acknowledged were written"),

@@ -30,6 +30,7 @@ accounts = Table(
     Column("publishing_used", Integer),
     Column("publishing_total", Integer),
     moment("limit_read_at"),
+    moment("purged_upto", comment="what was sent up to then and is not stored is not stored again"),
 )
 
 tokens = Table(
@@ -44,6 +45,20 @@ tokens = Table(
     moment("refreshed_at"),
     moment("expires_at"),
     Column("scopes", Text, nullable=False, server_default="", comment="with commas; empty while unknown"),
+    Column(
+        "previous",
+        Text,
+        nullable=False,
+        server_default="",
+        comment="the one before, until this one has been of use",
+    ),
+    moment("proved_at", comment="when Instagram first took this token"),
+    moment("checked_at", comment="when Meta was last asked about it"),
+    moment("data_access_expires_at", comment="Facebook Login: when Meta closes the account's data to it"),
+    moment("refused_at", comment="since when Instagram says that it is dead; only a person can help then"),
+    Column("refused_as", String(40), nullable=False, server_default="", comment="code and subcode: 190/463"),
+    moment("previous_expires_at", comment="the end of the one before"),
+    moment("went_back_at", comment="when a fresh one was refused and the one before it taken again"),
 )
 
 posts = Table(

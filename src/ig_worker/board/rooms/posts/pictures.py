@@ -23,9 +23,9 @@ from ig_worker.store.posts import COVER, MediaFile, StoredPost
 
 Made = TypeVar("Made")
 
-WAITING = 14
+PICTURES_WAITING, THUMBNAILS_WAITING = 12, 8
 """So many requests may wait for pictures to be made: a browser asks for six at a time, and whoever leaves a page before
-its pictures are made leaves six behind.
+its pictures are made leaves six behind. Thumbnails, of which a calendar has dozens, never take a picture's place.
 
 Others see none for now: the board has 24 requests in work at once, and pages must not wait for pictures.
 """
@@ -33,7 +33,8 @@ Others see none for now: the board has 24 requests in work at once, and pages mu
 MADE_FOR_A_PAGE = 3
 """So many pictures that nobody has tried yet are made before a page is shown, so that it can say what is wrong."""
 
-_waiting = threading.BoundedSemaphore(WAITING)
+_pictures = threading.BoundedSemaphore(PICTURES_WAITING)
+_thumbnails = threading.BoundedSemaphore(THUMBNAILS_WAITING)
 _ALWAYS_ASKED = {"Cache-Control": "private, no-cache"}
 
 
@@ -80,7 +81,7 @@ def picture(visit: Visit) -> Response:
         return _video(room.path(file.original))
     shown = _seen(visit.office.desk.previews, post, file, make=False)
     if shown is None:
-        shown = _in_turn(lambda: _seen(visit.office.desk.previews, post, file, make=True))
+        shown = _in_turn(_pictures, lambda: _seen(visit.office.desk.previews, post, file, make=True))
     if shown is None or shown.picture is None:
         raise HTTPException(404)
     return _jpeg(visit, shown.picture)
@@ -93,7 +94,7 @@ def thumbnail(visit: Visit) -> Response:
     file = post.cover or next(iter(post.media), None)
     if file is None:
         raise HTTPException(404)
-    small = previews.small(file, make=False) or _in_turn(lambda: previews.small(file))
+    small = previews.small(file, make=False) or _in_turn(_thumbnails, lambda: previews.small(file))
     if small is None:
         raise HTTPException(404)
     return _jpeg(visit, small)
@@ -139,14 +140,14 @@ def _one(
     return previews.known(file, story=story, ratio=ratio)
 
 
-def _in_turn(make: Callable[[], Made]) -> Made:
+def _in_turn(waiting: threading.Semaphore, make: Callable[[], Made]) -> Made:
     """Made now: one after the other, as all pictures are. 404 where too many wait already; the next look makes it."""
-    if not _waiting.acquire(blocking=False):
+    if not waiting.acquire(blocking=False):
         raise HTTPException(404)
     try:
         return make()
     finally:
-        _waiting.release()
+        waiting.release()
 
 
 def _video(file: Path) -> Response:

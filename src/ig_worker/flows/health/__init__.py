@@ -1,0 +1,1 @@
+"""Looks after the worker itself: whether it advances, and who is told when it does not."""

@@ -1,0 +1,263 @@
+"""Looks every minute whether the worker is well, tells the operators what is not, and tells the outside that it is."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, tzinfo
+from pathlib import Path
+from typing import Any, Protocol
+
+from ig_worker.domain.lateness import is_worth_telling, was_away
+from ig_worker.domain.token_life import is_stop
+from ig_worker.domain.told import OPERATORS
+from ig_worker.flows.each import Each
+from ig_worker.flows.health import alive, letters
+from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.ports import Clock
+from ig_worker.flows.standing import standing
+from ig_worker.store import facts, running
+from ig_worker.store.database import Connection, Database, StorageError
+
+log = logging.getLogger(__name__)
+
+LATE_TOLD, DISK_LOW, ALIVE_SAID = "late_told", "disk_low", "alive_said"
+"""Facts: which jobs' lateness was told of, since when the disk is nearly full, the day of the last line."""
+
+OWN = "health"
+
+SEEN_FOR = 45.0
+"""Seconds that a job must be seen late before it is told: after a sleep, or a clock that was set, it catches up."""
+
+MORE_THAN_ENOUGH = 1.2
+"""So many times the space wanted must be free before it counts as enough again."""
+
+LONG_TURN = 30.0
+"""Seconds after which a job that is at work and advances excuses those that wait in its lane."""
+
+
+class ClockCheck(Protocol):
+    """What is known of the machine's clock."""
+
+    def look(self, connection: Connection, now: datetime) -> Letter | None:
+        """Write down how far it is off; the letter to send where that became wrong or right."""
+        ...
+
+
+class Stuck(Protocol):
+    """A thread that does not advance."""
+
+    @property
+    def thread(self) -> str: ...
+
+    @property
+    def job(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Rules:
+    """``expected`` seconds between the runs of each job, ``lanes`` the lane of each; the rest as in ``[health]``."""
+
+    expected: Mapping[str, float]
+    zone: tzinfo
+    alive_at: time | None
+    least_free_mb: int
+    ping_every: float
+    data_dir: Path
+
+
+class Health:
+    """The health of one worker. `stuck` is what the worker has found of its threads."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        clock: Clock,
+        rules: Rules,
+        *,
+        stopwatch: Callable[[], float],
+        free_bytes: Callable[[], int | None],
+        ping: Callable[[], object] | None,
+        at_work: Callable[[], Mapping[str, tuple[str, float]]] = dict,
+        clock_check: ClockCheck | None = None,
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._clock = clock
+        self._rules = rules
+        self._stopwatch = stopwatch
+        self._free_bytes = free_bytes
+        self._ping = ping
+        self._at_work = at_work
+        self._clock_check = clock_check
+        self._seen_late: dict[str, tuple[str | None, float]] = {}
+        self._pinged_at: float | None = None
+        self.lanes: Mapping[str, str] = {}
+        """The lane of each job; empty in a single pass, where none waits for another."""
+        self.stuck: Sequence[Stuck] = ()
+
+    def begin(self) -> None:
+        """The worker starts for good: written down, and told where it was away for long."""
+        now = self._clock.now()
+        try:
+            with self._database.writing() as connection:
+                before, sign = running.newest(connection), running.last_sign(connection)
+                running.began(connection, now)
+                if sign is not None and was_away(sign, now, self._rules.expected.get("inbox", 0)):
+                    in_order = before is not None and before.stopped_at is not None
+                    letter = letters.was_away(sign, now, self._rules.zone, in_order=in_order)
+                    self._outbox.tell(connection, now, OPERATORS, letter)
+                    log.warning("nothing ran from %s to %s", sign, now, extra={"action": "was_away"})
+        except StorageError as error:
+            log.warning("the start cannot be written down: %s", type(error).__name__)
+
+    def end(self, asked_by: str) -> None:
+        """The worker ends in order."""
+        try:
+            with self._database.writing() as connection:
+                running.ended(connection, self._clock.now())
+        except StorageError as error:
+            log.warning("the end (%s) cannot be written down: %s", asked_by, type(error).__name__)
+
+    def run(self) -> None:
+        """One look. A ping that fails is a line in the log and no more."""
+        now = self._clock.now()
+        self._note_lanes(now)
+        document = standing(self._database, self._rules.expected, now, self._rules.data_dir)
+        each = Each()
+        each.do("what is late", self._tell_late, document, now)
+        each.do("what is stuck", self._tell_stuck, now)
+        each.do("the clock", self._look_at_clock, now)
+        free = self._free_bytes()
+        each.do("the disk", self._look_at_disk, free, now)
+        each.do("the daily line", self._say_alive, document, free, now)
+        others_well = not any(line["late"] for line in document["jobs"] if line["name"] != OWN)
+        if others_well and not self.stuck and not each.failed:
+            self._send_ping()
+        each.end()
+
+    def _note_lanes(self, now: datetime) -> None:
+        """Who waits in its lane for a long job that advances is not late."""
+        busy = {lane for lane, (_, seconds) in self._at_work().items() if seconds >= LONG_TURN}
+        waiting = sorted(job for job, lane in self.lanes.items() if lane in busy and job != OWN)
+        stuck = sorted(f"{each.thread} ({each.job})" for each in self.stuck)
+        with self._database.writing() as connection:
+            running.set_lanes(connection, running.Lanes(waiting, stuck), now)
+
+    def _tell_late(self, document: Mapping[str, Any], now: datetime) -> None:
+        lines = {
+            line["name"]: line
+            for line in document["jobs"]
+            # That an account is stopped was told at its stop.
+            if line["late"] and line["name"] != OWN and not is_stop(line["last_error"] or "")
+        }
+        seen = self._stopwatch()
+        self._seen_late = {
+            name: known
+            if (known := self._seen_late.get(name)) is not None and known[0] == line["last_success_at"]
+            else (line["last_success_at"], seen)
+            for name, line in lines.items()
+        }
+        with self._database.writing() as connection:
+            told = _list(connection, LATE_TOLD)
+            fresh = [
+                line
+                for name, line in lines.items()
+                if name not in told and self._is_to_be_told(line, seen, now)
+            ]
+            if fresh:
+                self._outbox.tell(connection, now, OPERATORS, letters.late(fresh, now, self._rules.zone))
+                names = [line["name"] for line in fresh]
+                facts.write(connection, LATE_TOLD, json.dumps([*told, *names]), now)
+                log.error("late: %s", ", ".join(names), extra={"action": "late"})
+            elif told and not lines:
+                self._outbox.tell(connection, now, OPERATORS, letters.well_again(told, now))
+                facts.write(connection, LATE_TOLD, "[]", now)
+                log.warning("all jobs run again: %s", ", ".join(told), extra={"action": "well_again"})
+
+    def _is_to_be_told(self, line: Mapping[str, Any], seen: float, now: datetime) -> bool:
+        last = line["last_success_at"]
+        every = self._rules.expected[line["name"]]
+        long_enough = is_worth_telling(every, datetime.fromisoformat(last) if last else None, now)
+        if not self.lanes:
+            # A single pass: what it has not tried itself is nobody's trouble.
+            return long_enough and line["last_error"] is not None
+        return long_enough and seen - self._seen_late[line["name"]][1] >= SEEN_FOR
+
+    def _tell_stuck(self, now: datetime) -> None:
+        threads = sorted(f"{each.thread} ({each.job})" for each in self.stuck)
+        with self._database.writing() as connection:
+            told = _list(connection, "stuck_told")
+            if threads and threads != told:
+                self._outbox.tell(connection, now, OPERATORS, letters.stuck(threads, now))
+            if threads != told:
+                facts.write(connection, "stuck_told", json.dumps(threads), now)
+
+    def _look_at_clock(self, now: datetime) -> None:
+        if self._clock_check is None:
+            return
+        with self._database.writing() as connection:
+            letter = self._clock_check.look(connection, now)
+            if letter is not None:
+                self._outbox.tell(connection, now, OPERATORS, letter)
+
+    def _look_at_disk(self, free: int | None, now: datetime) -> None:
+        if free is None:
+            return
+        wanted = self._rules.least_free_mb
+        with self._database.reading() as connection:
+            row = facts.read(connection, DISK_LOW)
+        was_low = row is not None and row.value != ""
+        if free < wanted * 1_000_000 and not was_low:
+            letter, value = letters.disk_low(free, wanted, str(self._rules.data_dir), now), now.isoformat()
+            log.error("only %d MB are free", free // 1_000_000, extra={"action": "disk_low"})
+        elif was_low and free > wanted * 1_000_000 * MORE_THAN_ENOUGH:
+            letter, value = letters.disk_well(free, now), ""
+            log.warning("there is space again", extra={"action": "disk_well"})
+        else:
+            return
+        with self._database.writing() as connection:
+            self._outbox.tell(connection, now, OPERATORS, letter)
+            facts.write(connection, DISK_LOW, value, now)
+
+    def _say_alive(self, document: Mapping[str, Any], free: int | None, now: datetime) -> None:
+        """Once a day, and a line in the log with it whether people want one or not."""
+        local = now.astimezone(self._rules.zone)
+        at = self._rules.alive_at
+        if local.time() < (at or time(0, 0)):
+            return
+        with self._database.reading() as connection:
+            said = facts.read(connection, ALIVE_SAID)
+        if said is not None and said.value == local.date().isoformat():
+            return
+        with self._database.writing() as connection:
+            letter = alive.line(connection, document, now, self._rules.zone, free)
+            if at is not None:
+                self._outbox.tell(connection, now, OPERATORS, letter)
+            facts.write(connection, ALIVE_SAID, local.date().isoformat(), now)
+        log.info("%s", letter.body, extra={"action": "alive"})
+
+    def _send_ping(self) -> None:
+        now = self._stopwatch()
+        due = self._pinged_at is None or now - self._pinged_at >= self._rules.ping_every - SLACK
+        if self._ping is None or not due:
+            return
+        self._pinged_at = now
+        try:
+            self._ping()
+        except Exception as error:  # noqa: BLE001  # whoever listens outside will miss it, and the worker is well
+            log.warning("the ping was not heard: %s", type(error).__name__, extra={"action": "ping"})
+        else:
+            log.debug("pinged", extra={"action": "ping"})
+
+
+SLACK = 1.0
+"""Seconds by which a ping may come early, so that one at every tick is not missed by a moment."""
+
+
+def _list(connection: Connection, name: str) -> list[str]:
+    row = facts.read(connection, name)
+    return list(json.loads(row.value)) if row is not None and row.value else []

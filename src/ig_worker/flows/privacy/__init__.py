@@ -1,0 +1,1 @@
+"""A person's data on request: handed over, or erased."""

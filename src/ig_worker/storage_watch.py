@@ -1,0 +1,368 @@
+"""Watches whether anything can be written: begins nothing while it cannot, says so once, and goes on by itself."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ig_worker import clock as machine
+from ig_worker.clock import pause
+from ig_worker.domain.errors import IgWorkerError, Misconfigured
+from ig_worker.domain.told import OPERATORS
+from ig_worker.flows.outbox import Letter, Outbox
+from ig_worker.flows.ports import Clock, Messenger
+from ig_worker.notify import Courier, target_id
+from ig_worker.slate import Slate, Trouble
+from ig_worker.store.database import Database, StorageError, unreadable
+from ig_worker.store.one_file import Identity, identity, lay_aside, logs_of, note
+from ig_worker.store.schema import SCHEMA_VERSION
+from ig_worker.store.writable import (
+    DAMAGED,
+    ENOUGH_ROOM,
+    FULL,
+    GONE,
+    kind_of,
+    seen_from_outside,
+    tried,
+)
+
+if TYPE_CHECKING:
+    from ig_worker.config import Settings
+
+log = logging.getLogger(__name__)
+
+TRY_EVERY, TRY_AT_MOST = 5.0, 300.0
+"""Seconds between two tries to write again; twice as long each time when it comes and goes."""
+
+CALM = 600.0
+"""Seconds without trouble after which the next one is a new one."""
+
+TELL_AGAIN = 600.0
+"""Seconds until an operator who could not be reached is tried again."""
+
+
+class StorageWatch:
+    """One for a worker; its lanes share it.
+
+    While something is wrong no job is begun: a notice that is sent and cannot be written down would be sent again and
+    again, a container be made at every tick. The operators are told at once, past the outbox, which cannot be written
+    either; that it is over they read from there. `addresses` are theirs.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        data_dir: Path,
+        outbox: Outbox | None,
+        messenger: Messenger,
+        clock: Clock,
+        *,
+        zone: tzinfo,
+        addresses: Sequence[str],
+        stopwatch: Callable[[], float] = machine.stopwatch,
+    ) -> None:
+        self._stopwatch = stopwatch
+        self._database = database
+        self._data_dir = data_dir
+        self._zone = zone
+        self._addresses = addresses
+        self._outbox = outbox
+        self._messenger = messenger
+        self._clock = clock
+        self._slate = Slate(data_dir)
+        self._looking = threading.Lock()
+        self._trouble = self._slate.read()
+        self._looked_at = float("-inf")
+        self._over_at = float("-inf")
+        self._told_at = float("-inf")
+        self._pace = TRY_EVERY
+        self._said: dict[str, str] = {}
+        self._file: Identity | None = None
+        self._logs: dict[str, Identity] = {}
+        self._noted = False
+        self.replaced = ""
+        """What is said where another file lies in the database's place: only a fresh start may work on that one."""
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What keeps everything from being written; None while nothing does."""
+        return self._trouble
+
+    def hindrance(self) -> str:
+        """Why nothing may be begun now, in a line; empty where all is well. Now and then it tries again."""
+        if not self._looking.acquire(blocking=False):
+            return self._line() if self._trouble else ""
+        try:
+            if self._trouble is None:
+                if (seen := self._gone() or seen_from_outside(self._database, self._data_dir)) is not None:
+                    self._begin(*seen, _CURES[seen[0]])
+            elif self._stopwatch() - self._looked_at >= self._pace:
+                self._looked_at = self._stopwatch()
+                self._look_again()
+            return self._line() if self._trouble else ""
+        finally:
+            self._looking.release()
+
+    def begin(self) -> str:
+        """For the start of a worker: as ``hindrance``, but it tries in any case, and makes room for a word."""
+        with self._looking:
+            if (file := self._database.sqlite_file) is not None:
+                self._file = self._database.opened or identity(file)
+            if self._trouble is None:
+                self._slate.wipe()
+            self._look_again()
+            return self._line() if self._trouble else ""
+
+    def met(self, error: StorageError) -> bool:
+        """A job met this error. Whether it is one that nothing can be written after; then it is said, once."""
+        kind = kind_of(self._database, error)
+        if kind is None:
+            return False
+        known = unreadable(self._database, error)
+        with self._looking:
+            if (gone := self._gone()) is not None:
+                self._begin(*gone, _CURES[GONE])
+            elif self._trouble is None:
+                self._begin(kind, str(known), known.cure)
+        return True
+
+    def leave(self) -> bool:
+        """For the end of a worker: whether the database is still the one that it opened.
+
+        Where another file lies in its place, what lies beside it is the log of the one that was there: it is laid
+        aside, or SQLite would lay it over this one.
+        """
+        file = self._database.sqlite_file
+        with self._looking:
+            self._gone()
+        if not self.replaced or file is None:
+            return True
+        try:
+            aside = lay_aside(file, self._logs, self._clock.now())
+        except OSError as error:
+            log.error(  # noqa: TRY400 (the line says it all)
+                "the log of the database that was replaced still lies beside the new one, and would spoil it: %s;"
+                " move %s-wal and %s-shm away before the next start",
+                error.strerror, file, file.name,
+            )  # fmt: skip
+            return False
+        if aside:
+            log.warning(
+                "%s; the log of the one that was there is laid aside as %s, with all that it holds",
+                self.replaced, " and ".join(each.name for each in aside),
+            )  # fmt: skip
+        return False
+
+    def is_news(self, job: str, error: str) -> bool:
+        """Whether a job's error is another one than the last time; what it says at every tick is said once."""
+        if self._said.get(job, "") == error:
+            return False
+        self._said[job] = error
+        return True
+
+    def tell(self) -> None:
+        """Tell the operators who do not know it yet. It may take minutes, where a mail server is mute."""
+        trouble = self._trouble
+        if trouble is None or self._stopwatch() - self._told_at < TELL_AGAIN:
+            return
+        self._told_at = self._stopwatch()
+        since = trouble.since.astimezone(self._zone)
+        for url in self._addresses:
+            if target_id(url) in trouble.told:
+                continue
+            body = _STOPPED.format(
+                since=f"{since:%d/%m/%Y pukul %H.%M}", why=_WHY[trouble.kind], cure=_CURE[trouble.kind]
+            )
+            try:
+                self._messenger.send(url, _STOPPED_TITLE, f"{body}\nKeterangan: {trouble.said}", ())
+            except (IgWorkerError, OSError) as error:
+                log.warning("an operator could not be told that nothing can be written: %s", error)
+                continue
+            trouble = replace(trouble, told=(*trouble.told, target_id(url)))
+        with self._looking:
+            if self._trouble is not None and self._trouble.since == trouble.since:
+                self._trouble = trouble
+                self._slate.write(trouble)
+
+    def _look_again(self) -> None:
+        found = self._gone() or seen_from_outside(
+            self._database, self._data_dir, ENOUGH_ROOM if self._trouble else 0
+        )
+        if found is not None:
+            self._begin(*found, _CURES[found[0]])
+            return
+        if self._trouble is not None and self._trouble.kind == DAMAGED and self._looked_at > float("-inf"):
+            return  # whatever is written into a damaged file makes it worse: restore, and start again
+        try:
+            tried(self._database)
+            if self._trouble is not None:
+                self._end(self._trouble)
+        except StorageError as error:
+            kind = kind_of(self._database, error)
+            if kind is None:
+                log.warning("it cannot be tried whether something can be written: %s", type(error).__name__)
+                return
+            known = unreadable(self._database, error)
+            self._begin(kind, str(known), known.cure)
+
+    def _gone(self) -> tuple[str, str] | None:
+        """Whether the file that this worker opened is still the one of that name.
+
+        SQLite writes on into a file that was taken away, where nobody will ever find it.
+        """
+        if self._file is None or (file := self._database.sqlite_file) is None:
+            return None
+        logs = logs_of(file)  # before the file: what lay there while it was ours is ours as well
+        if (there := identity(file)) == self._file:
+            if (known := self._logs | logs) != self._logs or not self._noted:
+                self._logs, self._noted = known, note(file, self._file, known)
+            self.replaced = ""
+            return None
+        if there is None:
+            return GONE, f"the database {file} was taken away"
+        self.replaced = f"the database {file} was replaced by another file"
+        return GONE, self.replaced
+
+    def _begin(self, kind: str, said: str, cure: str) -> None:
+        if self._trouble is not None:
+            if self._trouble.kind != kind or (kind == GONE and self._trouble.said != said):
+                self._trouble = replace(self._trouble, kind=kind, said=said, cure=cure)
+                self._slate.write(self._trouble)
+            return
+        again = self._stopwatch() - self._over_at < CALM
+        self._pace = min(self._pace * 2, TRY_AT_MOST) if again else TRY_EVERY
+        self._looked_at = self._stopwatch()
+        self._trouble = Trouble(kind, said, cure, self._clock.now())
+        self._slate.write(self._trouble)
+        log.error("nothing can be written, so nothing is begun until it can: %s (%s)", said, cure)
+
+    def _end(self, trouble: Trouble) -> None:
+        now = self._clock.now()
+        if self._outbox is None:
+            # Before a start: the worker itself says that it is over, and tells those who were told.
+            self._trouble = None
+            return
+        with self._database.writing() as connection:
+            if trouble.told:
+                self._outbox.tell(connection, now, OPERATORS, self._over(trouble, now))
+        self._trouble = None
+        self._over_at = self._stopwatch()
+        self._slate.wipe()
+        log.warning(
+            "everything can be written again, after %s; the worker goes on", _lasting(now - trouble.since)
+        )
+
+    def _over(self, trouble: Trouble, now: datetime) -> Letter:
+        since, until = (f"{each.astimezone(self._zone):%d/%m/%Y %H.%M}" for each in (trouble.since, now))
+        return Letter(
+            key=f"storage:{trouble.since.isoformat()}",
+            title=_OVER_TITLE,
+            body=_OVER.format(since=since, until=until, why=_WHY[trouble.kind]),
+        )
+
+    def _line(self) -> str:
+        assert self._trouble is not None  # asked for while it is
+        return f"{self._trouble.said} ({self._trouble.cure})"
+
+
+def watch_of(
+    database: Database,
+    settings: Settings,
+    outbox: Outbox | None,
+    clock: Clock,
+    stopwatch: Callable[[], float] = machine.stopwatch,
+) -> StorageWatch:
+    """The watch over what these settings name."""
+    return StorageWatch(
+        database,
+        settings.data_dir,
+        outbox,
+        Courier(),
+        clock,
+        zone=settings.zone,
+        addresses=settings.recipients(OPERATORS),
+        stopwatch=stopwatch,
+    )
+
+
+def wait_until_usable(settings: Settings, clock: Clock) -> None:
+    """Before a worker starts: wait, and tell the operators, while nothing can be written.
+
+    After a power cut a disk often comes back read-only, or full: a worker that ended there would be started again and
+    again, and nobody told. What only a person can mend otherwise (no database, another schema, no server) is for the
+    start itself to say.
+    """
+    database = Database(settings.database_url)
+    try:
+        if (file := database.sqlite_file) is None or not file.exists():
+            return
+        if _is_for_nobody(database):
+            return
+        watch = watch_of(database, settings, None, clock)
+        while watch.begin():
+            watch.tell()
+            if watch.trouble is not None and watch.trouble.kind not in _PASSING:
+                return
+            pause(TRY_EVERY)
+    finally:
+        database.close()
+
+
+def _is_for_nobody(database: Database) -> bool:
+    """Whether the file is no database at all, or one of another schema: no waiting mends it, no trial may change it."""
+    try:
+        return database.version() != SCHEMA_VERSION
+    except Misconfigured as error:
+        return "not a database" in str(error)
+
+
+def _lasting(passed: object) -> str:
+    return str(passed).partition(".")[0]
+
+
+_CURES: Mapping[str, str] = {
+    FULL: "free some space on that disk; nothing was lost, the worker goes on by itself",
+    "read-only": "make it writable for the worker's user; the worker goes on by itself",
+    GONE: "put the file back where it was, or stop the worker and restore the last backup",
+}
+
+_PASSING = (FULL, "read-only", "busy", "disk")
+"""What a start waits for."""
+
+_STOPPED_TITLE = "ig-worker berhenti sementara: data tidak dapat disimpan"
+_STOPPED = (
+    "Sejak {since} ig-worker tidak dapat menyimpan data, karena {why}.\n"
+    "Agar tidak ada yang terkirim dua kali, semua pekerjaan ditunda: postingan, balasan, kasus, dan pemberitahuan.\n"
+    "Yang perlu dilakukan: {cure}\n"
+    "Yang sudah tersimpan tetap aman. Begitu data dapat disimpan lagi, ig-worker melanjutkan sendiri dan memberi kabar."
+)
+_OVER_TITLE = "ig-worker bekerja kembali"
+_OVER = (
+    "Data dapat disimpan lagi, dan ig-worker melanjutkan pekerjaannya sendiri.\n"
+    "Tertunda dari {since} sampai {until}, karena {why}.\n"
+    "Mohon lihat postingan yang terlambat di papan atau dengan ig-worker status."
+)
+_WHY: Mapping[str, str] = {
+    FULL: "disk server penuh",
+    "read-only": "disk atau berkas data hanya dapat dibaca",
+    "busy": "program lain sedang mengunci basis data",
+    "disk": "disk server bermasalah",
+    DAMAGED: "berkas basis data rusak",
+    "away": "basis data tidak dapat dihubungi",
+    GONE: "berkas basis data tidak ada lagi di tempatnya, atau diganti berkas lain",
+}
+_CURE: Mapping[str, str] = {
+    FULL: "kosongkan ruang di disk server, misalnya berkas lama di luar folder ig-worker.",
+    "read-only": "minta petugas server memeriksa disk dan hak tulis folder data ig-worker.",
+    "busy": "hentikan program lain yang memakai basis data ig-worker.",
+    "disk": "minta petugas server memeriksa disk secepatnya, lalu pastikan cadangan terakhir masih baik.",
+    DAMAGED: "hentikan ig-worker, lalu pulihkan cadangan terakhir dengan ig-worker db restore.",
+    "away": "minta petugas server memeriksa apakah basis data berjalan.",
+    GONE: "kembalikan berkas itu ke tempatnya; bila tidak ada, hentikan ig-worker, lalu pulihkan cadangan terakhir "
+    "dengan ig-worker db restore.",
+}

@@ -1,0 +1,1 @@
+"""Backups: one file for each, that proves itself when it is read."""

@@ -1,0 +1,23 @@
+"""What a restore into PostgreSQL must know of the database in whose place it comes."""
+
+from __future__ import annotations
+
+from fakes.postgresql import Cluster
+from ig_worker.store import cases
+from ig_worker.store.backups.elsewhere import numbers_there
+from ig_worker.store.database import Database
+
+
+def test_the_numbers_of_cases_that_were_given_there_are_known(cluster: Cluster) -> None:
+    url = cluster.new_shelves()
+    database = Database(url)
+    assert numbers_there(url) == {}
+    with database.writing() as connection:
+        assert cases.next_number(connection, 2026) == "K-2026-0001"
+        assert cases.next_number(connection, 2026) == "K-2026-0002"
+    database.close()
+    assert numbers_there(url) == {2026: 2}
+
+
+def test_where_there_are_no_tables_nothing_is_known(cluster: Cluster) -> None:
+    assert numbers_there(cluster.new_database()) is None
