@@ -2,19 +2,21 @@
 #
 #   docker build -t ig-worker .
 #   docker run --rm -v ig-worker:/data ig-worker ig-worker init /data
-#   docker run -d --restart unless-stopped --read-only --tmpfs /tmp -v ig-worker:/data --stop-timeout 15 ig-worker
+#   docker run -d --name ig-worker --restart unless-stopped --stop-timeout 15 --memory 400m \
+#       --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges -v ig-worker:/data ig-worker
 #
-# With a newer image: the second of these with `ig-worker db upgrade` instead of `ig-worker init /data`, then the worker.
+# compose.yaml has both with Caddy before them; docs/deploying.md has upgrades, moving house, and what is not in here.
 
 FROM python:3.12-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1
 WORKDIR /src
-# The packages change seldom and the code often: they are a layer of their own; Google Sheets' are with them.
+# The packages change seldom and the code often: they are a layer of their own. image.txt has all that a centre may set
+# in its configuration: PostgreSQL, Google Sheets, and pictures as iPhones make them.
 COPY requirements/ requirements/
 RUN python -m venv /opt/build \
  && /opt/build/bin/pip install --require-hashes --only-binary :all: -r requirements/build.txt \
  && python -m venv /opt/ig-worker \
- && /opt/ig-worker/bin/pip install --require-hashes --only-binary :all: -r requirements/sheets.txt
+ && /opt/ig-worker/bin/pip install --require-hashes --only-binary :all: -r requirements/image.txt
 COPY pyproject.toml README.md LICENSE config.example.toml ./
 COPY migrations/ migrations/
 COPY src/ src/
