@@ -67,7 +67,7 @@ class Public:
         number = int(usual) + (self.chance.random() < usual % 1)
         if not number:
             return
-        if not self._posts or local.minute == 0:
+        if not self._posts or local.minute < 30:
             self._posts = [row[0] for row in self.stage.rows(
                 "SELECT ig_media_id FROM posts WHERE status = 'published' AND kind <> 'story'"
                 " ORDER BY published_at DESC LIMIT 20"
