@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import json
+import os
 import random
 import resource
 import sqlite3
@@ -189,6 +191,24 @@ def test_it_goes_where_it_is_told_and_replaces_nothing(backed_up: Installation) 
         "ig-worker-2026-11-25T073000+0700.tar",
     ]
     assert backed_up("db", "backup", "--list", "--json").document == []
+
+
+def test_a_share_that_cannot_sync_its_folders_takes_backups_and_gives_them_back(
+    backed_up: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    on_the_disk = os.fsync
+
+    def of_files_only(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        on_the_disk(handle)
+
+    monkeypatch.setattr(os, "fsync", of_files_only)  # as some network shares do, and no disk of this machine
+    share = backed_up.folder / "share"
+    share.mkdir()
+    path = backup(backed_up, "--to", str(share))
+    restored = backed_up("db", "restore", path, "--yes", "--json")
+    assert (path.parent, restored.status, len(evidence(backed_up))) == (share, 0, 2), restored.err
 
 
 def test_old_ones_are_thinned_out_and_strangers_stay(backed_up: Installation) -> None:

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from ig_worker import lasting
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store.backups.elsewhere import bears, brought_in, rows_there
 from ig_worker.store.backups.proving import PLACE_OF_DATABASE
-from ig_worker.store.backups.snapshot import sync_folder
 from ig_worker.store.backups.taking import CONFIG, EVIDENCE, ORIGINALS, SINGLE, WHOLE
 from ig_worker.store.database import Database
 
@@ -146,9 +146,9 @@ def _finish(data_dir: Path, url: str) -> bool:
         folders |= {source.parent, to.parent}
     for folder in folders:
         if folder.is_dir():
-            sync_folder(folder)
+            lasting.sync(folder)
     (room / PLAN).unlink()
-    sync_folder(room)
+    lasting.sync(room)
     _empty(room)
     return True
 
@@ -195,12 +195,12 @@ def _write_plan(room: Path, moves: list[tuple[Path, Path]], mark: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     half.rename(room / PLAN)
-    sync_folder(room)
+    lasting.sync(room)
 
 
 def _sync_all(room: Path) -> None:
     for folder, _, _ in os.walk(room):
-        sync_folder(Path(folder))
+        lasting.sync(Path(folder))
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -194,12 +193,3 @@ def _not_copied(file: Path, error: sqlite3.Error) -> Misconfigured:
     else:
         cure = "look at the disk (dmesg, df -h) and try again"
     return Misconfigured(f"the database {file.name} could not be copied: {said}", cure=cure)
-
-
-def sync_folder(folder: Path) -> None:
-    """Let what was made or renamed in a folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

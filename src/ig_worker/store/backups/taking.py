@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ig_worker import __version__
+from ig_worker import __version__, lasting
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.thinning import name_for
 from ig_worker.store import custody
@@ -27,7 +27,6 @@ from ig_worker.store.backups.snapshot import (
     opened,
     packed,
     snapshot,
-    sync_folder,
     without_secrets,
 )
 from ig_worker.store.database import Database
@@ -131,7 +130,7 @@ def _take(order: Order, room: Path, path: Path, progress: Progress) -> Taken:
                 os.fsync(out.fileno())
             # Not a rename: that would replace a file which came there meanwhile.
             _put_in_place(part, path)
-            sync_folder(path.parent)
+            lasting.sync(path.parent)
         finally:
             part.unlink(missing_ok=True)
         return Taken(
