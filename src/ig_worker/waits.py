@@ -182,6 +182,12 @@ class PlayedTicks:
         next_at = min((tick.next_at for tick in self._ticks), default=None)
         return None if next_at is None else next_at - self._stopwatch()
 
+    @property
+    def set_back(self) -> bool:
+        """Whether one waits for longer than it ever has to: the clock was set back."""
+        now = self._stopwatch()
+        return any(tick.next_at - now > tick.longest for tick in self._ticks)
+
 
 class _Tick:
     def __init__(self, every: float, stopwatch: Callable[[], float]) -> None:
@@ -189,6 +195,11 @@ class _Tick:
         self._stopwatch = stopwatch
         self._act: Callable[[], object] = tuple
         self.next_at = stopwatch() + every
+
+    @property
+    def longest(self) -> float:
+        """So many seconds after its end it takes place again, and a moment for rounding."""
+        return self._every + 1.0
 
     @property
     def seconds(self) -> _Tick:

@@ -279,8 +279,7 @@ def _run_lane(
         ticks.run_pending()
         write_down(house, lane)
         idle = max(ticks.idle_seconds or 0.0, 0.0)
-        if idle > min(job.every for job in ours) + LEFT_ALONE:
-            # The machine's clock was set back, and the ticks wait for a time that was.
+        if _set_back(ticks, idle):
             ticks.run_all()
             continue
         coming = {job: _seconds_to_next(house, job, failing) for job in ours}
@@ -293,6 +292,15 @@ def _run_lane(
         for job in [job for job in ours if job.name not in failing] if rung else due:
             _unless_stopping(house, job, stop, failing)
     write_down(house, lane)
+
+
+def _set_back(ticks: schedule.Scheduler | PlayedTicks, idle: float) -> bool:
+    """Whether a tick waits for a time that was: the machine's clock was set back, perhaps between two jobs' turns."""
+    if isinstance(ticks, PlayedTicks):
+        return ticks.set_back
+    runs = {each.next_run: each.interval for each in ticks.jobs if each.next_run is not None}
+    first = min(runs)
+    return any(idle + (run - first).total_seconds() > interval + LEFT_ALONE for run, interval in runs.items())
 
 
 def _unless_stopping(house: House, job: Job, stop: threading.Event, failing: set[str]) -> None:

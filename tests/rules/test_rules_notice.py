@@ -47,10 +47,19 @@ def test_a_failed_try_is_repeated_with_growing_pauses_of_an_hour_at_most() -> No
 
 def test_tries_go_on_for_a_day_and_end_then() -> None:
     day = WRITTEN + timedelta(days=1)
-    tried = replace(FRESH, attempts=30)
+    tried = replace(FRESH, attempts=30, next_at=day - SECOND)
     assert after_failure(tried, day - SECOND, RULES) is Event.MISSED
     assert after_failure(tried, day, RULES) is Event.GIVE_UP
     assert apply(FRESH, Event.GIVE_UP, day, RULES, "no route").status is Status.FAILED
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 12])
+def test_one_try_after_a_long_time_without_power_gives_nothing_up(attempts: int) -> None:
+    """An hour's outage, a day without power, and a start before the network is there."""
+    back = WRITTEN + timedelta(hours=26)
+    waiting = replace(FRESH, attempts=attempts, next_at=WRITTEN + timedelta(hours=1))
+    missed = apply(waiting, after_failure(waiting, back, RULES), back, RULES, "no route")
+    assert (missed.status, missed.written_at) == (Status.PENDING, back)
 
 
 def test_a_person_may_have_it_tried_for_another_day() -> None:
@@ -65,8 +74,9 @@ def test_what_was_never_tried_for_days_has_its_day_from_the_first_try() -> None:
     monday = WRITTEN + timedelta(days=3)
     missed = apply(FRESH, after_failure(FRESH, monday, RULES), monday, RULES, "no route")
     assert (missed.status, missed.written_at) == (Status.PENDING, monday)
-    assert after_failure(missed, monday + timedelta(hours=23), RULES) is Event.MISSED
-    assert after_failure(missed, monday + timedelta(days=1), RULES) is Event.GIVE_UP
+    last = replace(missed, next_at=monday + timedelta(hours=23))
+    assert after_failure(last, monday + timedelta(hours=23), RULES) is Event.MISSED
+    assert after_failure(last, monday + timedelta(days=1), RULES) is Event.GIVE_UP
 
 
 @given(st.integers(0, 10_000))

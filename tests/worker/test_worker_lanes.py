@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -47,10 +48,10 @@ class OneLane:
         self.pulse = Pulse()
         self.attendance = Attendance(database)
 
-    def run(self, job: Job, seconds: float) -> None:
+    def run(self, job: Job, seconds: float, *more: Job) -> None:
         """Let the lane run for a while."""
         house: Any = self
-        lane = threading.Thread(target=worker._run_lane, args=(house, job.lane, [job], self.stop))
+        lane = threading.Thread(target=worker._run_lane, args=(house, job.lane, [job, *more], self.stop))
         lane.start()
         begun = stopwatch()
         while stopwatch() - begun < seconds:
@@ -159,6 +160,28 @@ def test_a_clock_that_is_set_back_stops_no_lane(lane: OneLane, monkeypatch: pyte
     machines = SimpleNamespace(datetime=Machine, timedelta=timedelta)
     monkeypatch.setattr(schedule, "datetime", machines)  # the library has no other way to be given a clock
     lane.run(job(lambda: ran.append(stopwatch()), set_back, every=0.3), 1.5)
+    assert len(ran) >= 3
+
+
+def test_a_clock_that_is_set_back_between_two_jobs_stops_neither(
+    lane: OneLane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job that ran before waited for the time that was; the one after it, which knew the new one, hid that."""
+    ran: list[float] = []
+    back = [timedelta(0)]
+
+    class Machine(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) - back[0]
+
+    def set_back() -> None:
+        back[0] = timedelta(hours=7)
+
+    machines = SimpleNamespace(datetime=Machine, timedelta=timedelta)
+    monkeypatch.setattr(schedule, "datetime", machines)  # the library has no other way to be given a clock
+    first = job(lambda: ran.append(stopwatch()), lambda: None, every=0.3)
+    lane.run(first, 1.5, replace(job(set_back, lambda: None, every=0.3), name="prepare"))
     assert len(ran) >= 3
 
 

@@ -87,12 +87,12 @@ def decide(notice: Notice, now: datetime) -> Step:
 
 
 def tried_since(notice: Notice, now: datetime, rules: Rules) -> datetime:
-    """From when the day of tries is counted: from now where the worker was off before it could try at all.
+    """From when the day of tries is counted: from now where the worker was off when the next one was due.
 
     A machine that comes back after days may be up before its network is, and must not give everything up at once.
     """
-    never_tried = notice.attempts == 0 and now - notice.next_at > rules.away_after
-    return now if never_tried else notice.written_at
+    was_off = now - notice.next_at > rules.away_after
+    return now if was_off else notice.written_at
 
 
 def after_failure(notice: Notice, now: datetime, rules: Rules) -> Event:
