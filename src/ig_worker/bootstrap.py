@@ -72,7 +72,7 @@ class House(UpkeepDesk):
         self.alarms = {lane: threading.Event() for lane in LANES}
         self.attendance = Attendance(self.database)
         self.pulse = pulse.Pulse(self._patience_with)
-        self.database.felt = self.pulse.felt
+        self.database.felt = self.staging.felt = self.pulse.felt
         # A played clock is right by definition.
         self.time = None if settings.played_clock else TrueTime(self.clock)
         self.health = self._health()

@@ -226,6 +226,17 @@ def test_old_ones_are_thinned_out_and_strangers_stay(backed_up: Installation) ->
     assert days == [f"2026-{day}" for day in ("11-28", "11-29", "11-30", "12-01", "12-02", "12-03", "12-04")]
 
 
+def test_while_evidence_is_altered_no_old_backup_goes(backed_up: Installation) -> None:
+    """One of them may hold the only whole copy of it."""
+    folder = backed_up.folder / "var" / "backups"
+    assert backed_up("db", "backup").status == 0
+    evidence(backed_up)[0].write_bytes(b"lain")
+    for day in (1, 9, 10):
+        backed_up.set_clock(NOW + timedelta(days=day))
+        assert backed_up("db", "backup").status == 0
+    assert len(list(folder.iterdir())) == 4
+
+
 @pytest.mark.sqlite_only("damages the file")
 def test_a_backup_of_a_damaged_database_is_refused_and_the_good_ones_stay(backed_up: Installation) -> None:
     good = backup(backed_up)

@@ -238,6 +238,16 @@ def test_where_the_old_numbers_are_lost_a_hundred_are_left_out(backed_up: Instal
         assert cases.next_number(connection, 2026) == "K-2026-0101"
 
 
+def test_a_machine_that_was_set_up_anew_knows_no_numbers_either(backed_up: Installation) -> None:
+    """`db upgrade` has made an empty database there, as `scripts/install` does, before the backup comes."""
+    path = backup(backed_up)
+    with backed_up.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM case_numbers")
+    backed_up.set_clock(NOW + timedelta(hours=3))
+    document = backed_up("db", "restore", path, "--yes", "--json").document
+    assert document["next_number"] == "K-2026-0101"
+
+
 def test_whoever_was_logged_in_is_not_any_more(backed_up: Installation) -> None:
     sealing(backed_up)
     with backed_up.writing() as connection:
@@ -383,6 +393,27 @@ def test_whoever_was_erased_since_comes_back_with_nothing(backed_up: Installatio
     (backed_up.folder / "var" / "erased.jsonl").write_bytes(known)
     assert backed_up("db", "restore", path).status == 0
     assert said() == []
+
+
+def test_a_list_of_the_erased_that_cannot_be_read_stops_a_restore(backed_up: Installation) -> None:
+    path = backup(backed_up)
+    (backed_up.folder / "var" / "erased.jsonl").mkdir()  # as good as unreadable, for root as well
+    before = counts(backed_up)
+    refused = backed_up("db", "restore", path, "--yes")
+    assert refused.status == 1
+    assert "which says who was erased, cannot be read" in refused.line
+    assert counts(backed_up) == before
+    assert not list((backed_up.folder / "var").glob("before-restore-*"))
+
+
+def test_what_was_decided_after_an_earlier_restore_is_forgotten_at_the_next(backed_up: Installation) -> None:
+    """It would let a post go out without a look, which may be out since then."""
+    with backed_up.writing() as connection:
+        facts.write(connection, "after_restore:post:1", "held", NOW)
+    path = backup(backed_up)
+    assert backed_up("db", "restore", path, "--yes").status == 0
+    with backed_up.writing() as connection:
+        assert facts.read(connection, "after_restore:post:1") is None
 
 
 def test_nothing_is_restored_by_a_clock_that_is_behind_the_backup(backed_up: Installation) -> None:

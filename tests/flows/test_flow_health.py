@@ -109,6 +109,23 @@ def test_a_job_that_hangs_without_failing_is_told_of(bench: Bench) -> None:
     assert title.endswith("inbox")
 
 
+def test_what_is_late_again_is_told_again_however_long_another_one_is_late(bench: Bench) -> None:
+    bench.pass_by(2)
+    bench.works -= {"report"}  # broken for weeks
+    bench.pass_by(10)
+    bench.works -= {"inbox"}
+    bench.pass_by(20)
+    bench.works |= {"inbox"}
+    bench.pass_by(20)
+    assert len(bench.told) == 2
+    bench.works -= {"inbox"}
+    bench.pass_by(20)
+    assert len(bench.told) == 3
+    bench.works |= {"inbox", "report"}
+    bench.pass_by(5)
+    assert bench.told[3:] == ["ig-worker: semua pekerjaan berjalan lagi"]
+
+
 def test_a_long_night_that_advances_makes_nothing_late(bench: Bench) -> None:
     bench.pass_by(2)
     bench.works -= {"insights", "report"}

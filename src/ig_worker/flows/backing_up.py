@@ -85,7 +85,8 @@ class Backups:
         log.info("a backup was taken and proven: %s (%s bytes)", path, made.taken["bytes"])
         for problem in made.taken["problems"]:
             log.warning("in the backup as it is here: %s", problem)
-        if to is None:
+        # While evidence here is altered or missing, an old backup may hold the only whole copy of it.
+        if to is None and not made.taken["problems"]:
             made.removed = self._thin_out(path, now)
         self._note(LAST, json.dumps(made.taken), now)
         if to is None:

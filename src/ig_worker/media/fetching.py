@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import http.client
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,8 +54,10 @@ class _Patience:
     start: float
     grace: float
     pace: float
+    felt: Callable[[], object]
 
     def is_over(self, received: int) -> bool:
+        self.felt()
         return stopwatch() - self.start > min(self.grace + received / self.pace, LONGEST_SECONDS)
 
 
@@ -68,6 +71,7 @@ def fetch(
     pace: float = SLOWEST_PACE,
     silence: float = SILENCE_SECONDS,
     videos: bool = True,
+    felt: Callable[[], object] = lambda: None,
 ) -> Fetched:
     """Download into ``out_dir`` (a folder of its own) a picture of at most 40 MB or a video of at most 300 MB.
 
@@ -75,9 +79,9 @@ def fetch(
     Google Drive and Dropbox) are followed, every host's addresses being looked at before anything is sent: loopback and
     private networks are refused unless allowed. Raises MediaRejected where the address can never give a picture or
     video, Unanswered where it may later (5xx, nothing for ``silence`` seconds, slower than ``pace`` bytes a second
-    after ``seconds``), Misconfigured where the file cannot be written.
+    after ``seconds``), Misconfigured where the file cannot be written. ``felt`` is called as it comes in.
     """
-    patience = _Patience(stopwatch(), seconds, pace)
+    patience = _Patience(stopwatch(), seconds, pace, felt)
     url = direct_address(url) if redirects else url
     for _ in range(redirects + 1):
         parts = checked(url)

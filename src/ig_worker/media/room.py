@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -64,6 +64,8 @@ class MediaRoom:
         self._public_base_url = public_base_url.rstrip("/")
         self._allow_private = allow_private_addresses
         self._border = border
+        self.felt: Callable[[], object] = lambda: None
+        """Called while a long download comes in: whoever waits for it lives."""
 
     @property
     def serves(self) -> bool:
@@ -81,7 +83,7 @@ class MediaRoom:
             kept = keep_original(resolve_media(folder, written), self._originals)
             return kept.path.name, kept.sha256
         with self._aside() as arriving:
-            fetched = fetch(written, arriving, allow_private_addresses=self._allow_private)
+            fetched = fetch(written, arriving, allow_private_addresses=self._allow_private, felt=self.felt)
             kept = adopt(fetched.path, fetched.sha256, self._originals)
             return kept.path.name, kept.sha256
 
@@ -139,7 +141,9 @@ class MediaRoom:
         """
         _make(self._originals)
         with self._aside() as arriving:
-            fetched = fetch(written, arriving, allow_private_addresses=self._allow_private, redirects=0)
+            fetched = fetch(
+                written, arriving, allow_private_addresses=self._allow_private, redirects=0, felt=self.felt
+            )
             if fetched.sha256 != sha256:
                 raise MediaRejected(
                     f"Isi alamat {shown_address(written)} sudah berubah sejak disetujui",

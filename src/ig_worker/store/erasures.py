@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from ig_worker import lasting
 from ig_worker.domain.erasure import NAME, NOBODY, ONLY_NAME, Erased, Person, digest
+from ig_worker.domain.errors import Misconfigured
 from ig_worker.store.rows import put
 from ig_worker.store.schema import facts
 
@@ -38,8 +39,14 @@ def in_file(data_dir: Path) -> Erased:
     """The same, as the file has it."""
     try:
         lines = (data_dir / FILE).read_text("utf-8").splitlines()
-    except OSError:
+    except FileNotFoundError:
         return NOBODY
+    except OSError as error:
+        # To go on without it would bring erased people back.
+        raise Misconfigured(
+            f"{data_dir / FILE}, which says who was erased, cannot be read: {error.strerror}",
+            cure="give it to the user that ig-worker runs as (chown), readable for that user",
+        ) from None
     return _read(line for line in lines if line.strip())
 
 

@@ -154,6 +154,7 @@ class Health:
             # That an account is stopped was told at its stop.
             if line["late"] and line["name"] != OWN and not is_stop(line["last_error"] or "")
         }
+        late = {line["name"] for line in document["jobs"] if line["late"]}
         seen = self._stopwatch()
         self._seen_late = {
             name: known
@@ -163,6 +164,11 @@ class Health:
         }
         with self._database.writing() as connection:
             told = _list(connection, LATE_TOLD)
+            if lines and (well := [name for name in told if name not in late]):
+                # Told anew when it is late anew, however long another one stays late.
+                told = [name for name in told if name in late]
+                facts.write(connection, LATE_TOLD, json.dumps(told), now)
+                log.warning("run again: %s", ", ".join(well), extra={"action": "well_again"})
             fresh = [
                 line
                 for name, line in lines.items()

@@ -18,6 +18,7 @@ from ig_worker.store import facts, journal
 from ig_worker.store.backups.snapshot import one_file
 from ig_worker.store.database import Connection, Database
 from ig_worker.store.schema import answers, case_numbers, posts, replies, sessions
+from ig_worker.store.schema import facts as facts_table
 
 RESTORED = "restored"
 """The fact: at what moment a backup was restored, and as its value from what moment on nothing is known (ISO 8601)."""
@@ -80,6 +81,8 @@ def prepare(file: Path, taken_at: datetime, now: datetime, given: Mapping[int, i
             facts.write(connection, RESTORED, since.isoformat(), now)
             # Who had logged out since then, or was locked out, would be in again.
             connection.execute(delete(sessions))
+            # What was looked for and decided after an earlier restore says nothing about what happened since.
+            connection.execute(delete(facts_table).where(facts_table.c.name.startswith("after_restore:")))
             let_go = _let_go(connection)
             number = _next_number(connection, taken_at, now, given)
             states = [state.value for state in ACTIVE]
@@ -128,7 +131,9 @@ def _next_number(
     wanted = dict(known)
     for year, last in (given or {}).items():
         wanted[year] = max(wanted.get(year, 0), last)
-    if given is None and now - taken_at > SURE:
+    # A database that was set up meanwhile knows less than the backup: it says nothing of the numbers on paper.
+    sure = bool(given) and all((given or {}).get(year, 0) >= last for year, last in known.items())
+    if not sure and now - taken_at > SURE:
         for year in range(taken_at.year, now.year + 1):
             wanted[year] = (wanted.get(year, 0) // NUMBERS_LEFT_OUT + 1) * NUMBERS_LEFT_OUT
     for year, last in wanted.items():
