@@ -184,10 +184,11 @@ class StorageWatch:
                 log.warning("an operator could not be told that nothing can be written: %s", error)
                 continue
             trouble = replace(trouble, told=(*trouble.told, target_id(url)))
-        with self._looking:
-            if self._trouble is not None and self._trouble.since == trouble.since:
-                self._trouble = trouble
-                self._slate.write(trouble)
+            # One by one: whoever ends this while the next address is mute tells nobody twice.
+            with self._looking:
+                if self._trouble is not None and self._trouble.since == trouble.since:
+                    self._trouble = trouble
+                    self._slate.write(trouble)
 
     def _look_again(self) -> None:
         found = self._gone() or seen_from_outside(
@@ -299,7 +300,7 @@ def wait_until_usable(settings: Settings, clock: Clock) -> None:
     """
     database = Database(settings.database_url)
     try:
-        if (file := database.sqlite_file) is None or not file.exists():
+        if (file := database.sqlite_file) is None or not _may_be_there(file):
             return
         if _is_for_nobody(database):
             return
@@ -311,6 +312,13 @@ def wait_until_usable(settings: Settings, clock: Clock) -> None:
             pause(TRY_EVERY)
     finally:
         database.close()
+
+
+def _may_be_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a disk that answers nothing at all
+        return True
 
 
 def _is_for_nobody(database: Database) -> bool:

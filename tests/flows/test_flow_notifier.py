@@ -120,6 +120,15 @@ def test_a_letter_goes_to_everyone_of_its_team_once(office: Office) -> None:
     assert [(line.status, line.attempts) for line in office.lines()] == [("sent", 1), ("sent", 1)]
 
 
+def test_what_was_written_before_the_clock_was_put_right_goes_out_at_once(office: Office) -> None:
+    """The seven hours of a hardware clock that shows local time: an urgent case must not wait for them."""
+    office.clock.forward(timedelta(hours=7))
+    office.tell()
+    office.clock.forward(timedelta(hours=-7))
+    office.run()
+    assert len(office.post.arrived) == 2
+
+
 def test_the_same_letter_is_never_written_twice_for_a_recipient(office: Office) -> None:
     assert (office.tell(), office.tell()) == (2, 0)
     office.run()

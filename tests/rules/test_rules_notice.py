@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ig_worker.domain.notice import Event, Notice, Rules, Status, Step, after_failure, apply, decide
+from ig_worker.domain.notice import (
+    Due,
+    Event,
+    Notice,
+    Rules,
+    Status,
+    Step,
+    after_failure,
+    apply,
+    by_ones_and_together,
+    decide,
+)
 
 WRITTEN = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 RULES = Rules()
@@ -93,3 +104,13 @@ def test_in_a_day_of_silence_it_is_tried_about_thirty_times() -> None:
         notice = apply(notice, after_failure(notice, now, RULES), now, RULES, "no route")
     assert 25 <= notice.attempts <= 35
     assert now - WRITTEN < timedelta(days=1, hours=1)
+
+
+@pytest.mark.parametrize(("ahead", "step"), [(1, Step.WAIT), (3, Step.SEND), (24 * 31, Step.SEND)])
+def test_what_was_written_by_a_clock_that_was_ahead_does_not_wait_for_that_time(
+    ahead: int, step: Step
+) -> None:
+    written = WRITTEN + timedelta(hours=ahead)
+    assert decide(replace(FRESH, written_at=written, next_at=written), WRITTEN) is step
+    due = [Due(alone=False, written_at=written)]
+    assert by_ones_and_together(due, RULES.digest_after + 1, WRITTEN, RULES) == ([], [0])

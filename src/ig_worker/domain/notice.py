@@ -50,7 +50,7 @@ class Rules:
     first_pause: timedelta = timedelta(seconds=30)
     longest_pause: timedelta = timedelta(hours=1)
     away_after: timedelta = timedelta(hours=2)
-    """What was due for so long and never tried lay there while the worker was off."""
+    """What was due so long ago, and was not tried, lay there while the worker was off."""
     report_after: timedelta = timedelta(hours=1)
     """A recipient that fails for so long is told of to the operators."""
     lease: timedelta = timedelta(minutes=5)
@@ -79,11 +79,16 @@ class Step(StrEnum):
     SEND = "send"
 
 
+NEVER_SO_LONG = timedelta(hours=2)
+"""No notice waits an hour for its next try: one that would wait so long was written while the clock was ahead."""
+
+
 def decide(notice: Notice, now: datetime) -> Step:
     """What should be done with this notice at `now`."""
     if notice.status is not Status.PENDING:
         return Step.NOTHING
-    return Step.SEND if now >= notice.next_at else Step.WAIT
+    waits = now < notice.next_at <= now + NEVER_SO_LONG
+    return Step.WAIT if waits else Step.SEND
 
 
 def tried_since(notice: Notice, now: datetime, rules: Rules) -> datetime:
@@ -153,6 +158,7 @@ def by_ones_and_together(
     rest = [place for place, each in enumerate(due) if not each.alone]
     if sent_lately > rules.digest_after:
         oldest = min((due[place].written_at for place in rest), default=now)
-        return ones, rest if oldest <= now - rules.digest_within else []
+        # Written by a clock that was ahead, it would gather for as long as that was.
+        return ones, rest if not now - rules.digest_within < oldest <= now else []
     room = rules.digest_after - sent_lately
     return sorted(ones + rest[:room]), rest[room:]

@@ -234,7 +234,10 @@ def free_bytes(file: Path) -> int:
 
 
 def _is_full(file: Path | None) -> bool:
-    return file is not None and free_bytes(file) < LEAST_FREE_BYTES
+    try:
+        return file is not None and free_bytes(file) < LEAST_FREE_BYTES
+    except OSError:  # a disk that answers nothing at all is not known to be full
+        return False
 
 
 def _engine(url: str, one_file: OneFile) -> Engine:

@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, update
 
-from ig_worker.domain.notice import Notice, Status
+from ig_worker.domain.notice import NEVER_SO_LONG, Notice, Status
 from ig_worker.store import taken_back
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import cases, notices, recipients
@@ -154,7 +154,8 @@ def counts(connection: Connection) -> dict[str, int]:
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    return notices.c.status == Status.PENDING.value, notices.c.next_at <= now
+    come = or_(notices.c.next_at <= now, notices.c.next_at > now + NEVER_SO_LONG)
+    return notices.c.status == Status.PENDING.value, come
 
 
 def _stored(row: Row[Any]) -> StoredNotice:

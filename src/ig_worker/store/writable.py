@@ -82,8 +82,11 @@ def seen_from_outside(database: Database, data_dir: Path, least: int = LEAST_ROO
     file = database.sqlite_file
     for place in dict.fromkeys((*((file, file.parent) if file is not None else ()), data_dir)):
         # For root every file is writable; but not on a disk that is not.
-        if place.exists() and not os.access(place, os.W_OK):
-            return READ_ONLY, f"{place} is read-only"
+        try:
+            if place.exists() and not os.access(place, os.W_OK):
+                return READ_ONLY, f"{place} is read-only"
+        except OSError as error:
+            return DISK, f"{place} cannot even be looked at: {error.strerror}"
     for folder in dict.fromkeys((*((file.parent,) if file is not None else ()), data_dir)):
         try:
             free = shutil.disk_usage(folder).free
@@ -122,4 +125,7 @@ def tried(database: Database) -> None:
 
 
 def _is_full(file: Path | None) -> bool:
-    return file is not None and shutil.disk_usage(file.parent).free < LEAST_ROOM
+    try:
+        return file is not None and shutil.disk_usage(file.parent).free < LEAST_ROOM
+    except OSError:
+        return False
