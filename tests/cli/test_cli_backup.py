@@ -272,6 +272,33 @@ def test_whoever_does_not_wait_any_more_leaves_nothing_behind(backed_up: Install
         process.prove(backed_up.config, "", backed_up.folder / "var")
 
 
+@pytest.mark.sqlite_only("names the file")
+def test_a_backup_that_was_not_proven_to_the_end_does_not_stay(
+    backed_up: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its name it would be the newest of its day, and take the place of one that is good."""
+    from ig_worker.store.backups import __main__ as process
+
+    def ended(*_: object) -> None:
+        raise SystemExit(1)
+
+    monkeypatch.setattr(process, "prove", ended)  # a worker that stops at just that moment
+    folder = backed_up.folder / "backups"
+    asked = {
+        "do": "take",
+        "url": f"sqlite:///{backed_up.database_file}",
+        "data_dir": str(backed_up.folder / "var"),
+        "to": str(folder),
+        "key": "",
+        "config": "",
+        "zone": "Asia/Jakarta",
+        "now": NOW.isoformat(),
+    }
+    with pytest.raises(SystemExit):
+        process._done(asked)
+    assert list(folder.iterdir()) == []
+
+
 def test_it_opens_by_hand_as_the_page_says(backed_up: Installation) -> None:
     """The program on docs/backup.md knows nothing of ig-worker; what it leaves is a tar."""
     page = (Path(__file__).parents[2] / "docs" / "backup.md").read_text("utf-8")

@@ -75,6 +75,10 @@ def _done(asked: dict[str, Any]) -> dict[str, Any]:
             f"the fresh backup could not be read back: {error}",
             cure="look whether the disk of the backups is well (dmesg); try another one",
         ) from None
+    except BaseException:
+        # Nobody knows whether it is one, and by its name it would take the place of one that is.
+        taken.path.unlink(missing_ok=True)
+        raise
     return {"done": taken.as_json()}
 
 
