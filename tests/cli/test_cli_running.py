@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -19,6 +19,7 @@ from cli_centre import NOW, TOKEN, Installation
 
 from fakes.bench import plan_post
 from ig_worker.bootstrap import House
+from ig_worker.clock import SystemClock
 from ig_worker.config import load
 from ig_worker.domain.instagram import PublishingLimit
 from ig_worker.intervals import expected
@@ -54,7 +55,7 @@ def test_a_broken_model_of_the_centres_own_stops_nothing_and_the_operators_hear_
         assert [job.name for job in house.jobs()] == list(expected(settings))
         house.database.close()
     with centre.writing() as connection:
-        (letter,) = notices.due(connection, datetime.max.replace(tzinfo=UTC))
+        (letter,) = notices.due(connection, SystemClock().now())
     assert letter.row.team == "operators"
     assert "model bawaan ig-worker" in letter.row.body
     assert "classifier train --with-corrections" in letter.row.body
