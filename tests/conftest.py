@@ -17,9 +17,21 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--database postgresql``: flows, commands, worker and board have their tables there."""
+    """``--database postgresql``: flows, commands, worker and board have their tables there. ``--every-fault``: see
+    tests/fakes/double_faults.py. ``--part``: a run that measures coverage, or repeats the tests on another database,
+    leaves the other parameters to one that does not.
+    """
     parser.addoption(
         "--database", choices=("sqlite", "postgresql"), default="sqlite", help="where tests have their tables"
+    )
+    parser.addoption(
+        "--part",
+        choices=("all", "first", "rest"),
+        default="all",
+        help="first: the quick tests, each with the first of its parameters; rest: what that leaves",
+    )
+    parser.addoption(
+        "--every-fault", action="store_true", help="all pairs of faults, instead of the third of this day"
     )
 
 
@@ -29,6 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     config.pluginmanager.register(leaks, "leaks")
+    if config.getoption("--every-fault"):
+        from fakes import double_faults  # this file is tried by itself, too
+
+        double_faults.EVERY = True
     if config.getoption("--database") != "sqlite":
         from fakes import postgresql  # this file is tried by itself, too
 
@@ -36,11 +52,28 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is about SQLite alone, or asks for no database, is not part of a run on PostgreSQL."""
+    """What is about SQLite alone, or asks for no database, is not part of a run on PostgreSQL; and the parts."""
     if config.getoption("--database") == "postgresql":
-        left = [item for item in items if _is_for_postgresql(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in set(left)])
-        items[:] = left
+        _keep(config, items, [item for item in items if _is_for_postgresql(item)])
+    if (part := config.getoption("--part")) != "all":
+        first = {id(item) for item in _first_of_each(items)}
+        _keep(config, items, [item for item in items if (id(item) in first) is (part == "first")])
+
+
+def _keep(config: pytest.Config, items: list[pytest.Item], left: list[pytest.Item]) -> None:
+    kept = {id(item) for item in left}
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in kept])
+    items[:] = left
+
+
+def _first_of_each(items: list[pytest.Item]) -> list[pytest.Item]:
+    """The quick tests, each with its first parameters only: on each database, where they name one."""
+    found: dict[tuple[str, bool], pytest.Item] = {}
+    for item in items:
+        test, _, parameters = item.nodeid.partition("[")
+        if item.get_closest_marker("slow") is None:
+            found.setdefault((test, "postgresql" in parameters), item)
+    return list(found.values())
 
 
 WITH_A_DATABASE = {"elsewhere", "empty_database"}

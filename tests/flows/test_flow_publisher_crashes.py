@@ -13,6 +13,7 @@ from itertools import count
 import pytest
 
 from fakes.bench import ACCOUNT, START, HandClock, PlainStaging, bench_database, outbox, plan_post
+from fakes.double_faults import is_played
 from fakes.fake_instagram import FAULTS, FakeInstagram, FaultPlan, Killed
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.instagram import Kind
@@ -93,10 +94,12 @@ def singles(kind: Kind) -> Iterator[History]:
 
 
 def doubles(first: History) -> Iterator[History]:
-    """Every second fault at every later call of a played history."""
+    """The second faults at every later call of a played history that this run plays."""
     (struck,) = first.plan
     for call in range(struck + 1, len(first.instagram.calls) + 1):
-        yield from (History(first.kind, {**first.plan, call: fault}) for fault in FAULTS)
+        for fault in FAULTS:
+            if is_played(first.kind, first.plan, call, fault):
+                yield History(first.kind, {**first.plan, call: fault})
 
 
 @pytest.mark.parametrize("kind", list(Kind))
