@@ -35,6 +35,8 @@ A_MOMENT = timedelta(seconds=2)
 """The least that the clock is moved: what is left alone for a moment would make a year of moments."""
 SLOW = ("notices", "rest", "health")
 """Lanes whose work nobody waits for: mails, the night's figures and papers, the look at whether all goes well."""
+MAY_TAKE = timedelta(hours=1)
+"""How far the clock may have gone on while they work."""
 PICTURES = 12
 STUCK_SECONDS = 300.0
 HEADERS = (
@@ -206,15 +208,18 @@ class Stage:
             if (steps := steps + 1) > 60:
                 self.rushed += 1
                 break
-            self.be_at(max(due, self.now + A_MOMENT) if steps < 40 else min(due + A_MOMENT * steps, moment))
+            # Never beyond the moment, from which the clock would have to go back.
+            if (later := max(due, self.now + A_MOMENT * (1 if steps < 40 else steps))) >= moment:
+                break
+            self.be_at(later)
             self.quiet()
         self.be_at(moment)
 
     def quiet(self, *, told: bool = False) -> None:
         """Wait until the worker has done all that is due now. RuntimeError where it does not come to an end.
 
-        What a `SLOW` lane does may take until the next move of the clock, as it takes a while in earnest; not where
-        `told`.
+        What a `SLOW` lane does may take until the clock is `MAY_TAKE` further, as it takes a while in earnest; not
+        where `told`.
         """
         if self.process is None:
             return
@@ -228,7 +233,7 @@ class Stage:
                 state = states.pop(lane)
                 if state is not None and state[1] == self.now:
                     self._done_at[lane] = self.now
-                behind |= self._done_at[lane] < (self.now if told else self._before)
+                behind |= self._done_at[lane] < (self.now if told else self.now - MAY_TAKE)
             if not behind and all(state and state[1] == self.now for state in states.values()):
                 looks = {lane: state[2] for lane, state in states.items() if state}
                 if looked is not None and all(looks[lane] > looked[lane] for lane in looks):
