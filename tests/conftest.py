@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--part",
         choices=("all", "first", "rest"),
         default="all",
-        help="first: the quick tests, each with the first of its parameters; rest: what that leaves",
+        help="first: the quick tests, in the large folders with the first parameters of each; rest: what that leaves",
     )
     parser.addoption(
         "--every-fault", action="store_true", help="all pairs of faults, instead of the third of this day"
@@ -66,11 +66,16 @@ def _keep(config: pytest.Config, items: list[pytest.Item], left: list[pytest.Ite
     items[:] = left
 
 
+LARGE = {"board", "flows", "render", "store"}
+"""Whose tests take most of the time; their parameters are people, kinds and moments, not cases of a rule."""
+
+
 def _first_of_each(items: list[pytest.Item]) -> list[pytest.Item]:
-    """The quick tests, each with its first parameters only: on each database, where they name one."""
+    """The quick tests, in the large folders with the first parameters only: on each database, where they name one."""
     found: dict[tuple[str, bool], pytest.Item] = {}
     for item in items:
         test, _, parameters = item.nodeid.partition("[")
+        test = test if item.path.parent.name in LARGE else item.nodeid
         if item.get_closest_marker("slow") is None:
             found.setdefault((test, "postgresql" in parameters), item)
     return list(found.values())
