@@ -225,7 +225,7 @@ class StorageWatch:
             self.replaced = ""
             return None
         if there is None:
-            return GONE, f"the database {file} was taken away"
+            return (GONE, f"the database {file} was taken away") if not _cannot_be_looked_at(file) else None
         self.replaced = f"the database {file} was replaced by another file"
         return GONE, self.replaced
 
@@ -329,6 +329,15 @@ def _is_for_nobody(database: Database) -> bool:
         return "not a database" in str(error)
 
 
+def _cannot_be_looked_at(file: Path) -> bool:
+    """Whether nobody can say if it is there: the disk answers nothing, which is another trouble."""
+    try:
+        file.stat()
+    except OSError as error:
+        return not isinstance(error, FileNotFoundError | NotADirectoryError)
+    return False
+
+
 def _lasting(passed: object) -> str:
     return str(passed).partition(".")[0]
 
@@ -336,6 +345,7 @@ def _lasting(passed: object) -> str:
 _CURES: Mapping[str, str] = {
     FULL: "free some space on that disk; nothing was lost, the worker goes on by itself",
     "read-only": "make it writable for the worker's user; the worker goes on by itself",
+    "disk": "check the disk (dmesg, df -h) and who may enter its folders; the worker goes on by itself",
     GONE: "put the file back where it was, or stop the worker and restore the last backup",
 }
 

@@ -278,10 +278,11 @@ def _run_lane(
     while not stop.is_set():
         ticks.run_pending()
         write_down(house, lane)
-        idle = max(ticks.idle_seconds or 0.0, 0.0)
-        if _set_back(ticks, idle):
+        left = ticks.idle_seconds or 0.0
+        if _set_back(ticks, left):
             ticks.run_all()
             continue
+        idle = max(left, 0.0)
         coming = {job: _seconds_to_next(house, job, failing) for job in ours}
         due = {job: wait for job, wait in coming.items() if wait < idle}
         house.pulse.rests()
@@ -294,13 +295,16 @@ def _run_lane(
     write_down(house, lane)
 
 
-def _set_back(ticks: schedule.Scheduler | PlayedTicks, idle: float) -> bool:
-    """Whether a tick waits for a time that was: the machine's clock was set back, perhaps between two jobs' turns."""
+def _set_back(ticks: schedule.Scheduler | PlayedTicks, left: float) -> bool:
+    """Whether a tick waits for a time that was: the machine's clock was set back, perhaps between two jobs' turns.
+
+    ``left`` are the seconds to the first tick, fewer than none where a job's turn took longer than another's interval.
+    """
     if isinstance(ticks, PlayedTicks):
         return ticks.set_back
     runs = {each.next_run: each.interval for each in ticks.jobs if each.next_run is not None}
     first = min(runs)
-    return any(idle + (run - first).total_seconds() > interval + LEFT_ALONE for run, interval in runs.items())
+    return any(left + (run - first).total_seconds() > interval + LEFT_ALONE for run, interval in runs.items())
 
 
 def _unless_stopping(house: House, job: Job, stop: threading.Event, failing: set[str]) -> None:

@@ -237,6 +237,19 @@ def test_while_evidence_is_altered_no_old_backup_goes(backed_up: Installation) -
     assert len(list(folder.iterdir())) == 4
 
 
+def test_years_of_one_lost_piece_fill_no_disk(backed_up: Installation) -> None:
+    """What was made before it was lost stays, and what is newer is thinned out as ever."""
+    folder = backed_up.folder / "var" / "backups"
+    first = backup(backed_up)
+    evidence(backed_up)[0].unlink()
+    for day in (*range(1, 12), 700, 701):
+        backed_up.set_clock(NOW + timedelta(days=day))
+        assert backed_up("db", "backup").status == 0
+    names = sorted(path.name for path in folder.iterdir())
+    assert first.name in names
+    assert len(names) < 13
+
+
 @pytest.mark.sqlite_only("damages the file")
 def test_a_backup_of_a_damaged_database_is_refused_and_the_good_ones_stay(backed_up: Installation) -> None:
     good = backup(backed_up)
@@ -278,11 +291,12 @@ def test_a_backup_that_was_not_proven_to_the_end_does_not_stay(
 ) -> None:
     """By its name it would be the newest of its day, and take the place of one that is good."""
     from ig_worker.store.backups import __main__ as process
+    from ig_worker.store.backups import taking
 
     def ended(*_: object) -> None:
         raise SystemExit(1)
 
-    monkeypatch.setattr(process, "prove", ended)  # a worker that stops at just that moment
+    monkeypatch.setattr(taking, "prove", ended)  # a worker that stops at just that moment
     folder = backed_up.folder / "backups"
     asked = {
         "do": "take",

@@ -126,6 +126,22 @@ def test_what_is_late_again_is_told_again_however_long_another_one_is_late(bench
     assert bench.told[3:] == ["ig-worker: semua pekerjaan berjalan lagi"]
 
 
+def test_what_waits_for_its_lane_has_not_run_again(bench: Bench) -> None:
+    bench.pass_by(2)
+    bench.works -= {"inbox", "report"}
+    bench.pass_by(60)
+    told = list(bench.told)
+    for minute in range(10):  # a poll that hangs in its timeouts
+        bench.at_work = {"people": ("inbox", 30 + minute * 60.0)}
+        bench.pass_by(1)
+    bench.at_work = {}
+    bench.pass_by(20)
+    bench.works |= {"report"}
+    bench.at_work = {"people": ("inbox", 60.0)}
+    bench.pass_by(1)
+    assert bench.told == told
+
+
 def test_a_long_night_that_advances_makes_nothing_late(bench: Bench) -> None:
     bench.pass_by(2)
     bench.works -= {"insights", "report"}

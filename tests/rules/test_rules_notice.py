@@ -70,7 +70,25 @@ def test_one_try_after_a_long_time_without_power_gives_nothing_up(attempts: int)
     back = WRITTEN + timedelta(hours=26)
     waiting = replace(FRESH, attempts=attempts, next_at=WRITTEN + timedelta(hours=1))
     missed = apply(waiting, after_failure(waiting, back, RULES), back, RULES, "no route")
-    assert (missed.status, missed.written_at) == (Status.PENDING, back)
+    assert (missed.status, missed.written_at) == (Status.PENDING, back - timedelta(hours=1))
+
+
+def test_a_machine_that_is_off_each_night_gives_up_after_a_day_of_being_on() -> None:
+    notice, morning, tries = FRESH, WRITTEN, 0
+    for _ in range(10):
+        now = max(morning, notice.next_at)
+        while now < morning + timedelta(hours=9) and notice.status is Status.PENDING:
+            notice, tries = apply(notice, after_failure(notice, now, RULES), now, RULES, "refused"), tries + 1
+            now = notice.next_at
+        morning += timedelta(days=1)
+    assert notice.status is Status.FAILED
+    assert 24 <= tries <= 40
+
+
+def test_what_a_clock_that_was_ahead_has_written_has_its_day_from_the_first_try() -> None:
+    ahead = replace(FRESH, written_at=WRITTEN + timedelta(days=900), next_at=WRITTEN + timedelta(days=900))
+    missed = apply(ahead, after_failure(ahead, WRITTEN, RULES), WRITTEN, RULES, "no route")
+    assert (missed.status, missed.written_at) == (Status.PENDING, WRITTEN)
 
 
 def test_a_person_may_have_it_tried_for_another_day() -> None:

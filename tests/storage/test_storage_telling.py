@@ -38,14 +38,23 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
+def watching(database: Database, data_dir: Path) -> StorageWatch:
+    return StorageWatch(
+        database,
+        data_dir,
+        outbox("operators"),
+        EndedAtTheSecond(),
+        HandClock(),
+        zone=UTC,
+        addresses=OPERATORS,
+    )
+
+
 def test_whoever_was_told_before_the_end_is_not_told_again(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = Database(f"sqlite:///{file}")
-    messenger = EndedAtTheSecond()
-    watch = StorageWatch(
-        database, file.parent, outbox("operators"), messenger, HandClock(), zone=UTC, addresses=OPERATORS
-    )
+    watch = watching(database, file.parent)
     full = ("full", "the disk is full")
     module = "ig_worker.storage_watch.seen_from_outside"
     monkeypatch.setattr(module, lambda *_: full)  # a test that fills the machine's own disk would stop others
@@ -65,6 +74,24 @@ def test_a_disk_that_does_not_even_answer_is_said(tmp_path: Path) -> None:
         nowhere.exists()
     database = Database(f"sqlite:///{nowhere}")
     found = seen_from_outside(database, tmp_path)
-    database.close()
     assert found is not None
     assert found[0] == DISK
+    watch = watching(database, tmp_path)
+    assert "cannot even be looked at" in watch.begin()
+    assert "cannot even be looked at" in watch.hindrance()
+    assert watch.trouble is not None
+    assert watch.trouble.cure
+    database.close()
+
+
+def test_a_database_that_nobody_can_look_at_any_more_was_not_taken_away(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    upgrade(f"sqlite:///{folder / 'ig-worker.db'}")
+    database = Database(f"sqlite:///{folder / 'ig-worker.db'}")
+    watch = watching(database, tmp_path)
+    assert watch.begin() == watch.hindrance() == ""
+    folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(folder)
+    assert "cannot even be looked at" in watch.hindrance()
+    database.close()

@@ -185,6 +185,20 @@ def test_a_clock_that_is_set_back_between_two_jobs_stops_neither(
     assert len(ran) >= 3
 
 
+def test_a_job_that_takes_longer_than_anothers_interval_does_not_begin_again_at_once(lane: OneLane) -> None:
+    """What was overdue then looked like a clock that had been set back."""
+    slow: list[float] = []
+
+    def take_long() -> None:
+        slow.append(stopwatch())
+        pause(0.7)
+
+    quick = job(lambda: None, lambda: None, every=0.2)
+    lane.run(quick, 3.1, replace(job(take_long, lambda: None, every=1.0), name="prepare"))
+    assert len(slow) >= 2
+    assert all(later - sooner > 1.5 for sooner, later in pairwise(slow))
+
+
 def test_a_second_account_in_trouble_is_told_of_on_the_same_day(lane: OneLane) -> None:
     house: Any = lane
     house.settings = SimpleNamespace(zone=UTC)

@@ -92,12 +92,14 @@ def decide(notice: Notice, now: datetime) -> Step:
 
 
 def tried_since(notice: Notice, now: datetime, rules: Rules) -> datetime:
-    """From when the day of tries is counted: from now where the worker was off when the next one was due.
+    """From when the day of tries is counted: the time in which the worker was off is left out of it.
 
-    A machine that comes back after days may be up before its network is, and must not give everything up at once.
+    A machine that comes back after days may be up before its network is, and must not give everything up at once; but
+    one that is switched off each evening gives up after a day of being on.
     """
-    was_off = now - notice.next_at > rules.away_after
-    return now if was_off else notice.written_at
+    late = now - notice.next_at
+    off = late if late > rules.away_after else timedelta(0)
+    return min(now, notice.written_at + off)
 
 
 def after_failure(notice: Notice, now: datetime, rules: Rules) -> Event:

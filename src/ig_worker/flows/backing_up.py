@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 import os
@@ -14,13 +15,13 @@ from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, Misconfigured, NeedsPerson
 from ig_worker.domain.nights import last_night
-from ig_worker.domain.thinning import Keep, superfluous
+from ig_worker.domain.thinning import Keep, made_at, superfluous
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.store import facts
 from ig_worker.store.backups.asked import GivenUp, Process
 from ig_worker.store.backups.carrying import Carrier
-from ig_worker.store.backups.known import CARRIED, FAILED, LAST, SINCE
+from ig_worker.store.backups.known import ALTERED, CARRIED, FAILED, LAST, SINCE
 from ig_worker.store.backups.order import Order, is_ours
 from ig_worker.store.database import Database, StorageError, unreadable
 
@@ -85,9 +86,9 @@ class Backups:
         log.info("a backup was taken and proven: %s (%s bytes)", path, made.taken["bytes"])
         for problem in made.taken["problems"]:
             log.warning("in the backup as it is here: %s", problem)
-        # While evidence here is altered or missing, an old backup may hold the only whole copy of it.
-        if to is None and not made.taken["problems"]:
-            made.removed = self._thin_out(path, now)
+        whole_until = self._whole_until(made.taken["problems"], now)
+        if to is None:
+            made.removed = self._thin_out(path, now, whole_until)
         self._note(LAST, json.dumps(made.taken), now)
         if to is None:
             made.not_carried = self.carry(path)
@@ -180,11 +181,31 @@ class Backups:
         path = Path(json.loads(last.value)["path"])
         return path if path.is_file() else None
 
-    def _thin_out(self, fresh: Path, now: datetime) -> list[str]:
+    def _whole_until(self, problems: Sequence[str], now: datetime) -> datetime | None:
+        """Before when a backup may hold the only whole copy of what is altered or missing here; None where nothing is.
+
+        From another piece on it is the moment of that one: what is newer holds no more than the disk does.
+        """
+        try:
+            with self._database.reading() as connection:
+                known = facts.read(connection, ALTERED)
+        except StorageError:
+            return now if problems else None
+        which = hashlib.sha256("\n".join(sorted(problems)).encode()).hexdigest() if problems else ""
+        if known is None or known.value != which:
+            if problems or known is not None:
+                self._note(ALTERED, which, now)
+            return now if problems else None
+        return known.at if problems else None
+
+    def _thin_out(self, fresh: Path, now: datetime, whole_until: datetime | None) -> list[str]:
         folder, plan = fresh.parent, self._plan
         names = {entry.name for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)}
+        kept = {fresh.name}
+        if whole_until is not None:
+            kept |= {name for name in names if (made := made_at(name)) and made[0] <= whole_until}
         removed = []
-        for name in sorted(superfluous(names, now, plan.zone, plan.keep, {fresh.name})):
+        for name in sorted(superfluous(names, now, plan.zone, plan.keep, kept)):
             try:
                 # Somebody may keep another thing under such a name.
                 if is_ours(folder / name):

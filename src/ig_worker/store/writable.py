@@ -81,12 +81,15 @@ def seen_from_outside(database: Database, data_dir: Path, least: int = LEAST_ROO
     """The kind of what is wrong, and where, as far as it shows without writing anything; None for nothing."""
     file = database.sqlite_file
     for place in dict.fromkeys((*((file, file.parent) if file is not None else ()), data_dir)):
-        # For root every file is writable; but not on a disk that is not.
         try:
-            if place.exists() and not os.access(place, os.W_OK):
-                return READ_ONLY, f"{place} is read-only"
+            place.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
         except OSError as error:
             return DISK, f"{place} cannot even be looked at: {error.strerror}"
+        # For root every file is writable; but not on a disk that is not.
+        if not os.access(place, os.W_OK):
+            return READ_ONLY, f"{place} is read-only"
     for folder in dict.fromkeys((*((file.parent,) if file is not None else ()), data_dir)):
         try:
             free = shutil.disk_usage(folder).free

@@ -164,9 +164,11 @@ class Health:
         }
         with self._database.writing() as connection:
             told = _list(connection, LATE_TOLD)
-            if lines and (well := [name for name in told if name not in late]):
+            # Who waits for a long job of its lane is not late, and did not run either.
+            not_well = late | set(running.lanes(connection, now).waiting)
+            if lines and (well := [name for name in told if name not in not_well]):
                 # Told anew when it is late anew, however long another one stays late.
-                told = [name for name in told if name in late]
+                told = [name for name in told if name in not_well]
                 facts.write(connection, LATE_TOLD, json.dumps(told), now)
                 log.warning("run again: %s", ", ".join(well), extra={"action": "well_again"})
             fresh = [
@@ -179,7 +181,7 @@ class Health:
                 names = [line["name"] for line in fresh]
                 facts.write(connection, LATE_TOLD, json.dumps([*told, *names]), now)
                 log.error("late: %s", ", ".join(names), extra={"action": "late"})
-            elif told and not lines:
+            elif told and not lines and not_well.isdisjoint(told):
                 self._outbox.tell(connection, now, OPERATORS, letters.well_again(told, now))
                 facts.write(connection, LATE_TOLD, "[]", now)
                 log.warning("all jobs run again: %s", ", ".join(told), extra={"action": "well_again"})

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from ig_worker.store import facts
 
 LAST, FAILED, CARRIED, SINCE = "backup", "backup_failed", "backup_carried", "backup_since"
+ALTERED = "backup_altered"
 """The newest backup that was proven; why the newest attempt failed; what became of carrying it away (empty is well);
 since when backups are wanted."""
 

@@ -10,7 +10,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from ig_worker.domain.thinning import name_for
 from ig_worker.store import custody
 from ig_worker.store.backups.archive import DATA, DATABASE, Writing
 from ig_worker.store.backups.order import ROOM, Order, Progress
+from ig_worker.store.backups.proving import prove
+from ig_worker.store.backups.sealed import Damaged
 from ig_worker.store.backups.snapshot import (
     Copied,
     opened,
@@ -72,9 +74,10 @@ class _Meanwhile(Exception):
 
 
 def take(order: Order, progress: Progress = lambda done, total: None) -> Taken:
-    """Take a backup. Nothing of it is left behind where that fails: Misconfigured, with what to do.
+    """Take a backup and read it back. Nothing of it is left behind where that fails: Misconfigured, with what to do.
 
-    What was erased by rule while it was made is not in it.
+    What was erased by rule while it was made is not in it. It has its name only once it is proven: by that it would be
+    the newest of its day, and thinning would keep it in the place of one that is good.
     """
     to_folder = order.to.is_dir() or not order.to.suffix
     folder = order.to if to_folder else order.to.parent
@@ -102,6 +105,30 @@ def take(order: Order, progress: Progress = lambda done, total: None) -> Taken:
 
 
 def _take(order: Order, room: Path, path: Path, progress: Progress) -> Taken:
+    part = path.with_name(f".{path.name}.{_tag(order)}.{PART}")
+    try:
+        taken = _write(order, room, part, progress)
+        _empty(room)
+        try:
+            prove(part, order.key, room)
+        except Damaged as error:
+            raise Misconfigured(
+                f"the fresh backup could not be read back: {error}",
+                cure="look whether the disk of the backups is well (dmesg); try another one",
+            ) from None
+        # Not a rename: that would replace a file which came there meanwhile.
+        _put_in_place(part, path)
+        try:
+            lasting.sync(path.parent)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+    finally:
+        part.unlink(missing_ok=True)
+    return replace(taken, path=path, bytes=path.stat().st_size)
+
+
+def _write(order: Order, room: Path, part: Path, progress: Progress) -> Taken:
     copy, small = room / "copy.db", room / "copy.db.gz"
     _require_space(room, 2 * _size_of_database(order.url), "the copy of the database")
     snapshot(order.url, copy)
@@ -115,27 +142,20 @@ def _take(order: Order, room: Path, path: Path, progress: Progress) -> Taken:
                 cure="stop the worker and restore the last backup that was proven",
             )
         taking = _Taking(order, copied, small, progress)
-        _require_space(path.parent, taking.total + taking.total // 50, "the backup")
-        part = path.with_name(f".{path.name}.{_tag(order)}.{PART}")
-        try:
-            handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as out:
-                writing = Writing(out, order.key, taking.about(), room)
-                try:
-                    taking.write(writing)
-                    writing.close()
-                finally:
-                    writing.give_up()
-                out.flush()
-                os.fsync(out.fileno())
-            # Not a rename: that would replace a file which came there meanwhile.
-            _put_in_place(part, path)
-            lasting.sync(path.parent)
-        finally:
-            part.unlink(missing_ok=True)
+        _require_space(part.parent, taking.total + taking.total // 50, "the backup")
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            writing = Writing(out, order.key, taking.about(), room)
+            try:
+                taking.write(writing)
+                writing.close()
+            finally:
+                writing.give_up()
+            out.flush()
+            os.fsync(out.fileno())
         return Taken(
-            path,
-            path.stat().st_size,
+            part,
+            part.stat().st_size,
             writing.files,
             copied.pieces,
             bool(order.key),
