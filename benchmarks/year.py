@@ -2,6 +2,7 @@
 
     .venv/bin/python benchmarks/year.py
     .venv/bin/python benchmarks/year.py --days 30 --keep /tmp/month
+    .venv/bin/python benchmarks/year.py --minutes 60            # as much of the year as fits into an hour
 
 The worker is the process that `ig-worker run` starts, with its lanes, its short processes, its SQLite file and every
 commit on the disk; the embedded Instagram, the board that serves the pictures and a mail server run beside it. Every
@@ -31,7 +32,6 @@ from year_people import MESSAGES_A_DAY, POSTS_A_DAY, Colleague, Public
 from year_stage import HALF_HOUR, ZONE, Stage, set_up
 
 BEGIN = datetime(2027, 1, 1, 0, 5, tzinfo=ZONE)
-MONTHS = 12
 FLAT = 0.05
 MOST_SECONDS = 1800.0
 LOOKS_IN = (8, 13)
@@ -55,6 +55,7 @@ class Year:
         self.troubles = year_faults.Troubles(
             stage, random.Random(chance.random()), BEGIN, max(self.days - QUIET_DAYS, 1), counts
         )
+        self.most_seconds: float = chosen.minutes * 60
         self.samples: list[tuple[date, Sample]] = []
         self._began = time.monotonic()
 
@@ -66,8 +67,17 @@ class Year:
             local = self.stage.now.astimezone(ZONE)
             if local.hour == 0 and local.minute < 30:
                 self._tell(progress, task, local.date())
+                if time.monotonic() - self._began > self.most_seconds and self.troubles.healthy:
+                    self._end_early()
             self._half_hour(self.stage.now + HALF_HOUR)
         self._sample((self.end - timedelta(days=1)).date())
+
+    def _end_early(self) -> None:
+        """Nothing goes wrong any more; what is under way comes to its end, and is judged."""
+        self.most_seconds = float("inf")
+        self.troubles.no_more()
+        midnight = self.stage.now.astimezone(ZONE).replace(hour=0, minute=0)
+        self.end = min(midnight + timedelta(days=QUIET_DAYS), self.end)
 
     def _half_hour(self, until: datetime) -> None:
         stage, before = self.stage, self.stage.now
@@ -128,11 +138,15 @@ def _memory(samples: list[tuple[date, Sample]], console: Console) -> tuple[str, 
             f"{name} {value:.1f}" if value % 1 else f"{name} {value:.0f}" for name, value in found.items()
         )
         console.print(f"{day}  {shown}", highlight=False)
+    # The last one is of the year's last moment.
     whole = samples[:-1]
-    if len(whole) < MONTHS:
-        return "told of a whole year only", True
+    if len(whole) < 3:
+        return "told of three months and more", True
     second, last = whole[1][1]["rss"], whole[-1][1]["rss"]
-    return f"{second:.1f} MB in the second month, {last:.1f} MB in the last", abs(last / second - 1) <= FLAT
+    return (
+        f"{second:.1f} MB in the second month, {last:.1f} MB in month {len(whole)}",
+        abs(last / second - 1) <= FLAT,
+    )
 
 
 def _left_behind(stage: Stage, console: Console) -> None:
@@ -147,6 +161,7 @@ def main() -> int:
     """0 where all holds, 1 where something does not."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="no day begins after these")
     parser.add_argument("--kills", type=int, default=None, help="default: 30 in a year")
     parser.add_argument("--outages", type=int, default=None, help="default: 20 in a year")
     parser.add_argument("--disks", type=int, default=None, help="full disks; default: 3 in a year")
@@ -185,6 +200,7 @@ def main() -> int:
 def _judge(stage: Stage, year: Year, console: Console, began: float) -> int:
     ended_well = stage.stop() == 0
     played = time.monotonic() - began
+    days = (year.end - BEGIN).days + 1
     state = stage.door.state()
     found = [
         *year_truth.findings(
@@ -192,15 +208,16 @@ def _judge(stage: Stage, year: Year, console: Console, began: float) -> int:
         ),
         ("ended when asked", "yes" if ended_well else "no", ended_well),
         ("faults", f"{dict(year.troubles.over)}, {stage.starts} starts", _all_happened(year)),
-        ("time", f"{played:.0f} s for {year.days} days", played <= MOST_SECONDS),
+        ("days", f"{days} of {year.days}", days == year.days),
+        ("time", f"{played:.0f} s for {days} days", played <= MOST_SECONDS),
     ]
     console.print()
-    year_bill.show(year_bill.bill(state["log"]), year.days, 48, POSTS_A_DAY, console)
+    year_bill.show(year_bill.bill(state["log"]), days, 48, POSTS_A_DAY, console)
     found.append(("memory", *_memory(year.samples, console)))
     _left_behind(stage, console)
     console.print(f"The colleague: {dict(year.colleague.did)}", highlight=False, soft_wrap=True)
     console.print(
-        f"{year.days} days, {POSTS_A_DAY} posts and about {MESSAGES_A_DAY} messages a day, {stage.moves} moves of the "
+        f"{days} days, {POSTS_A_DAY} posts and about {MESSAGES_A_DAY} messages a day, {stage.moves} moves of the "
         f"clock, {stage.rushed} half hours with more moments than are played",
         highlight=False, soft_wrap=True,
     )  # fmt: skip

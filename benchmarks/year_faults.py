@@ -66,6 +66,12 @@ class Troubles:
         """Whether nothing is wrong just now."""
         return not self._under_way
 
+    def no_more(self) -> None:
+        """Whatever is not under way yet does not happen."""
+        self._coming, self._kills = [], []
+        self.kills_planned = self.over.get("kills", 0)
+        self.outages_planned = sum(self.over.values()) - self.kills_planned
+
     def happen(self) -> None:
         """End what is over, and begin what its time has come for."""
         now = self._stage.now

@@ -112,7 +112,8 @@ class Colleague:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self.did: dict[str, int] = defaultdict(int)
-        self.planned: set[str] = set()
+        self.planned: dict[str, datetime] = {}
+        """When each post is to go out."""
         self._answered: set[str] = set()
 
     def plan_week(self, monday: datetime, until: datetime) -> None:
@@ -134,7 +135,7 @@ class Colleague:
                 caption = "" if kind == "story" else f"Kabar puskesmas {key}: jadwal layanan dan kegiatan."
                 rows.append((key, f"{day:%d/%m/%Y}", f"{at:%H.%M}", "Pengumuman", kind, ";".join(pictures), caption,
                              "disetujui", "Rina", "dr. Sari"))  # fmt: skip
-                self.planned.add(key)
+                self.planned[key] = at
         if rows:
             self._stage.plan(f"rencana-{monday:%y%m%d}", rows)
 

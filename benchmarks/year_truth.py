@@ -40,10 +40,11 @@ def _posts(stage: Stage, colleague: Colleague, state: dict[str, Any]) -> Iterato
     named = Counter(media["caption"] for media in state["media"] if media["caption"] and not media["by_hand"])
     published = Counter(row["ig_media_id"] for row in stored.values() if row["status"] == "published")
     others = Counter(row["status"] for row in stored.values() if row["status"] != "published")
-    lost = [key for key in colleague.planned if stored.get(key, {"status": ""})["status"] != "published"]
+    due = [key for key, at in colleague.planned.items() if at < stage.now - timedelta(hours=2)]
+    lost = [key for key in due if stored.get(key, {"status": ""})["status"] != "published"]
     yield (
         "posts lost",
-        f"{len(lost)} of {len(colleague.planned)} {dict(others) or ''} {lost[:5] or ''}",
+        f"{len(lost)} of {len(due)} {dict(others) or ''} {lost[:5] or ''}",
         not lost,
     )
     doubled = sum(count - 1 for count in named.values()) + len(out - published) + len(published - out)
