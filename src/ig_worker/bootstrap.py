@@ -67,7 +67,7 @@ class House(UpkeepDesk):
     def __init__(self, settings: Settings, *, patient: bool = True) -> None:
         """Without `patient`, reads that fail are not tried again after a pause: a person sits before a terminal."""
         super().__init__(settings)
-        self.tokens = TokenShelf(settings.security.key.get_secret_value())
+        self.tokens = TokenShelf(settings.security.key.get_secret_value(), self.clock.now())
         self.live = LiveAccounts(settings, self.tokens, self.database, self.outbox, self.clock)
         self.alarms = {lane: threading.Event() for lane in LANES}
         self.attendance = Attendance(self.database)

@@ -14,7 +14,8 @@ from ig_worker.flows.tokens import keeper
 from ig_worker.flows.tokens.refusal import Refusals
 from ig_worker.lanes import about
 from ig_worker.store.database import Database
-from ig_worker.store.tokens import Refusal, TokenShelf
+from ig_worker.store.stored_token import Refusal
+from ig_worker.store.tokens import TokenShelf
 
 if TYPE_CHECKING:
     from ig_worker.config import Settings

@@ -22,7 +22,7 @@ from ig_worker.sandbox.world import (
     INSTAGRAM_ACCOUNT,
 )
 from ig_worker.store import notices, tokens
-from ig_worker.store.tokens import StoredToken
+from ig_worker.store.stored_token import StoredToken
 
 APP_SECRET = "sandbox-app-secret-1"
 NO_SECRET = "IGAAyangSudahTerlihatOrangLain"

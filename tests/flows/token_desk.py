@@ -13,7 +13,8 @@ from ig_worker.flows.tokens.keeper import Rules, TokenKeeper
 from ig_worker.flows.tokens.refusal import Refusals
 from ig_worker.store import facts, notices, tokens
 from ig_worker.store.database import Database
-from ig_worker.store.tokens import StoredToken, TokenShelf
+from ig_worker.store.stored_token import StoredToken
+from ig_worker.store.tokens import TokenShelf
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 ZONE = ZoneInfo("Asia/Jakarta")

@@ -11,7 +11,8 @@ from store_things import ACCOUNT, NOW
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store import journal
 from ig_worker.store.database import Database
-from ig_worker.store.tokens import Refusal, StoredToken, TokenShelf, Verdict, expiry
+from ig_worker.store.stored_token import Refusal, StoredToken, Verdict
+from ig_worker.store.tokens import TokenShelf, expiry
 
 FIRST, FRESH, PASTED = "IGAA-first", "IGAA-fresh", "IGAA-pasted"
 LATER = NOW + timedelta(days=30)
@@ -203,6 +204,38 @@ def test_an_exchanged_token_wins_over_the_one_that_stands_in_the_configuration(
     assert current(database, shelf, "").secret == FRESH
     assert known(database, shelf, PASTED) is None, "another one pasted there wins"
     assert current(database, shelf, PASTED).secret == PASTED
+
+
+def test_who_read_the_configuration_earlier_puts_no_token_back(database: Database) -> None:
+    """A token is pasted, and only the worker is started again: the board still knows the one before."""
+    board = TokenShelf("", NOW - timedelta(hours=1))
+    current(database, board, FIRST)
+    worker = TokenShelf("", NOW)
+    assert current(database, worker, PASTED).secret == PASTED
+    refresh(database, worker)
+    assert known(database, board, FIRST) == FRESH
+    assert current(database, board, FIRST) == current(database, worker, PASTED)
+    assert current(database, TokenShelf("", LATER), FIRST).secret == FIRST, "somebody pasted it once more"
+
+
+def test_an_exchange_without_the_worker_s_configuration_lasts(database: Database) -> None:
+    """The worker has the first token from its unit's environment, of which a terminal knows nothing."""
+    worker = TokenShelf("", NOW - timedelta(hours=1))
+    current(database, worker, FIRST)
+    with database.writing() as connection:
+        TokenShelf("", NOW).exchanged(connection, ACCOUNT, FRESH, "", ENDS, NOW)
+    assert current(database, worker, FIRST).secret == FRESH
+    assert current(database, TokenShelf("", LATER), FIRST).secret == FRESH, "after its next start as well"
+
+
+def test_an_exchange_with_an_edited_configuration_lasts_before_the_worker_starts_again(
+    database: Database,
+) -> None:
+    worker = TokenShelf("", NOW - timedelta(hours=1))
+    current(database, worker, FIRST)
+    with database.writing() as connection:
+        TokenShelf("", NOW).exchanged(connection, ACCOUNT, FRESH, PASTED, ENDS, NOW)
+    assert known(database, worker, FIRST) == FRESH
 
 
 def test_an_exchanged_token_not_tried_yet_keeps_the_old_one_beside_it(

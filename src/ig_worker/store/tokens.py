@@ -1,24 +1,24 @@
 """The access token of each account: the one in use, the one before it, what Meta has said of it; sealed with a key.
 
 A token in the configuration that differs from the last one adopted there wins over the one here; which one was adopted
-is known by its hash only.
+is known by its hash only. One that was adopted before wins again only where the configuration was read after the one
+here came: the worker and the board know the configuration as it was when each of them began.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ig_worker.domain.errors import Misconfigured
-from ig_worker.store import journal, sealing
+from ig_worker.store import adopted, journal, sealing
 from ig_worker.store.rows import put
 from ig_worker.store.schema import tokens
+from ig_worker.store.stored_token import Refusal, StoredToken, Verdict
 
 PLAIN, SEALED = "plain:", "fernet:"
 
@@ -36,94 +36,40 @@ _MOMENTS = (
 _ABOUT = ("adopted_at", *_MOMENTS, "refused_as", "scopes")
 
 
-@dataclass(frozen=True)
-class StoredToken:
-    """A token and what is known of its life; ``expires_at`` is None until Meta has said it.
+class TokenShelf:
+    """Reads and writes tokens; `key` is any passphrase, or empty for no encryption.
 
-    ``previous`` is the one before it, until this one has been of use; after a way back (``went_back_at``) it is the
-    fresh one that was refused. ``refused_at`` says since when nothing is asked with it, ``refused_as`` why.
+    `read_at` is when the configuration was read whose tokens it is told; without it, at this moment.
     """
 
-    secret: str = field(repr=False)
-    adopted_at: datetime
-    refreshed_at: datetime | None
-    expires_at: datetime | None
-    previous: str = field(default="", repr=False)
-    proved_at: datetime | None = None
-    checked_at: datetime | None = None
-    data_access_expires_at: datetime | None = None
-    refused_at: datetime | None = None
-    refused_as: str = ""
-    went_back_at: datetime | None = None
-
-    @property
-    def newest(self) -> datetime:
-        """Since when it is here."""
-        return self.refreshed_at or self.adopted_at
-
-    @property
-    def is_unproven(self) -> bool:
-        """Whether it is fresh, and Instagram has not taken it yet."""
-        return bool(self.previous) and self.went_back_at is None and self.proved_at is None
-
-    @property
-    def refused_subcode(self) -> int | None:
-        """The subcode that it was refused with."""
-        digits = self.refused_as.partition("/")[2]
-        return int(digits) if digits.isdecimal() else None
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """Since when, and with which code, Instagram refuses the token in use."""
-
-    at: datetime
-    code: str
-
-
-class Verdict(Enum):
-    """What a refusal of a token meant."""
-
-    ANOTHER = "another"
-    """Of a token that is not in use any more: it means nothing."""
-    KNOWN = "known"
-    """It was known."""
-    WENT_BACK = "went back"
-    """The fresh token was refused; the one before it is in use again."""
-    DEAD = "dead"
-    """The token in use is dead: nothing is asked with it any more."""
-
-
-class TokenShelf:
-    """Reads and writes tokens; `key` is any passphrase, or empty for no encryption."""
-
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, read_at: datetime | None = None) -> None:
         self._key = key
+        self._read_at = read_at
         self._opened: dict[str, str] = {}
         """What was opened, by what it was sealed as: a token is asked for at every call."""
 
     def known(self, connection: Connection, account: str, configured: str) -> str | None:
         """The token in the database, None where `current` must write first: to adopt a token, or to seal this one."""
-        return self._known(_row(connection, account), account, configured)
+        return self._known(connection, _row(connection, account), configured)
 
-    def _known(self, row: Any, account: str, configured: str) -> str | None:
-        if not _is_in_use(row, configured) or self._lies_open(row.secret):
+    def _known(self, connection: Connection, row: Any, configured: str) -> str | None:
+        if not self._is_in_use(connection, row, configured) or self._lies_open(row.secret):
             return None
-        return self._open(row.secret, account)
+        return self._open(row.secret, row.account)
 
     def to_speak_with(self, connection: Connection, account: str, configured: str) -> str | Refusal | None:
         """What `refusal` says, else what `known` says: asked at every call, and so in one look."""
         row = _row(connection, account)
-        return _refusal(row, configured) or self._known(row, account, configured)
+        return self._refusal(connection, row, configured) or self._known(connection, row, configured)
 
     def refusal(self, connection: Connection, account: str, configured: str) -> Refusal | None:
         """Whether Instagram refuses the token to use; of one just pasted nothing is known yet."""
-        return _refusal(_row(connection, account), configured)
+        return self._refusal(connection, _row(connection, account), configured)
 
     def current(self, connection: Connection, account: str, configured: str, now: datetime) -> StoredToken:
         """The token to use: the one in the database, unless the configuration has a new one, which is adopted."""
         row = _row(connection, account)
-        if _is_in_use(row, configured):
+        if self._is_in_use(connection, row, configured):
             stored = self._stored(row, account)
             if self._lies_open(row.secret) or self._lies_open(row.previous):
                 sealed = {"secret": self._seal(stored.secret), "previous": self._seal(stored.previous)}
@@ -134,7 +80,7 @@ class TokenShelf:
                 f"account {account!r} has no access token",
                 cure=f"put one into [accounts.{account}] access_token (or access_token_file)",
             )
-        self._begin(connection, account, configured, _mark(configured), now)
+        self._begin(connection, row, account, configured, _mark(configured), now)
         journal.note(connection, now, f"account:{account}", "adopted the access token of the configuration")
         return StoredToken(configured, now, None, None)
 
@@ -192,7 +138,9 @@ class TokenShelf:
         only another one pasted there wins over it. One not proven yet keeps the old one beside it."""
         row = _row(connection, account)
         before = self._openable(row, account) if row is not None and not proven else ""
-        self._begin(connection, account, secret, _mark(configured), now)
+        # Where nothing stands in the configuration of this command, a worker's own may still have the one from before.
+        mark = row.adopted if row is not None and not configured else _mark(configured)
+        self._begin(connection, row, account, secret, mark, now)
         values: dict[str, Any] = {"expires_at": expires_at, "scopes": ",".join(sorted(scopes))}
         values["proved_at"] = now if proven else None
         if before and before != secret and row is not None:
@@ -254,8 +202,12 @@ class TokenShelf:
         )
         return Verdict.DEAD
 
-    def _begin(self, connection: Connection, account: str, secret: str, mark: str, now: datetime) -> None:
-        """A token without a past."""
+    def _begin(
+        self, connection: Connection, row: Any, account: str, secret: str, mark: str, now: datetime
+    ) -> None:
+        """A token without a past, in the place of the one in the row."""
+        if row is not None and row.adopted != mark:
+            adopted.note(connection, account, row.adopted, now)
         values = {
             **dict.fromkeys(_MOMENTS),
             "account": account,
@@ -267,6 +219,20 @@ class TokenShelf:
             "refused_as": "",
         }
         put(connection, tokens, values)
+
+    def _is_in_use(self, connection: Connection, row: Any, configured: str) -> bool:
+        """Whether the row's token is the one to use. One whose secret was left out of a copy is none."""
+        if row is None or not row.secret:
+            return False
+        if not configured or row.adopted == (mark := _mark(configured)):
+            return True
+        is_older = self._read_at is not None and self._read_at < row.adopted_at
+        return is_older and adopted.was(connection, row.account, mark)
+
+    def _refusal(self, connection: Connection, row: Any, configured: str) -> Refusal | None:
+        if not self._is_in_use(connection, row, configured) or row.refused_at is None:
+            return None
+        return Refusal(row.refused_at, row.refused_as)
 
     def _stored(self, row: Row[Any], account: str) -> StoredToken:
         return StoredToken(
@@ -332,17 +298,6 @@ def _mark(configured: str) -> str:
 
 def _row(connection: Connection, account: str) -> Any:
     return connection.execute(_OF_ACCOUNT, {"account": account}).one_or_none()
-
-
-def _is_in_use(row: Any, configured: str) -> bool:
-    """Whether the row's token is the one to use. One whose secret was left out of a copy is none."""
-    return row is not None and bool(row.secret) and (not configured or row.adopted == _mark(configured))
-
-
-def _refusal(row: Any, configured: str) -> Refusal | None:
-    if not _is_in_use(row, configured) or row.refused_at is None:
-        return None
-    return Refusal(row.refused_at, row.refused_as)
 
 
 def _change(connection: Connection, account: str, values: dict[str, Any]) -> None:

@@ -16,7 +16,8 @@ from ig_worker.flows.tokens import letters
 from ig_worker.flows.tokens.refusal import Refusals
 from ig_worker.store import facts, tokens
 from ig_worker.store.database import Database
-from ig_worker.store.tokens import StoredToken, TokenShelf, Verdict
+from ig_worker.store.stored_token import StoredToken, Verdict
+from ig_worker.store.tokens import TokenShelf
 
 log = logging.getLogger(__name__)
 

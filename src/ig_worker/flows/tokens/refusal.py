@@ -10,7 +10,8 @@ from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Clock
 from ig_worker.flows.tokens import letters
 from ig_worker.store.database import Database, StorageError
-from ig_worker.store.tokens import TokenShelf, Verdict
+from ig_worker.store.stored_token import Verdict
+from ig_worker.store.tokens import TokenShelf
 
 log = logging.getLogger(__name__)
 
