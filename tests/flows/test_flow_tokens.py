@@ -280,6 +280,34 @@ def test_a_refused_token_is_tried_now_and_then_for_meta_may_have_been_wrong(
     assert "Akun polowijen berjalan lagi" in desk.titles()
 
 
+def test_a_refusal_that_was_meta_s_own_trouble_is_over_before_a_post_is_too_late(desk: TokenDesk) -> None:
+    desk.meta.kill(PASTED, None)
+    desk.refusals().refused(PASTED, "190")
+    desk.pass_days(20 / 1440, timedelta(minutes=1))
+    desk.meta.revive(PASTED)
+    desk.pass_days(15 / 1440, timedelta(minutes=1))
+    assert desk.current().refused_at is None
+    assert len(desk.meta.calls) <= 3
+
+
+def test_a_refresh_by_a_clock_that_was_ahead_is_not_the_last_one(desk: TokenDesk) -> None:
+    """The end that was written down is as far off as the clock was; nobody would be warned before the real one."""
+    desk.pass_days(5)
+    before, begun = len(desk.meta.asked("refresh_token")), desk.clock.now()
+    ahead = 45 * DAY
+    desk.clock.forward(ahead)
+    desk.keep()
+    assert len(desk.meta.asked("refresh_token")) == before + 1
+    fresh = desk.meta.lives[desk.current().secret]
+    fresh.born, fresh.ends = begun, begun + 60 * DAY  # Meta's own clock was right
+    desk.clock.forward(HOUR - ahead)
+    desk.pass_days(2)
+    assert desk.titles() == []
+    token = desk.current()
+    assert desk.meta.takes(token.secret)
+    assert token.expires_at == desk.meta.lives[token.secret].ends
+
+
 def test_nothing_but_a_look_is_asked_with_a_refused_token(desk: TokenDesk) -> None:
     desk.meta.kill(PASTED)
     desk.refusals().refused(PASTED, "190/463")
@@ -373,6 +401,18 @@ def test_a_token_of_unknown_end_that_cannot_be_refreshed_is_told_of_after_two_da
 
 
 # Facebook Login.
+
+
+def test_where_meta_never_tells_the_end_the_operators_hear_of_it(page: TokenDesk) -> None:
+    page.meta.facts = TokenFacts(False, None, None, (), "", 100, None)
+    page.pass_days(2)
+    assert page.titles() == []
+    page.pass_days(1)
+    assert page.titles() == ["Akun polowijen: masa berlaku token akses Instagram tidak dapat dibaca"]
+    assert "app_secret" in page.bodies()
+    page.meta.facts = TokenFacts(True, None, START + 90 * DAY, SCOPES, "PAGE")
+    page.pass_days(10)
+    assert len(page.titles()) == 1
 
 
 def test_what_meta_says_of_a_pages_token_is_asked_daily(page: TokenDesk) -> None:

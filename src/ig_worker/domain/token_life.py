@@ -30,6 +30,9 @@ others (459, 464, 492, or none, as in an outage of Meta's) may pass."""
 
 _STOP = re.compile(r"account \S+ is stopped: Instagram refuses its access token since ")
 
+LOOK_SOON_EVERY: Final = timedelta(minutes=15)
+SOON: Final = timedelta(hours=2)
+"""For so long it may be a passing trouble of Meta's, and a post that is due waits no longer (`[posts] late_after`)."""
 LOOK_EVERY: Final = timedelta(hours=6)
 LOOK_AT_FINAL_EVERY: Final = timedelta(days=1)
 """How often a refused token is tried once: Meta has said 190 in error, too."""
@@ -69,6 +72,8 @@ def believable(expires_in: int | None) -> timedelta | None:
 
 def is_due(newest: datetime, expires_at: datetime | None, now: datetime) -> bool:
     """Whether to refresh a token that came at `newest`; of one pasted, that is when it was first seen."""
+    if newest > now:
+        return True  # kept by a clock that was ahead, and its end is as wrong
     if now - newest < REFRESH_AFTER:
         return False
     return expires_at is None or expires_at - now < REFRESH_BEFORE
@@ -94,9 +99,11 @@ def is_dead(said: ApiError | None) -> bool:
     return said is not None and said.code in DEAD_CODES
 
 
-def look_every(subcode: int | None) -> timedelta:
-    """How often a token refused with this subcode of 190 is tried once."""
-    return LOOK_AT_FINAL_EVERY if subcode in FINAL else LOOK_EVERY
+def look_every(subcode: int | None, refused_for: timedelta) -> timedelta:
+    """How often a token refused with this subcode of 190, for so long now, is tried once."""
+    if subcode in FINAL:
+        return LOOK_AT_FINAL_EVERY
+    return LOOK_SOON_EVERY if refused_for < SOON else LOOK_EVERY
 
 
 def missing(login: str, scopes: Collection[str]) -> tuple[str, ...]:

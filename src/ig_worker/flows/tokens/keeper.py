@@ -134,7 +134,7 @@ class TokenKeeper:
             return False
         if self._rules.facebook and token.expires_at is None:
             return False  # a Page's token has no date (section A)
-        if token.went_back_at is not None and now - token.went_back_at < REST_AFTER_WAY_BACK:
+        if token.went_back_at is not None and timedelta(0) <= now - token.went_back_at < REST_AFTER_WAY_BACK:
             return False
         return is_due(token.newest, token.expires_at, now) and not self._failed_lately("refresh")
 
@@ -190,7 +190,7 @@ class TokenKeeper:
     def _prove(self, token: StoredToken) -> StoredToken:
         """Use the fresh token once, for something cheap. Where it is refused the old one is back in use."""
         now = self._clock.now()
-        if token.checked_at is not None and now - token.checked_at < PROVE_AGAIN:
+        if token.checked_at is not None and timedelta(0) <= now - token.checked_at < PROVE_AGAIN:
             return token
         return self._try_both(token) if token.previous else token
 
@@ -238,8 +238,10 @@ class TokenKeeper:
     def _look(self, token: StoredToken) -> None:
         """Try a refused token once in a while: Meta's outages answer 190, too."""
         now = self._clock.now()
-        looked_at = token.checked_at or token.refused_at or now
-        if now - looked_at < look_every(token.refused_subcode) and not self._rules.at_any_time:
+        since = token.refused_at or now
+        every = look_every(token.refused_subcode, now - since)
+        # A moment to come was written by a clock that was ahead.
+        if timedelta(0) <= now - (token.checked_at or since) < every and not self._rules.at_any_time:
             return
         try:
             self._try_both(token)
@@ -251,7 +253,7 @@ class TokenKeeper:
         now, since = self._clock.now(), token.refused_at
         assert since is not None
         days = (now - since).days
-        if days and (days <= 7 or days % 7 == 0):
+        if days > 0 and (days <= 7 or days % 7 == 0):
             self._tell(
                 letters.stopped(
                     self._account,
@@ -267,9 +269,8 @@ class TokenKeeper:
 
     def _ask_meta(self, token: StoredToken) -> StoredToken:
         now = self._clock.now()
-        if (token.checked_at is not None and now - token.checked_at < ASK_AGAIN) or self._failed_lately(
-            "facts"
-        ):
+        asked = token.checked_at is not None and timedelta(0) <= now - token.checked_at < ASK_AGAIN
+        if asked or self._failed_lately("facts"):
             return token
         try:
             return self._asked(token)
@@ -313,6 +314,7 @@ class TokenKeeper:
         with self._database.reading() as connection:
             known = tokens.about(connection, self._account)
             failing = facts.read(connection, self._fact("refresh"))
+            untold = facts.read(connection, self._fact("facts")) if facebook else None
         if known is None or known.refused_at is not None:
             return
         why = failing.value.partition(" ")[2] if failing is not None else ""
@@ -330,6 +332,10 @@ class TokenKeeper:
             since = datetime.fromisoformat(failing.value.partition(" ")[0])
             if now - since >= TELL_AFTER:
                 self._tell(letters.never_refreshed(self._account, since, why, now, zone, facebook=facebook))
+        if untold is not None:
+            begun, _, why = untold.value.partition(" ")
+            if now - (since := datetime.fromisoformat(begun)) >= TELL_AFTER:
+                self._tell(letters.end_untold(self._account, since, why, now, zone))
 
     @property
     def _is_refreshable(self) -> bool:

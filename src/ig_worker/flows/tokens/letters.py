@@ -134,6 +134,18 @@ def never_refreshed(
     return Letter(f"token:unknown:{account}:{since:%Y%m%d}:{(now - since).days // 7}", title, body)
 
 
+def end_untold(account: str, since: datetime, failing: str, now: datetime, zone: tzinfo) -> Letter:
+    """Meta does not tell what it knows of the token, so that no end can be warned of; said once a week."""
+    title = f"Akun {account}: masa berlaku token akses Instagram tidak dapat dibaca"
+    body = (
+        f"{title} sejak {_written(since, zone)}: {failing}\n"
+        "Akun tetap bekerja, tetapi ig-worker tidak dapat memberi tahu sebelum token atau akses datanya habis. Mohon "
+        f"isi app_id dan app_secret aplikasi Meta di bagian [accounts.{account}] pada config.toml, lalu nyalakan ulang "
+        "ig-worker. Untuk memeriksa: ig-worker doctor"
+    )
+    return Letter(f"token:untold:{account}:{since:%Y%m%d}:{(now - since).days // 7}", title, body)
+
+
 def _left(end: datetime, now: datetime) -> str:
     days = days_left(end, now)
     return f"dalam {days} hari" if days > 0 else "dalam kurang dari sehari"
