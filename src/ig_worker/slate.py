@@ -37,9 +37,14 @@ class Slate:
         """Nothing is wrong; the file is made if need be, so that there is room for a word when there is no other."""
         self._put("")
 
+    @property
+    def exists(self) -> bool:
+        """Whether the file is there: a worker has been here."""
+        return self._file.exists()
+
     def make(self) -> None:
         """The file, where there is none yet."""
-        if not self._file.exists():
+        if not self.exists:
             self.wipe()
 
     def write(self, trouble: Trouble) -> None:

@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ig_worker import clock as machine
-from ig_worker.clock import pause
-from ig_worker.domain.errors import IgWorkerError, Misconfigured
+from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.told import OPERATORS
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock, Messenger
@@ -20,7 +19,6 @@ from ig_worker.notify import Courier, target_id
 from ig_worker.slate import Slate, Trouble
 from ig_worker.store.database import Database, StorageError, unreadable
 from ig_worker.store.one_file import Identity, identity, lay_aside, logs_of, note
-from ig_worker.store.schema import SCHEMA_VERSION
 from ig_worker.store.writable import (
     DAMAGED,
     ENOUGH_ROOM,
@@ -89,6 +87,11 @@ class StorageWatch:
         """What is said where another file lies in the database's place: only a fresh start may work on that one."""
 
     @property
+    def has_been_here(self) -> bool:
+        """Whether a worker has worked with this data before."""
+        return self._slate.exists
+
+    @property
     def trouble(self) -> Trouble | None:
         """What keeps everything from being written; None while nothing does."""
         return self._trouble
@@ -96,7 +99,7 @@ class StorageWatch:
     def hindrance(self) -> str:
         """Why nothing may be begun now, in a line; empty where all is well. Now and then it tries again."""
         if not self._looking.acquire(blocking=False):
-            return self._line() if self._trouble else ""
+            return self._line()
         try:
             if self._trouble is None:
                 if (seen := self._gone() or seen_from_outside(self._database, self._data_dir)) is not None:
@@ -104,7 +107,7 @@ class StorageWatch:
             elif self._stopwatch() - self._looked_at >= self._pace:
                 self._looked_at = self._stopwatch()
                 self._look_again()
-            return self._line() if self._trouble else ""
+            return self._line()
         finally:
             self._looking.release()
 
@@ -116,7 +119,7 @@ class StorageWatch:
             if self._trouble is None:
                 self._slate.wipe()
             self._look_again()
-            return self._line() if self._trouble else ""
+            return self._line()
 
     def met(self, error: StorageError) -> bool:
         """A job met this error. Whether it is one that nothing can be written after; then it is said, once."""
@@ -186,9 +189,23 @@ class StorageWatch:
             trouble = replace(trouble, told=(*trouble.told, target_id(url)))
             # One by one: whoever ends this while the next address is mute tells nobody twice.
             with self._looking:
-                if self._trouble is not None and self._trouble.since == trouble.since:
+                if (now := self._trouble) is not None and (now.since, now.kind) == (
+                    trouble.since,
+                    trouble.kind,
+                ):
                     self._trouble = trouble
                     self._slate.write(trouble)
+
+    def tell_at_the_end(self, ruin: tuple[str, str] | None = None) -> None:
+        """As ``tell``, of this `ruin` where one is given, by one who ends now and is begun again every few seconds.
+
+        Only where it can be noted who knows it: else they would hear of it at each beginning.
+        """
+        if ruin is not None:
+            with self._looking:
+                self._begin(*ruin, "stop the worker and restore the last backup: ig-worker db restore")
+        if self._slate.read() is not None:
+            self.tell()
 
     def _look_again(self) -> None:
         found = self._gone() or seen_from_outside(
@@ -230,10 +247,19 @@ class StorageWatch:
         return GONE, self.replaced
 
     def _begin(self, kind: str, said: str, cure: str) -> None:
-        if self._trouble is not None:
-            if self._trouble.kind != kind or (kind == GONE and self._trouble.said != said):
-                self._trouble = replace(self._trouble, kind=kind, said=said, cure=cure)
+        if (known := self._trouble) is not None:
+            if known.kind == DAMAGED and kind in PASSING:
+                return  # what passes mends no damage
+            if known.kind != kind or (kind == GONE and known.said != said):
+                # Who was told to wait must hear that waiting is of no use any more.
+                is_worse = known.kind in PASSING and kind in (DAMAGED, GONE)
+                self._trouble = replace(
+                    known, kind=kind, said=said, cure=cure, told=() if is_worse else known.told
+                )
                 self._slate.write(self._trouble)
+                if is_worse:
+                    self._told_at = float("-inf")
+                    log.error("it will not pass by itself: %s (%s)", said, cure)
             return
         again = self._stopwatch() - self._over_at < CALM
         self._pace = min(self._pace * 2, TRY_AT_MOST) if again else TRY_EVERY
@@ -267,8 +293,8 @@ class StorageWatch:
         )
 
     def _line(self) -> str:
-        assert self._trouble is not None  # asked for while it is
-        return f"{self._trouble.said} ({self._trouble.cure})"
+        trouble = self._trouble  # another lane may end it at any moment
+        return f"{trouble.said} ({trouble.cure})" if trouble is not None else ""
 
 
 def watch_of(
@@ -291,44 +317,6 @@ def watch_of(
     )
 
 
-def wait_until_usable(settings: Settings, clock: Clock) -> None:
-    """Before a worker starts: wait, and tell the operators, while nothing can be written.
-
-    After a power cut a disk often comes back read-only, or full: a worker that ended there would be started again and
-    again, and nobody told. What only a person can mend otherwise (no database, another schema, no server) is for the
-    start itself to say.
-    """
-    database = Database(settings.database_url)
-    try:
-        if (file := database.sqlite_file) is None or not _may_be_there(file):
-            return
-        if _is_for_nobody(database):
-            return
-        watch = watch_of(database, settings, None, clock)
-        while watch.begin():
-            watch.tell()
-            if watch.trouble is not None and watch.trouble.kind not in _PASSING:
-                return
-            pause(TRY_EVERY)
-    finally:
-        database.close()
-
-
-def _may_be_there(file: Path) -> bool:
-    try:
-        return file.exists()
-    except OSError:  # a disk that answers nothing at all
-        return True
-
-
-def _is_for_nobody(database: Database) -> bool:
-    """Whether the file is no database at all, or one of another schema: no waiting mends it, no trial may change it."""
-    try:
-        return database.version() != SCHEMA_VERSION
-    except Misconfigured as error:
-        return "not a database" in str(error)
-
-
 def _cannot_be_looked_at(file: Path) -> bool:
     """Whether nobody can say if it is there: the disk answers nothing, which is another trouble."""
     try:
@@ -349,7 +337,7 @@ _CURES: Mapping[str, str] = {
     GONE: "put the file back where it was, or stop the worker and restore the last backup",
 }
 
-_PASSING = (FULL, "read-only", "busy", "disk")
+PASSING = (FULL, "read-only", "busy", "disk")
 """What a start waits for."""
 
 _STOPPED_TITLE = "ig-worker berhenti sementara: data tidak dapat disimpan"

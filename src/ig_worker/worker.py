@@ -56,6 +56,7 @@ def run(house: House, ending: Ending) -> None:
     with a_worker(house.database):
         heap.share()
         if hindrance := house.storage.begin():
+            house.storage.tell_at_the_end()
             raise Misconfigured(f"nothing can be written: {hindrance}")
         house.health.begin()
         jobs = house.jobs()

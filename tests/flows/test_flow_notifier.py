@@ -418,3 +418,27 @@ def test_what_is_had_sent_again_to_an_address_that_is_gone_is_told_again(office:
             assert try_again(connection, stored, office.clock.now())
     office.run(gone)
     assert (first, len(office.titles(ADDRESSES["hash-ops"]))) == (2, 4)
+
+
+def test_each_notice_that_is_given_up_is_named_also_where_another_was_on_the_same_day(office: Office) -> None:
+    office.post.down[ADDRESSES["hash-budi"]] = Unanswered("no answer")
+    office.tell()
+    office.run_for(timedelta(hours=4), timedelta(minutes=30))
+    office.tell(Letter("K-2026-0002", "DARURAT: obat", "Obat kosong."))
+    office.run_for(timedelta(hours=30), timedelta(minutes=30))
+    given_up = [title for title in office.titles(ADDRESSES["hash-ops"]) if "tidak sampai" in title]
+    assert len(given_up) == 2
+
+
+def test_who_is_reached_again_hears_what_was_given_up(office: Office) -> None:
+    """Where nobody else has another way, it is the only word of it."""
+    office.post.down[ADDRESSES["hash-budi"]] = Unanswered("no answer")
+    office.tell()
+    office.run_for(timedelta(hours=30), timedelta(minutes=30))
+    office.post.down.clear()
+    office.tell(Letter("K-2026-0002", "Keluhan: obat", "Obat kosong."))
+    office.run_for(timedelta(hours=3), timedelta(minutes=30))
+    arrived = office.titles(ADDRESSES["hash-budi"])
+    assert arrived == ["Keluhan: obat", "Pemberitahuan K-2026-0001 tidak sempat sampai di sini"]
+    office.run_for(timedelta(hours=3), timedelta(minutes=30))
+    assert office.titles(ADDRESSES["hash-budi"]) == arrived

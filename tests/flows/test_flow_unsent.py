@@ -16,11 +16,12 @@ from message_desk import HOUR
 from fakes.bench import ACCOUNT, bench_database
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.evidence_chain import link
+from ig_worker.domain.forgotten import ERASED
 from ig_worker.domain.unsent import ERASED_AFTER, TAKEN_BACK
 from ig_worker.flows.casework.unsent import Unsent
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.outbox import Letter
-from ig_worker.store import chain, register
+from ig_worker.store import case_retention, chain, register
 from ig_worker.store.database import Database
 from ig_worker.store.schema import evidence, metadata
 
@@ -186,6 +187,37 @@ def test_what_is_shown_again_after_the_erasing_is_no_longer_taken_back(desk: Uns
     assert (message.text, message.deleted, message.redacted_at) == (SECRET, False, None)
     with desk.database.reading() as connection:
         assert [facts.said[0].text for facts in register.cases_of(connection)] == [SECRET, OTHER]
+
+
+def test_what_was_erased_on_request_does_not_come_back_with_it(desk: UnsentDesk) -> None:
+    whole = desk.instagram.conversation("conversation-budi")
+    desk.take_back()
+    message = desk.message(desk.gone)
+    with desk.database.writing() as connection:
+        case_retention.blank(connection, message, ERASED, desk.clock.now())
+    desk.instagram.conversation = lambda conversation_id: whole  # type: ignore[method-assign]
+    desk.instagram.message("budi", "halo")
+    desk.work()
+    assert desk.message(desk.gone).text == ERASED
+    assert desk.rows_with(SECRET) == []
+
+
+def test_a_disk_that_does_not_answer_just_now_has_lost_no_evidence(
+    desk: UnsentDesk, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk.take_back()
+    data = desk.folder / desk.pieces()[1].json_path
+    kept = data.read_bytes()
+    data.unlink()
+    data.symlink_to(data)  # as a disk that gives an error, for root as well
+    desk.erase()
+    assert "cannot be erased yet: evidence cannot be read" in caplog.text
+    assert len([piece for piece in desk.pieces() if piece.erases]) == 1, "its own only"
+    data.unlink()
+    data.write_bytes(kept)
+    desk.erase()
+    assert desk.files_with("3573041234567890") == []
+    assert len(desk.files_with(OTHER)) == 2
 
 
 def test_the_second_time_there_is_nothing_left_to_do(desk: UnsentDesk) -> None:

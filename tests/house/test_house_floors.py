@@ -38,6 +38,7 @@ FLOORS = {
             "own_classifier",
             "lanes",
             "live_accounts",
+            "storage_start",
             "storage_watch",
             "pulse",
             "listening",

@@ -37,9 +37,10 @@ def run(desk: Desk) -> None:
         desk.stay_small()
         from ig_worker import worker
         from ig_worker.planning_desk import make_clock
-        from ig_worker.storage_watch import wait_until_usable
+        from ig_worker.storage_start import wait_until_usable
 
         desk.log_as_configured()
+        desk.finish_a_restore()  # before anything is opened or tried: it may be another file's turn
         wait_until_usable(desk.settings, make_clock(desk.settings))
         with desk.house() as house:
             worker.run(house, ending)

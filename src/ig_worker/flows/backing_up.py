@@ -87,10 +87,9 @@ class Backups:
         for problem in made.taken["problems"]:
             log.warning("in the backup as it is here: %s", problem)
         whole_until = self._whole_until(made.taken["problems"], now)
-        if to is None:
-            made.removed = self._thin_out(path, now, whole_until)
         self._note(LAST, json.dumps(made.taken), now)
         if to is None:
+            made.removed = self._thin_out(path, now, whole_until)
             made.not_carried = self.carry(path)
         return made
 
@@ -200,7 +199,11 @@ class Backups:
 
     def _thin_out(self, fresh: Path, now: datetime, whole_until: datetime | None) -> list[str]:
         folder, plan = fresh.parent, self._plan
-        names = {entry.name for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)}
+        try:
+            names = {entry.name for entry in os.scandir(folder) if entry.is_file(follow_symlinks=False)}
+        except OSError as error:
+            log.warning("old backups cannot be looked for: %s: %s", folder, error.strerror)
+            return []
         kept = {fresh.name}
         if whole_until is not None:
             kept |= {name for name in names if (made := made_at(name)) and made[0] <= whole_until}

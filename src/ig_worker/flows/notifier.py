@@ -185,6 +185,8 @@ class Notifier:
                 notices.save(connection, stored, apply(stored.notice, Event.ARRIVED, now, self._rules))
             back = bool(reach.failures) and notices.hurry(connection, held.target, now)
             if reach.failures:
+                if reach.failing_since is not None:
+                    undelivered.tell_missed(connection, self._outbox, held.target, reach.failing_since, now)
                 recipients.save(connection, held.target, Reach())
         about = {"action": "notice", "notice": message.notices[0].row.id}
         log.info("told %s of %s", message.notices[0].row.channel, _keys(message.notices), extra=about)

@@ -63,6 +63,13 @@ class Outbox:
                 return self._write(connection, now, team, others, letter)
         return 0
 
+    def tell_one(self, connection: Connection, now: datetime, target: str, letter: Letter) -> int:
+        """Tell one recipient, in the first of its teams; returns whether it was new."""
+        for team, each in self._teams.items():
+            if to := [recipient for recipient in each if recipient.target == target]:
+                return self._write(connection, now, team, to[:1], letter)
+        return 0
+
     def pass_on(self, connection: Connection, now: datetime, row: Row[Any]) -> int:
         """Write a notice anew for those of its team who have not got it; returns for how many. ``row`` is a notice."""
         letter = Letter(row.key, row.title, row.body, tuple(row.attachments), row.case_id, row.line)

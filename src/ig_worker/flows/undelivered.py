@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 MOST_TITLES = 10
 
+ABOUT_LETTERS = ("silent:", "undelivered:", "missed:")
+"""Keys of letters about letters: where these do not arrive either, only their recipients hear of it, once they can."""
+
 NOT_THERE = "this recipient is no longer in the configuration"
 
 
@@ -55,14 +58,15 @@ def tell_given_up(
     reason: str,
     now: datetime,
 ) -> None:
-    """One letter a day in each outage for all that was given up, not one for each notice."""
+    """One letter for all that is given up in one pass, an hourly one in an outage; the next one names others."""
+    given_up = [each for each in given_up if not each.row.key.startswith(ABOUT_LETTERS)]
     if not given_up:
         return
     row = given_up[0].row
     left = len(notices.waiting_for(connection, row.target))
     also = f"\nMasih menunggu dan terus dicoba: {left}." if left else ""
     letter = Letter(
-        key=f"undelivered:{row.target}:{_since(reach, now)}:{now:%Y%m%d}",
+        key=f"undelivered:{row.target}:{row.id}:{given_up[0].version}",
         title=f"{_counted(given_up)} tidak sampai ke {row.channel}",
         body=(
             f"{row.channel} ({row.team}) tidak dapat dihubungi selama satu hari: {reason}\n"
@@ -72,6 +76,24 @@ def tell_given_up(
         ),
     )
     outbox.tell_beside(connection, now, letter, without=row.target)
+
+
+def tell_missed(connection: Connection, outbox: Outbox, target: str, since: datetime, now: datetime) -> None:
+    """A recipient is reached again after `since`: told of what was given up meanwhile, which nobody else may know."""
+    missed = notices.given_up(connection, target, since - Rules().try_for)
+    if not missed:
+        return
+    letter = Letter(
+        key=f"missed:{target}:{since:%Y%m%d%H%M%S}",
+        title=f"{_counted(missed)} tidak sempat sampai di sini",
+        body=(
+            "Saluran ini sempat tidak dapat dihubungi, dan sekarang tersambung lagi.\n"
+            f"Yang sudah berhenti dicoba:\n{_titles(missed)}\n"
+            "Semuanya: ig-worker cases undelivered\n"
+            "Untuk mengirimnya ulang: ig-worker cases tell --all"
+        ),
+    )
+    outbox.tell_one(connection, now, target, letter)
 
 
 def let_go(connection: Connection, outbox: Outbox, target: str, now: datetime) -> None:

@@ -146,7 +146,7 @@ class Database:
         """
         assert self.sqlite_file is not None  # nobody asks for it on PostgreSQL
         file = self.sqlite_file.absolute()
-        self._one_file.require(file)
+        self._one_file.be_ready_for(file)
         plain = sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=seconds, isolation_level=None)
         try:
             self._one_file.require(file)

@@ -135,6 +135,14 @@ def save(connection: Connection, stored: StoredNotice, notice: Notice) -> bool:
     return changed.rowcount == 1
 
 
+def given_up(connection: Connection, target: str, since: datetime) -> list[StoredNotice]:
+    """What was written for this recipient since then, and is given up; oldest first."""
+    query = select(notices).where(
+        notices.c.target == target, notices.c.status == Status.FAILED.value, notices.c.written_at >= since
+    )
+    return [_stored(row) for row in connection.execute(query.order_by(notices.c.id))]
+
+
 def is_written(connection: Connection, keys: Collection[str]) -> bool:
     """Whether there is a notice with one of these keys, sent or not."""
     query = select(notices.c.id).where(notices.c.key.in_(keys)).limit(1)

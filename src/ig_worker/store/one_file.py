@@ -70,9 +70,7 @@ class OneFile:
         if path == ":memory:" or path.startswith("file:"):
             return None
         file = Path(path).absolute()
-        if self.known is None:
-            _leave_no_strange_log(file)
-        self.require(file)
+        self.be_ready_for(file)
         where[0], options["uri"] = file.as_uri() + ("?mode=rw" if self.known else ""), True
         connection = dialect.connect(*where, **options)
         try:
@@ -83,6 +81,12 @@ class OneFile:
             raise
         self.known = self.known or identity(file)
         return connection
+
+    def be_ready_for(self, file: Path) -> None:
+        """Before it is opened by this name: raises the driver's OperationalError where it may not be."""
+        if self.known is None:
+            _leave_no_strange_log(file)
+        self.require(file)
 
     def require(self, file: Path) -> None:
         """Raise the driver's OperationalError where another file has the name of the one that was opened."""

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, Text, cast, delete, exists, select, update
 
+from ig_worker.domain.forgotten import FORGOTTEN
 from ig_worker.domain.notice import Status
 from ig_worker.domain.unsent import TAKEN_BACK, Words
 from ig_worker.store import chain, journal
@@ -56,6 +57,11 @@ def bring_back(connection: Connection, message_id: int, now: datetime) -> None:
     """Show a message again that was hidden; of one whose words are erased, Instagram tells them anew."""
     row = connection.execute(select(taken_back).where(taken_back.c.message_id == message_id)).one_or_none()
     shown: dict[str, Any] = {"text": ""}
+    if row is None and _is_forgotten(connection, message_id):
+        # On request, or by rule: nothing tells such words anew.
+        here = update(messages).where(messages.c.id == message_id)
+        connection.execute(here.values(withdrawn_at=None))
+        return
     if row is not None:
         shown = {name: row.kept[name] for name in ("text", "attachments", "reasons")}
         for number, what in row.kept["journal"].items():
@@ -67,6 +73,11 @@ def bring_back(connection: Connection, message_id: int, now: datetime) -> None:
         .values(withdrawn_at=None, redacted_at=None, **shown)
     )
     journal.note(connection, now, f"message:{message_id}", "its words are shown again")
+
+
+def _is_forgotten(connection: Connection, message_id: int) -> bool:
+    text = connection.execute(select(messages.c.text).where(messages.c.id == message_id)).scalar()
+    return text in FORGOTTEN
 
 
 def to_erase(connection: Connection, account: str, before: datetime) -> Sequence[Row[Any]]:

@@ -119,8 +119,14 @@ class Unsent:
         try:
             said = json.loads((self._data_dir / piece.json_path).read_bytes())
             return said if isinstance(said["thread"], list) else None
-        except (OSError, ValueError, TypeError, KeyError):
+        except (FileNotFoundError, ValueError, TypeError, KeyError):
             return None
+        except OSError as error:
+            # A disk that does not answer just now has lost nothing: what is taken for lost goes for good.
+            raise NeedsPerson(
+                f"evidence cannot be read: {piece.json_path}: {error.strerror}",
+                cure="check the disk and its rights",
+            ) from None
 
     def _remove(self, *paths: str) -> None:
         for path in filter(None, paths):

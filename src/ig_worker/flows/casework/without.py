@@ -29,12 +29,20 @@ class Redrawing:
         self._data_dir = data_dir
 
     def said(self, json_path: str) -> dict[str, Any] | None:
-        """What a piece's data say; None where they cannot be read any more."""
+        """What a piece's data say; None where they are lost.
+
+        NeedsPerson where the disk does not give them just now: what is taken for lost goes for good.
+        """
         try:
             said = json.loads((self._data_dir / json_path).read_bytes())
             return said if isinstance(said["thread"], list) else None
-        except (OSError, ValueError, TypeError, KeyError):
+        except (FileNotFoundError, ValueError, TypeError, KeyError):
             return None
+        except OSError as error:
+            raise NeedsPerson(
+                f"evidence cannot be read: {json_path}: {error.strerror}",
+                cure="check the disk and its rights",
+            ) from None
 
     def beside(
         self, piece: Any, hides: Callable[[Line], bool], mark: str, rewrites: Callable[[str], str]

@@ -1,0 +1,67 @@
+"""Before a worker starts: waits and tells the operators while nothing can be written, or that there is nothing left."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ig_worker.clock import pause
+from ig_worker.domain.errors import Misconfigured
+from ig_worker.flows.ports import Clock
+from ig_worker.storage_watch import PASSING, TRY_EVERY, watch_of
+from ig_worker.store.database import Database
+from ig_worker.store.schema import SCHEMA_VERSION
+from ig_worker.store.writable import DAMAGED, GONE
+
+if TYPE_CHECKING:
+    from ig_worker.config import Settings
+
+
+def wait_until_usable(settings: Settings, clock: Clock) -> None:
+    """Before a worker starts: wait, and tell the operators, while nothing can be written.
+
+    After a power cut a disk often comes back read-only, or full: a worker that ended there would be started again and
+    again, and nobody told. What only a person can mend otherwise (no database, another schema, no server) is for the
+    start itself to say.
+    """
+    database = Database(settings.database_url)
+    try:
+        if (file := database.sqlite_file) is None:
+            return
+        watch = watch_of(database, settings, None, clock)
+        if not _may_be_there(file) or _is_for_nobody(database):
+            if watch.has_been_here and (ruin := _ruin_of(database, file)) is not None:
+                watch.tell_at_the_end(ruin)
+            return
+        while watch.begin():
+            watch.tell()
+            if watch.trouble is not None and watch.trouble.kind not in PASSING:
+                return
+            pause(TRY_EVERY)
+    finally:
+        database.close()
+
+
+def _may_be_there(file: Path) -> bool:
+    try:
+        return file.exists()
+    except OSError:  # a disk that answers nothing at all
+        return True
+
+
+def _is_for_nobody(database: Database) -> bool:
+    """Whether the file is no database at all, or one of another schema: no waiting mends it, no trial may change it."""
+    try:
+        return database.version() != SCHEMA_VERSION
+    except Misconfigured as error:
+        return "not a database" in str(error)
+
+
+def _ruin_of(database: Database, file: Path) -> tuple[str, str] | None:
+    """What became of a database that a worker has worked on; None where it is one of another schema."""
+    if not file.exists():
+        return GONE, f"the database {file} is not there any more"
+    try:
+        return None if database.version() is not None else (DAMAGED, f"the database {file} is empty")
+    except Misconfigured as error:
+        return DAMAGED, str(error)
