@@ -56,3 +56,8 @@ def centre(tmp_path: Path) -> Iterator[Centre | None]:
         return
     with centre_in(tmp_path) as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _as_people_run_it(untraced_children: None) -> None:
+    """Whole workers live here for minutes; their parts are measured where they are tested."""

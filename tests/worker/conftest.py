@@ -70,3 +70,8 @@ def logging_as_before() -> Iterator[None]:
 @pytest.fixture
 def centre(open_centre: Callable[..., Centre]) -> Centre:
     return open_centre()
+
+
+@pytest.fixture(autouse=True)
+def _as_people_run_it(untraced_children: None) -> None:
+    """Whole workers live here for minutes; their parts are measured where they are tested."""

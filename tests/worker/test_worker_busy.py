@@ -19,7 +19,7 @@ SECONDS_TO_PREPARE = 25
 PUNCTUAL_SECONDS = 2.0
 KEYS = ("S-1", "S-2", "S-3")
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(240), pytest.mark.usefixtures("untraced_children")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 @pytest.fixture

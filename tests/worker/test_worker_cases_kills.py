@@ -21,7 +21,6 @@ MEDICINE = "Obatnya kosong terus di apotek puskesmas, kecewa sekali!"
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.usefixtures("untraced_children")
 def test_whenever_the_pass_is_killed_each_complaint_ends_in_exactly_one_case(centre: Centre) -> None:
     seed = int(os.environ.get("KILL_SEED") or random.SystemRandom().randrange(1_000_000))
     print(f"seed of the kills: {seed} (KILL_SEED={seed} plays nearly the same moments again)")

@@ -169,7 +169,6 @@ def stage(tmp_path: Path) -> Iterator[Stage]:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("untraced_children")
 def test_the_running_worker_wakes_for_a_storys_last_hour(stage: Stage) -> None:
     story = stage.door.media("story", "", at=BEGIN.isoformat(), viewers=80)
     database = Database(stage.database_url)

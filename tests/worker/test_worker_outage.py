@@ -27,7 +27,7 @@ SPACING = timedelta(seconds=300)
 LATE = timedelta(minutes=5)
 """The played clock moves by some minutes, so a post in time may be a little behind."""
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(900), pytest.mark.usefixtures("untraced_children")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-@pytest.mark.usefixtures("untraced_children")
 def test_some_days_of_the_year_lose_and_double_nothing(tmp_path: Path) -> None:
     driver = REPOSITORY / "benchmarks" / "year.py"
     wanted = ("--days", "4", "--kills", "1", "--outages", "1", "--disks", "1", "--keep", tmp_path / "year")
