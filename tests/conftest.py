@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="first: the quick tests, in the large folders with the first parameters of each; rest: what that leaves",
     )
     parser.addoption(
-        "--every-fault", action="store_true", help="all pairs of faults, instead of the third of this day"
+        "--every-fault", action="store_true", help="all pairs of faults, instead of the fifth of this day"
     )
 
 

@@ -160,7 +160,7 @@ def test_every_double_fault_at_every_call_ends_in_one_post_and_at_most_one_comme
             ends[second.comment] += 1
     print(f"{kind}, first {fault}: {ends.total()} double faults played, first comments: {dict(ends)}")
     assert wrong == {}
-    assert ends.total() > 10
+    assert ends.total() > 5
 
 
 def test_an_undisturbed_post_takes_its_comment_with_one_call_more() -> None:
