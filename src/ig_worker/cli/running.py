@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ def run(desk: Desk) -> None:
         from ig_worker.storage_start import wait_until_usable
 
         desk.log_as_configured()
-        desk.finish_a_restore()  # before anything is opened or tried: it may be another file's turn
+        # Before anything is opened or tried: it may be another file's turn. A disk that does not let it is waited for.
+        with suppress(OSError):
+            desk.finish_a_restore()
         wait_until_usable(desk.settings, make_clock(desk.settings))
         with desk.house() as house:
             worker.run(house, ending)
