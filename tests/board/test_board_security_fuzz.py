@@ -140,6 +140,7 @@ def test_the_net_catches_what_it_should() -> None:
     assert links_and_wrong('<a href="/x">&lt;script&gt;</a><script src="/static/board.js"></script>')[1] == []
 
 
+@pytest.mark.slow
 def test_every_page_that_can_be_reached_is_whole_and_carries_no_foreign_markup(
     lively: Centre, everything: Browser
 ) -> None:

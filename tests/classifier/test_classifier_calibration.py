@@ -14,6 +14,7 @@ def lesson() -> Lesson:
     return Lesson(read_sentences(shipped_sentences()))
 
 
+@pytest.mark.slow
 def test_confidence_is_worth_what_it_says(lesson: Lesson) -> None:
     report = TrainingReport(sentences=0, sentences_sha256="", bytes_written=0, **lesson.measures())
     print(report.table())

@@ -271,6 +271,7 @@ def singles(folder: Path) -> Iterator[History]:
         yield History({moment: fault}, folder)
 
 
+@pytest.mark.slow
 def test_no_single_fault_loses_or_doubles_a_case(tmp_path: Path) -> None:
     wrong = {str(history.faults.plan): found for history in singles(tmp_path) if (found := history.play())}
     assert wrong == {}
