@@ -11,7 +11,7 @@ from ig_worker.flows.ports import Clock
 from ig_worker.storage_watch import PASSING, TRY_EVERY, watch_of
 from ig_worker.store.database import Database
 from ig_worker.store.schema import SCHEMA_VERSION
-from ig_worker.store.writable import DAMAGED, GONE
+from ig_worker.store.writable import DAMAGED, GONE, hidden
 
 if TYPE_CHECKING:
     from ig_worker.config import Settings
@@ -29,7 +29,7 @@ def wait_until_usable(settings: Settings, clock: Clock) -> None:
         if (file := database.sqlite_file) is None:
             return
         watch = watch_of(database, settings, None, clock)
-        if not _may_be_there(file) or _is_for_nobody(database):
+        if not hidden(file) and (not file.exists() or _is_for_nobody(database)):
             if watch.has_been_here and (ruin := _ruin_of(database, file)) is not None:
                 watch.tell_at_the_end(ruin)
             return
@@ -40,13 +40,6 @@ def wait_until_usable(settings: Settings, clock: Clock) -> None:
             pause(TRY_EVERY)
     finally:
         database.close()
-
-
-def _may_be_there(file: Path) -> bool:
-    try:
-        return file.exists()
-    except OSError:  # a disk that answers nothing at all
-        return True
 
 
 def _is_for_nobody(database: Database) -> bool:

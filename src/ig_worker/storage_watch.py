@@ -24,6 +24,7 @@ from ig_worker.store.writable import (
     ENOUGH_ROOM,
     FULL,
     GONE,
+    hidden,
     kind_of,
     seen_from_outside,
     tried,
@@ -242,7 +243,7 @@ class StorageWatch:
             self.replaced = ""
             return None
         if there is None:
-            return (GONE, f"the database {file} was taken away") if not _cannot_be_looked_at(file) else None
+            return None if hidden(file) else (GONE, f"the database {file} was taken away")
         self.replaced = f"the database {file} was replaced by another file"
         return GONE, self.replaced
 
@@ -315,15 +316,6 @@ def watch_of(
         addresses=settings.recipients(OPERATORS),
         stopwatch=stopwatch,
     )
-
-
-def _cannot_be_looked_at(file: Path) -> bool:
-    """Whether nobody can say if it is there: the disk answers nothing, which is another trouble."""
-    try:
-        file.stat()
-    except OSError as error:
-        return not isinstance(error, FileNotFoundError | NotADirectoryError)
-    return False
 
 
 def _lasting(passed: object) -> str:

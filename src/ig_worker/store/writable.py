@@ -77,18 +77,25 @@ def kind_of(database: Database, error: StorageError) -> str | None:
     return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
 
 
+def hidden(place: Path) -> str:
+    """Why nobody can say whether this is there: a disk that answers nothing. Empty where it is known."""
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    return ""
+
+
 def seen_from_outside(database: Database, data_dir: Path, least: int = LEAST_ROOM) -> tuple[str, str] | None:
     """The kind of what is wrong, and where, as far as it shows without writing anything; None for nothing."""
     file = database.sqlite_file
     for place in dict.fromkeys((*((file, file.parent) if file is not None else ()), data_dir)):
-        try:
-            place.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            continue
-        except OSError as error:
-            return DISK, f"{place} cannot even be looked at: {error.strerror}"
+        if why := hidden(place):
+            return DISK, f"{place} cannot even be looked at: {why}"
         # For root every file is writable; but not on a disk that is not.
-        if not os.access(place, os.W_OK):
+        if place.exists() and not os.access(place, os.W_OK):
             return READ_ONLY, f"{place} is read-only"
     for folder in dict.fromkeys((*((file.parent,) if file is not None else ()), data_dir)):
         try:
