@@ -275,7 +275,7 @@ def filled(url: str, revision: str) -> Database:
     return database
 
 
-@pytest.mark.parametrize("revision", ["0002", "0003", "0004", "0005", "0006"])
+@pytest.mark.parametrize("revision", ["0002", "0003", "0004", "0005", "0006", "0007"])
 def test_nothing_of_a_later_schema_is_lost_in_any_table(empty_url: Callable[[], str], revision: str) -> None:
     database = filled(empty_url(), revision)
     inspector = inspect(database.engine)

@@ -15,7 +15,7 @@ from ig_worker.domain.text import words_of
 from ig_worker.store import first_comments, journal
 from ig_worker.store.rows import asked, insert_new
 from ig_worker.store.schema import answers, case_messages, cases, messages, posts, replies
-from ig_worker.store.schema.people import TO_THANK
+from ig_worker.store.schema.people import OPENS_CASE, TO_THANK
 
 # Asked for each message that Instagram shows: put together once, since that costs more than the answer.
 _BY_IG_ID = select(messages).where(
@@ -316,13 +316,7 @@ def for_cases(connection: Connection, account: str) -> Sequence[Row[Any]]:
 def _for_cases_query() -> Select[Any]:
     account = asked("account")
     in_case = select(case_messages.c.message_id)
-    query = select(messages).where(
-        messages.c.account == account,
-        messages.c.opens_case,
-        ~messages.c.own,
-        ~messages.c.backlog,
-        messages.c.id.not_in(in_case),
-    )
+    query = select(messages).where(messages.c.account == account, OPENS_CASE, messages.c.id.not_in(in_case))
     return query.order_by(messages.c.sent_at, messages.c.id)
 
 

@@ -28,7 +28,7 @@ from ig_worker.store.schema.publishing import accounts, approvals, first_comment
 from ig_worker.store.schema.telling import notices, recipients
 from ig_worker.store.schema.upkeep import facts, jobs, journal, nightly_runs, purged
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The newest migration this program knows; a test holds it against ``migrations/``."""
 
 __all__ = [

@@ -98,7 +98,7 @@ messages = Table(
     ),
     moment("exposure_told_at"),
     flag("hidden"),
-    word("label", index=True),
+    word("label"),
     Column(
         "label_by",
         String(80),
@@ -117,6 +117,7 @@ messages = Table(
     Index("ix_messages_account_media_id", "account", "media_id"),
     Index("ix_messages_account_conversation_id", "account", "conversation_id"),
     Index("ix_messages_account_parent_id", "account", "parent_id"),
+    Index("ix_messages_label", "label", "own"),
 )
 
 TO_THANK: ColumnElement[bool] = messages.c.auto_thank & ~messages.c.own
@@ -142,7 +143,14 @@ EXPOSING: ColumnElement[bool] = and_(
 
 partial_index("ix_messages_exposing", messages.c.account, where=EXPOSING)
 
-partial_index("ix_messages_for_a_person", messages.c.account, messages.c.id, where=FOR_A_PERSON)
+partial_index(
+    "ix_messages_for_a_person", messages.c.account, messages.c.id, messages.c.opens_case, where=FOR_A_PERSON
+)
+
+OPENS_CASE: ColumnElement[bool] = and_(messages.c.opens_case, ~messages.c.own, ~messages.c.backlog)
+"""Complaints and suggestions of people since the first contact: one in a dozen messages, asked for in every pass."""
+
+partial_index("ix_messages_opens_case", messages.c.account, messages.c.sent_at, where=OPENS_CASE)
 
 LISTED: ColumnElement[bool] = and_(~messages.c.own, messages.c.ig_id != literal_column("''"))
 """What people wrote, as a list shows it, newest first. The second half is true of every message: only queries that say
