@@ -96,6 +96,7 @@ class House(UpkeepDesk):
             said.least_free_mb,
             said.ping_every,
             data_dir,
+            self.settings.accounts,
         )
         return Health(
             self.database,

@@ -13,8 +13,9 @@ import pytest
 from fakes.bench import START, HandClock, bench_database, outbox, plan_post
 from ig_worker.flows.health.health import Health, Rules
 from ig_worker.flows.standing import standing
-from ig_worker.store import facts, jobs, notices, running
+from ig_worker.store import facts, jobs, notices, running, tokens
 from ig_worker.store.database import Database
+from ig_worker.store.tokens import TokenShelf
 
 EXPECTED = {"publish": 5.0, "inbox": 120.0, "insights": 30.0, "report": 30.0, "health": 60.0}
 LANES = {"publish": "publish", "inbox": "people", "insights": "rest", "report": "rest", "health": "health"}
@@ -271,6 +272,22 @@ def test_saya_hidup_comes_once_a_day_at_its_hour(bench: Bench) -> None:
         "Saya hidup; 24 jam terakhir 1 posting terbit, 0 menunggu waktunya; 0 hal menunggu petugas; 0 kasus terbuka; "
         "token polowijen: masa berlaku belum diketahui; disk 10,0 GB bebas; cadangan terakhir 25/11/2026 07.30."
     )
+
+
+def test_saya_hidup_does_not_praise_a_token_that_instagram_refuses(bench: Bench) -> None:
+    bench.alive_at = time(7, 0)
+    shelf = TokenShelf("")
+    with bench.database.writing() as connection:
+        shelf.current(connection, "polowijen", "pasted", START)
+        tokens.checked(connection, "polowijen", START, expires_at=START + timedelta(days=40))
+        shelf.refused(connection, "polowijen", "pasted", "190/460", START)
+    bench.restart()
+    bench.pass_by(1)
+    with bench.database.reading() as connection:
+        (line,) = (
+            each.row for each in notices.due(connection, bench.clock.now()) if "hidup" in each.row.title
+        )
+    assert "; token polowijen DITOLAK Instagram sejak 25/11/2026 07.30;" in line.body
 
 
 def test_a_single_pass_tells_of_what_it_tried_itself_only(bench: Bench) -> None:

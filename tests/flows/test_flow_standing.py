@@ -160,6 +160,20 @@ def test_nobody_is_well_whose_token_is_refused(database: Database) -> None:
     assert (document["healthy"], document["accounts"][0]["token_refused_at"]) == (False, START.isoformat())
 
 
+def test_the_token_of_an_account_that_was_given_up_makes_nobody_ill(database: Database) -> None:
+    shelf = TokenShelf("")
+    with database.writing() as connection:
+        for name in EXPECTED:
+            jobs.succeeded(connection, name, START)
+        for name, ig_user_id in ((ACCOUNT, "17841400000000001"), ("lama", "17841400000000002")):
+            accounts.known(connection, name, ig_user_id)
+            shelf.current(connection, name, "pasted", START)
+        shelf.refused(connection, "lama", "pasted", "190/463", START)
+    document = standing(database, EXPECTED, START, names=[ACCOUNT])
+    assert (document["healthy"], [each["name"] for each in document["accounts"]]) == (True, [ACCOUNT])
+    assert not seen(database)["healthy"]
+
+
 def test_messages_that_can_never_be_read_are_counted(database: Database) -> None:
     with database.writing() as connection:
         for number in (2, 5):

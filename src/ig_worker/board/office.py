@@ -60,8 +60,10 @@ class Office:
     @cached_property
     def counted(self) -> Counted:
         """What the board counts of itself and can say of the worker."""
-        every = expected(self.settings)
-        return Counted(lambda: figures_of(self.database, every, self.now(), self.settings.data_dir))
+        settings, every = self.settings, expected(self.settings)
+        return Counted(
+            lambda: figures_of(self.database, every, self.now(), settings.data_dir, settings.accounts)
+        )
 
     @cached_property
     def evaluations(self) -> KeptEvaluations:
@@ -91,7 +93,10 @@ class Office:
     def health(self) -> tuple[bool, dict[str, Any]]:
         """Whether every job has succeeded lately, and the document of ``status --json``."""
         try:
-            document = standing(self.database, expected(self.settings), self.now(), self.settings.data_dir)
+            settings = self.settings
+            document = standing(
+                self.database, expected(settings), self.now(), settings.data_dir, names=settings.accounts
+            )
         except StorageError as error:
             return False, {"healthy": False, "error": str(unreadable(self.database, error))}
         return document["healthy"], document

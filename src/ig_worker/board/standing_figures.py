@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ LABELS = ("pujian", "saran", "keluhan", "pertanyaan", "lainnya")
 
 
 def figures_of(
-    database: Database, expected: Mapping[str, float], now: datetime, data_dir: Path
+    database: Database, expected: Mapping[str, float], now: datetime, data_dir: Path, names: Collection[str]
 ) -> Iterable[Metric]:
     """All figures; where the database cannot be read, only that it cannot. The others as in ``standing``."""
     readable = GaugeMetricFamily("igworker_database_readable", "1 where the database can be read.")
     try:
         version = database.version()
-        document = standing(database, expected, now, data_dir)
+        document = standing(database, expected, now, data_dir, names=names)
         with database.reading() as connection:
             told = notices.counts(connection)
     except (StorageError, IgWorkerError):

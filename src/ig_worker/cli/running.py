@@ -83,7 +83,10 @@ def status(desk: Desk, as_json: bool) -> int:
     from ig_worker.intervals import expected
 
     with desk.database() as database:
-        document = standing(database, expected(desk.settings), desk.now(), desk.settings.data_dir)
+        settings = desk.settings
+        document = standing(
+            database, expected(settings), desk.now(), settings.data_dir, names=settings.accounts
+        )
     if as_json:
         show_document(document)
     else:

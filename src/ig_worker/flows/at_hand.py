@@ -84,9 +84,10 @@ def at_hand(
     today: tuple[datetime, datetime],
     jobs: Sequence[Mapping[str, Any]],
     required: Sequence[str],
+    names: Collection[str],
 ) -> AtHand:
     """Gather it. `today` goes from the first moment of the centre's day to that of the next; `jobs` are those of
-    ``standing``, `required` the roles whose yes a post needs."""
+    ``standing``, `required` the roles whose yes a post needs, `names` the accounts of the configuration."""
     opened = shelf.open_cases(connection, person.unit) if person.may(Right.READ_CASES) else None
     troubled = shelf.posts_in(connection, (UNSURE, FAILED, HELD)) if person.may(Right.SEE_PLAN) else []
     return AtHand(
@@ -95,9 +96,9 @@ def at_hand(
             *_to_settle(person, troubled),
             *_messages(connection, person),
             *_drafts(connection, person, required, now),
-            *_upkeep(connection, person, now),
+            *_upkeep(connection, person, names, now),
         ],
-        wrong=list(_wrong(connection, person, jobs, troubled)),
+        wrong=list(_wrong(connection, person, names, jobs, troubled)),
         keepers=shelf.names_in_role(connection, Role.ADMIN.value),
         posts=calendar.planned_between(connection, *today) if person.may(Right.SEE_PLAN) else None,
         cases=None if opened is None else [row for row in opened if row.at is not None][:DEADLINES],
@@ -166,11 +167,11 @@ def _drafts(connection: Connection, person: Person, required: Sequence[str], now
         yield from _pile("sent_back", (Thing(str(row.id), row.scheduled_at, row.last_error) for row in back))
 
 
-def _upkeep(connection: Connection, person: Person, now: datetime) -> Iterator[Pile]:
+def _upkeep(connection: Connection, person: Person, names: Collection[str], now: datetime) -> Iterator[Pile]:
     """For who looks after the program: tokens that end soon, recipients that cannot be reached."""
     if not person.may(Right.TEST_CHANNELS):
         return
-    known = [(row.name, tokens.about(connection, row.name)) for row in accounts.listed(connection)]
+    known = [(row.name, tokens.about(connection, row.name)) for row in accounts.listed(connection, names)]
     ends = [
         (at, name)
         for name, token in known
@@ -183,11 +184,15 @@ def _upkeep(connection: Connection, person: Person, now: datetime) -> Iterator[P
 
 
 def _wrong(
-    connection: Connection, person: Person, lines: Iterable[Mapping[str, Any]], troubled: Iterable[Row[Any]]
+    connection: Connection,
+    person: Person,
+    names: Collection[str],
+    lines: Iterable[Mapping[str, Any]],
+    troubled: Iterable[Row[Any]],
 ) -> Iterator[Pile]:
     """What somebody should know of, whether it is theirs to mend or not."""
     if person.may(Right.SEE_PLAN, Right.SEE_SETTINGS):
-        known = ((row.name, tokens.about(connection, row.name)) for row in accounts.listed(connection))
+        known = ((row.name, tokens.about(connection, row.name)) for row in accounts.listed(connection, names))
         stopped = (Thing(name, token.refused_at) for name, token in known if token and token.refused_at)
         yield from _pile("stopped", stopped)
     storms = crises.listed(connection, open_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,15 @@ FOR_A_PERSON = (Status.DRAFT, Status.UNCONFIRMED, Status.HELD, Status.FAILED)
 
 
 def standing(
-    database: Database, expected: Mapping[str, float], now: datetime, data_dir: Path | None = None
+    database: Database,
+    expected: Mapping[str, float],
+    now: datetime,
+    data_dir: Path | None = None,
+    *,
+    names: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """The document of ``status --json`` (INTERFACE.md); `expected` is each job's interval in seconds.
+    """The document of ``status --json`` (INTERFACE.md); `expected` is each job's interval in seconds, `names` are the
+    accounts of the configuration (None: all that were ever known): the token of one that was given up may be dead.
 
     Healthy means that every job has succeeded lately, that no thread is stuck, that what they do can be written, and
     that Instagram refuses no account's token; times are ISO 8601 with offset. The worker's word about its storage lies
@@ -53,7 +59,7 @@ def standing(
         waits, since = waiting.standing(connection)
         storms = crises.open_count(connection)
         worker = _worker(connection, lines, now)
-        known = [_account(connection, row, now) for row in accounts.listed(connection)]
+        known = [_account(connection, row, now) for row in accounts.listed(connection, names)]
         return {
             "healthy": not any(line["late"] for line in lines)
             and not worker["stuck"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,9 +21,10 @@ def get(connection: Connection, name: str) -> Row[Any] | None:
     return connection.execute(_BY_NAME, {"name": name}).one_or_none()
 
 
-def listed(connection: Connection) -> Sequence[Row[Any]]:
-    """Every account, by name."""
-    return connection.execute(select(accounts).order_by(accounts.c.name)).all()
+def listed(connection: Connection, names: Collection[str] | None = None) -> Sequence[Row[Any]]:
+    """Every account, by name; of these `names` only where they are given. Rows outlive the configuration."""
+    rows = connection.execute(select(accounts).order_by(accounts.c.name)).all()
+    return rows if names is None else [row for row in rows if row.name in names]
 
 
 def known(connection: Connection, name: str, ig_user_id: str, username: str = "") -> None:

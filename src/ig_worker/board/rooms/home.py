@@ -74,6 +74,7 @@ def home(visit: Visit) -> Response:
             today=_whole(visit.today(), office.zone),
             jobs=jobs,
             required=settings.posts.required_roles,
+            names=settings.accounts,
         )
     return visit.page(
         "home.html",

@@ -36,7 +36,7 @@ def line(
         f"24 jam terakhir {out} posting terbit, {to_come} menunggu waktunya",
         f"{document['waiting_for_person']} hal menunggu petugas",
         f"{is_open} kasus terbuka{overdue}",
-        *(_token(account, now) for account in document["accounts"]),
+        *(_token(account, now, zone) for account in document["accounts"]),
         *([f"disk {size(free)} bebas"] if free is not None else []),
         f"cadangan terakhir {shown(backup.at, zone)}" if backup is not None else "belum ada cadangan",
     ]
@@ -45,7 +45,10 @@ def line(
     return Letter(key=f"alive:{day}", title=f"ig-worker {day:%d/%m/%Y}: saya hidup", body=said, line=said)
 
 
-def _token(account: Mapping[str, Any], now: datetime) -> str:
+def _token(account: Mapping[str, Any], now: datetime, zone: tzinfo) -> str:
+    if account["token_refused_at"] is not None:
+        since = datetime.fromisoformat(account["token_refused_at"])
+        return f"token {account['name']} DITOLAK Instagram sejak {shown(since, zone)}"
     if account["token_expires_at"] is None:
         return f"token {account['name']}: masa berlaku belum diketahui"
     left = datetime.fromisoformat(account["token_expires_at"]) - now

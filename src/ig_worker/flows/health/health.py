@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, tzinfo
 from pathlib import Path
@@ -58,7 +58,8 @@ class Stuck(Protocol):
 
 @dataclass(frozen=True)
 class Rules:
-    """``expected`` seconds between the runs of each job, ``lanes`` the lane of each; the rest as in ``[health]``."""
+    """``expected`` seconds between the runs of each job, ``accounts`` those of the configuration (None: all that were
+    ever known); the rest as in ``[health]``."""
 
     expected: Mapping[str, float]
     zone: tzinfo
@@ -66,6 +67,7 @@ class Rules:
     least_free_mb: int
     ping_every: float
     data_dir: Path
+    accounts: Collection[str] | None = None
 
 
 class Health:
@@ -126,7 +128,8 @@ class Health:
         """One look. A ping that fails is a line in the log and no more."""
         now = self._clock.now()
         self._note_lanes(now)
-        document = standing(self._database, self._rules.expected, now, self._rules.data_dir)
+        rules = self._rules
+        document = standing(self._database, rules.expected, now, rules.data_dir, names=rules.accounts)
         each = Each()
         each.do("what is late", self._tell_late, document, now)
         each.do("what is stuck", self._tell_stuck, now)
