@@ -248,6 +248,32 @@ def unprivileged(centre: Installation, *words: str) -> Outcome:
     return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
+def test_a_configuration_that_this_user_may_not_see_is_a_finding_and_no_riddle(centre: Installation) -> None:
+    centre.config.parent.chmod(0o600)
+    try:
+        status, doctor = unprivileged(centre, "status"), unprivileged(centre, "doctor", "--json")
+        classify = unprivileged(centre, "classify", "Terima kasih, perawatnya ramah")
+    finally:
+        centre.config.parent.chmod(0o700)
+    assert (status.status, classify.status) == (2, 2)
+    assert f"{centre.config} cannot be read: Permission denied" in status.err
+    assert "sudo ig-worker" in status.err
+    first = doctor.document[0]
+    assert (doctor.status, first["id"], first["level"]) == (1, "IGW-E001", "problem")
+    assert "Permission denied" in doctor.out
+
+
+def test_a_log_file_that_can_never_be_one_is_a_wrong_configuration(centre: Installation) -> None:
+    folder = centre.folder / "log"
+    folder.mkdir()
+    text = centre.config.read_text("utf-8")
+    centre.config.write_text(f'{text}\n[log]\nfile = "{folder}"\n', "utf-8")
+    status, doctor = unprivileged(centre, "status"), unprivileged(centre, "doctor", "--json")
+    assert status.status == 2
+    assert "Choose another [log] file" in status.err
+    assert (doctor.status, doctor.document[0]["id"]) == (1, "IGW-E001")
+
+
 @pytest.fixture
 def read_only(planned: Installation) -> Iterator[Installation]:
     """Nobody may write into the data folder."""

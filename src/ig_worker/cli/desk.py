@@ -82,7 +82,10 @@ class Desk:
             raise WrongConfiguration(str(error), cure=error.cure) from None
         for secret in settings.secrets():
             logs.register_secret(secret)
-        self._log(settings, "ERROR" if settings.log.level == "ERROR" else "WARNING")
+        try:
+            self._log(settings, "ERROR" if settings.log.level == "ERROR" else "WARNING")
+        except Misconfigured as error:
+            raise WrongConfiguration(str(error), cure=error.cure) from None
         return settings
 
     def classifier(self) -> Classifier:

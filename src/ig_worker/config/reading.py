@@ -61,7 +61,14 @@ def is_there(path: Path | None = None, *, env: Mapping[str, str] | None = None) 
     """Whether :func:`load` would find a file, right or wrong."""
     named = (os.environ if env is None else env).get(f"{ENV_PREFIX}CONFIG", "")
     place = path or (Path(named) if named else None)
-    return any(one.exists() for one in (USUAL_PLACES if place is None else (place,)))
+    return any(map(_stands, USUAL_PLACES if place is None else (place,)))
+
+
+def _stands(place: Path) -> bool:
+    try:
+        return place.exists()
+    except OSError:
+        return True  # in a folder that this user may not enter: what it is, load() says
 
 
 def init(directory: Path, text: str = "") -> Path:
@@ -127,6 +134,11 @@ def _read(file: Path) -> dict[str, Any]:
         return tomllib.loads(file.read_text("utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
         raise
+    except PermissionError as error:
+        raise Misconfigured(
+            f"{file} cannot be read: {error.strerror}.",
+            cure="Run it as the user whose file it is; as installed by scripts/install that is `sudo ig-worker`.",
+        ) from None
     except OSError as error:
         problem = f"cannot be read: {error.strerror}"
     except UnicodeDecodeError as error:
