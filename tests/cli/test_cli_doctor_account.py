@@ -12,8 +12,9 @@ from doctor_patients import closed_port, lines_of, looked_at, quiet_server, serv
 from sqlalchemy import update
 
 from ig_worker.sandbox.process import SandboxProcess
+from ig_worker.store import facts
 from ig_worker.store.schema import tokens
-from ig_worker.store.tokens import TokenShelf
+from ig_worker.store.tokens import TokenShelf, token_fact
 
 SCOPED = "25000000000000001"
 READ_ONLY = "IGAAreadOnly"
@@ -165,6 +166,25 @@ def test_a_stored_token_is_judged_by_its_days_and_opens_with_its_key_only(
     assert findings(document, "stored_tokens") == ["ok"]
     assert findings(document, "token") == ["soon"]
     assert findings(document, "security_key") == ["ok"]
+
+
+def test_a_token_for_which_the_worker_stopped_or_that_it_cannot_refresh_is_told(
+    centre: Installation, sandbox: SandboxProcess
+) -> None:
+    centre.configure(base_url=sandbox.base_url)
+    shelf = TokenShelf("")
+    with centre.writing() as connection:
+        shelf.current(connection, "polowijen", TOKEN, NOW)
+        why = f"{(NOW - timedelta(days=3)).isoformat()} Instagram does not answer"
+        facts.write(connection, token_fact("refresh", "polowijen"), why, NOW)
+    said = {line["check"]: line for line in centre("doctor", "--json").document}["token"]
+    assert (said["finding"], said["level"]) == ("unrefreshed", "warning")
+    assert said["found"].endswith("cannot be refreshed since 22/11/2026: Instagram does not answer")
+    with centre.writing() as connection:
+        shelf.refused(connection, "polowijen", TOKEN, "190", NOW)
+    said = {line["check"]: line for line in centre("doctor", "--json").document}["token"]
+    assert (said["finding"], said["level"]) == ("stopped", "problem")
+    assert "ig-worker token refresh --account polowijen" in said["cure"]
 
 
 def facebook(centre: Installation, sandbox: SandboxProcess, **changes: str) -> list[dict[str, Any]]:

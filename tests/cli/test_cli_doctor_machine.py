@@ -15,6 +15,7 @@ from doctor_patients import closed_port, lines_of, looked_at
 from ig_worker.flows.checking_up import machine
 from ig_worker.own_classifier import file_in
 from ig_worker.slate import Slate, Trouble
+from ig_worker.store import facts, integrity
 
 
 def test_a_configuration_with_secrets_that_others_can_read(centre: Installation) -> None:
@@ -134,6 +135,16 @@ def test_a_damaged_database_is_told(centre: Installation) -> None:
     centre.database_file.write_bytes(content)
     line = looked_at(centre, "integrity")
     assert (line["id"], line["level"], line["finding"]) == ("IGW-E021", "problem", "damaged")
+
+
+def test_what_the_weekly_look_found_damaged_is_not_called_sound(centre: Installation) -> None:
+    """It reads the references and the indexes too, which a quick check does not."""
+    assert looked_at(centre, "integrity")["finding"] == "ok"
+    with centre.writing() as connection:
+        facts.write(connection, integrity.FACT, '["row 7 missing from index ix_posts_scheduled_at"]', NOW)
+    line = looked_at(centre, "integrity")
+    assert (line["level"], line["finding"]) == ("problem", "damaged")
+    assert "row 7 missing from index" in line["found"]
 
 
 def test_a_worker_that_could_not_write_has_left_a_word(centre: Installation) -> None:

@@ -76,3 +76,24 @@ def test_a_notice_without_its_lines_would_be_noticed() -> None:
     assert kinds_in(written) == {"flood", "storm"}
     assert kinds_in('Letter(key=":".join(("trouble", kind)), title="", body="")') == {"trouble"}
     assert kinds_in('Letter(key=stored.number, title="", body="")') == {"case"}
+
+
+def said_by_the_program() -> str:
+    """All words in the program's strings and in the texts that it ships; what is put in between is left out."""
+    nodes = (node for file in PACKAGE.rglob("*.py") for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    strings = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    shipped = [file.read_text("utf-8") for file in PACKAGE.rglob("*.toml")]
+    return " ".join("\n".join([*strings, *shipped]).split()).lower()
+
+
+def test_what_the_guide_quotes_is_what_people_read() -> None:
+    """In quotation marks and bold; … stands for what differs, / for one or the other."""
+    said = said_by_the_program()
+    quotes = re.findall(r'\*\*"([^"]+)"\*\*', GUIDE.read_text("utf-8"))
+    assert len(quotes) > 50
+    pieces = {
+        piece.strip(" :,()")
+        for quote in quotes
+        for piece in re.split(r"…| / |K-2026-0007", " ".join(quote.split()))
+    }
+    assert {piece for piece in pieces if piece and piece.lower() not in said} == set()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from ig_worker.domain.checkup import keeping as of_keeping
 from ig_worker.domain.checkup import machine as of_machine
 from ig_worker.domain.checkup.book import GROUPS, LEVELS, Check, worst
 from ig_worker.domain.checkup.media import Reply, Trouble, of_fetched, of_manners
+from ig_worker.domain.token_life import NEEDED
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "ig_worker"
 NOW = datetime(2026, 11, 25, 0, 30, tzinfo=UTC)
@@ -217,6 +219,22 @@ def test_a_version_of_the_graph_api_has_a_last_day(version: str, today: date, wh
 )
 def test_a_token_is_judged_by_the_days_it_has(left: timedelta, what: str) -> None:
     assert of_accounts.of_token("a", NOW + left, NOW, UTC).what == what
+
+
+def test_a_token_of_which_the_worker_has_written_something_bad_is_not_called_well() -> None:
+    def judged(left: timedelta | None, **written: Any) -> str:
+        return of_accounts.of_token("a", None if left is None else NOW + left, NOW, UTC, **written).what
+
+    failing = (NOW - timedelta(days=3), "Instagram does not answer")
+    assert judged(timedelta(days=40), stopped_since=NOW) == "stopped"
+    assert [judged(left, unrefreshed=failing) for left in (None, timedelta(days=19))] == ["unrefreshed"] * 2
+    assert judged(timedelta(days=1), unrefreshed=failing) == "very_soon"
+
+
+def test_every_permission_that_a_login_is_asked_for_is_looked_at() -> None:
+    for login, names in NEEDED.items():
+        lacking = of_accounts.of_scopes("a", login, ["other"], [], [])
+        assert set(str(lacking.values["needed"]).split(", ")) == set(names)
 
 
 def test_a_token_without_a_last_day_is_fine_and_data_access_ends() -> None:

@@ -117,6 +117,8 @@ class Accounts(Ground):
             life.expires_at,
             life.data_access_expires_at,
             life.scopes,
+            life.refused_at,
+            life.unrefreshed,
         )
         return check_account(configured, self._door(name, account, token), self._now(), self.settings.zone)
 

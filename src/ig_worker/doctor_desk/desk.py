@@ -100,7 +100,7 @@ class DoctorDesk(Accounts, Surroundings):
             Look(
                 "integrity",
                 self._with_database(
-                    lambda db: self._sqlite(db, partial(shelves.is_sound, stopwatch=clock.stopwatch))
+                    lambda db: self._sqlite(db, partial(shelves.is_sound, db, stopwatch=clock.stopwatch))
                 ),
             ),
             Look("journal_mode", self._with_database(lambda db: self._sqlite(db, shelves.is_written_safely))),

@@ -12,7 +12,9 @@ from ig_worker.domain.instagram import Kind
 from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.notice import Status as NoticeStatus
 from ig_worker.domain.publication import ACTIVE, Status
+from ig_worker.store import facts
 from ig_worker.store.schema import accounts, jobs, notices, post_media, posts, tokens
+from ig_worker.store.tokens import token_fact
 
 TO_COME = (*ACTIVE, Status.DRAFT, Status.HELD)
 """Posts that may still go out."""
@@ -25,19 +27,32 @@ class TokenLife:
     expires_at: datetime | None
     data_access_expires_at: datetime | None
     scopes: frozenset[str]
+    refused_at: datetime | None = None
+    """Since when its account is stopped because Instagram refuses it."""
+    unrefreshed: tuple[datetime, str] | None = None
+    """Since when it cannot be refreshed, and why."""
 
 
 def token_lives(connection: Connection) -> dict[str, TokenLife]:
     """By account."""
-    columns = tokens.c.account, tokens.c.expires_at, tokens.c.data_access_expires_at, tokens.c.scopes
     return {
         row.account: TokenLife(
             row.expires_at,
             row.data_access_expires_at,
             frozenset(name for name in row.scopes.split(",") if name),
+            row.refused_at,
+            _unrefreshed(connection, row.account),
         )
-        for row in connection.execute(select(*columns))
+        for row in connection.execute(select(tokens)).all()
     }
+
+
+def _unrefreshed(connection: Connection, account: str) -> tuple[datetime, str] | None:
+    failing = facts.read(connection, token_fact("refresh", account))
+    if failing is None:
+        return None
+    since, _, why = failing.value.partition(" ")
+    return datetime.fromisoformat(since), why
 
 
 def last_success(connection: Connection) -> datetime | None:

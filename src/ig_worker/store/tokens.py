@@ -36,6 +36,11 @@ _MOMENTS = (
 _ABOUT = ("adopted_at", *_MOMENTS, "refused_as", "scopes")
 
 
+def token_fact(what: str, account: str) -> str:
+    """The name under which a failure to ``refresh`` a token, or to be told its ``facts``, is written down."""
+    return f"token_{what}:{account}"[:80]
+
+
 class TokenShelf:
     """Reads and writes tokens; `key` is any passphrase, or empty for no encryption.
 

@@ -45,6 +45,7 @@ _NEEDED = {
         "instagram_manage_insights": ("statistik", "insights"),
         "pages_show_list": ("menemukan Halaman", "finding the Page"),
         "pages_read_engagement": ("membaca Halaman", "reading the Page"),
+        "pages_manage_metadata": ("pesan (DM) lewat Halaman", "direct messages by way of the Page"),
     },
 }
 """Each permission by login with what does not work without it (section A)."""
@@ -99,11 +100,24 @@ def of_version(version: str, today: date) -> Finding:
     return found("graph_version", version=version, until=said[0], until_en=said[1])
 
 
-def of_token(account: str, expires_at: datetime | None, now: datetime, zone: tzinfo) -> Finding:
-    """A token that Instagram has just accepted."""
-    if expires_at is None:
+def of_token(
+    account: str,
+    expires_at: datetime | None,
+    now: datetime,
+    zone: tzinfo,
+    *,
+    stopped_since: datetime | None = None,
+    unrefreshed: tuple[datetime, str] | None = None,
+) -> Finding:
+    """A token that Instagram has just accepted; the worker may have stopped for it, or fail to refresh it."""
+    if stopped_since is not None:
+        return found("token", "stopped", of=account, since=_day(stopped_since.astimezone(zone)))
+    left = expires_at - now if expires_at is not None else None
+    if unrefreshed is not None and (left is None or left >= TOKEN_WARNING):
+        since, why = unrefreshed
+        return found("token", "unrefreshed", of=account, since=_day(since.astimezone(zone)), said=why)
+    if expires_at is None or left is None:
         return found("token", "ok_endless", of=account)
-    left = expires_at - now
     what = "very_soon" if left < TOKEN_PROBLEM else "soon" if left < TOKEN_WARNING else "ok"
     return found("token", what, of=account, date=_day(expires_at.astimezone(zone)), days=max(left.days, 0))
 

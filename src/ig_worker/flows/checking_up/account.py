@@ -99,6 +99,10 @@ class Configured:
     expires_at: datetime | None = None
     data_access_expires_at: datetime | None = None
     scopes: Collection[str] = ()
+    refused_at: datetime | None = None
+    """Since when the worker has stopped the account for its token."""
+    unrefreshed: tuple[datetime, str] | None = None
+    """Since when it cannot refresh the token, and why."""
 
 
 def check_account(account: Configured, door: Door, now: datetime, zone: tzinfo) -> Iterator[Finding]:
@@ -120,7 +124,14 @@ def check_account(account: Configured, door: Door, now: datetime, zone: tzinfo) 
             expires_at = facts.expires_at or expires_at
             data_access = facts.data_access_expires_at or data_access
             scopes = facts.scopes or scopes
-    yield of_token(account.name, expires_at, now, zone)
+    yield of_token(
+        account.name,
+        expires_at,
+        now,
+        zone,
+        stopped_since=account.refused_at,
+        unrefreshed=account.unrefreshed,
+    )
     if account.ig_user_id == account.page_id:
         linked = _quietly(door.linked_account) or "…"
         yield found("identity", "page", of=account.name, configured=account.ig_user_id, ig_user_id=linked)

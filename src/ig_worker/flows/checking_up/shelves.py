@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -12,8 +13,8 @@ from ig_worker.domain.checkup.machine import MEGABYTE, ON_A_NETWORK
 from ig_worker.domain.errors import IgWorkerError, Misconfigured
 from ig_worker.flows.checking_up.machine import filesystem
 from ig_worker.slate import Slate
-from ig_worker.store import observed, running
-from ig_worker.store.database import Connection, Database
+from ig_worker.store import facts, integrity, observed, running
+from ig_worker.store.database import Connection, Database, StorageError
 from ig_worker.store.schema import SCHEMA_VERSION
 from ig_worker.store.soundness import journal_mode, soundness, worker_at
 from ig_worker.store.tokens import TokenShelf
@@ -37,16 +38,26 @@ def the_database(database: Database, where: str) -> Finding:
     return found("database", where=where, schema=schema)
 
 
-def is_sound(file: Path, stopwatch: Callable[[], float]) -> Iterator[Finding]:
-    """SQLite's quick check."""
+def is_sound(database: Database, file: Path, stopwatch: Callable[[], float]) -> Iterator[Finding]:
+    """What the weekly look found, which reads more closely, and SQLite's quick check now."""
+    damage = _known_damage(database)
     said = soundness(file, QUICK_CHECK_SECONDS, stopwatch)
     size = max(1, said.size // MEGABYTE)
-    if said.wrong:
-        yield found("integrity", "damaged", said=said.wrong)
+    if said.wrong or damage:
+        yield found("integrity", "damaged", said=said.wrong or "; ".join(damage))
     elif said.whole:
         yield found("integrity", size_mb=size)
     else:
         yield found("integrity", "partly", seconds=round(QUICK_CHECK_SECONDS), size_mb=size)
+
+
+def _known_damage(database: Database) -> list[str]:
+    try:
+        with database.reading() as connection:
+            known = facts.read(connection, integrity.FACT)
+    except StorageError:
+        return []  # what cannot even be read, the quick check says
+    return [str(each) for each in json.loads(known.value)] if known is not None else []
 
 
 def is_written_safely(file: Path) -> Iterator[Finding]:

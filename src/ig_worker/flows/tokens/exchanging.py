@@ -102,7 +102,7 @@ def exchange(
         if profile is not None and before is not None and before.refused_at is not None:
             letter = letters.lives_again(whose.name, before.refused_at, now, zone)
             outbox.tell(connection, now, "operators", letter)
-        facts.forget(connection, f"token_refresh:{whose.name}"[:80])
+        facts.forget(connection, tokens.token_fact("refresh", whose.name))
     return Exchanged(
         profile.username if profile is not None else "",
         found.expires_at,

@@ -350,7 +350,7 @@ class TokenKeeper:
         self._told.add(letter.key)
 
     def _fact(self, what: str) -> str:
-        return f"token_{what}:{self._account}"[:80]
+        return tokens.token_fact(what, self._account)
 
     def _failed_lately(self, what: str) -> bool:
         if self._rules.at_any_time:
