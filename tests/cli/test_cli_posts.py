@@ -262,6 +262,14 @@ def test_an_unconfirmed_post_that_is_out_gets_its_media_id(centre: Installation)
     assert what_happened(centre, post_id) == ("Wulan", "seen: published as 18000000000000009")
 
 
+def test_who_has_looked_need_not_be_said(centre: Installation) -> None:
+    post_id = unconfirmed(centre)
+    assert centre("posts", "confirm", str(post_id), "--published", "18000000000000009").status == 0
+    assert what_happened(centre, post_id) == ("command line", "seen: published as 18000000000000009")
+    nobody = centre("posts", "confirm", str(unconfirmed(centre, key="P-02")), "--not-published", "--by", " ")
+    assert nobody.status == 2
+
+
 def test_a_media_id_belongs_to_one_post(centre: Installation) -> None:
     planned(centre, key="P-00", status="published", ig_media_id="18000000000000009")
     post_id = unconfirmed(centre)

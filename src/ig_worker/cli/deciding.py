@@ -7,7 +7,7 @@ from datetime import datetime
 
 import click
 
-from ig_worker.cli.desk import Desk, as_json, by_person, pass_desk
+from ig_worker.cli.desk import UNNAMED, Desk, as_json, by_person, named_option, pass_desk
 from ig_worker.cli.posts import found_id, post_document, posts, the_post
 from ig_worker.cli.showing import one_line, show_document
 from ig_worker.domain.indonesian_dates import ZONE_OFFSETS, Unreadable, read_date, read_time
@@ -95,7 +95,7 @@ def moment_of(desk: Desk, written: str) -> datetime:
 @the_post
 @click.option("--published", metavar="X", help="It is out: its permalink, or Meta's media id.")
 @click.option("--not-published", is_flag=True, help="It is not out, and will not be.")
-@by_person
+@click.option("--by", default=UNNAMED, callback=named_option, metavar="NAME", help="Who has looked.")
 @as_json
 @pass_desk
 def confirm(
@@ -159,6 +159,6 @@ def retry(desk: Desk, said: str, as_json: bool) -> None:
             found_id(planning.database, said),
             planning.approving,
             planning.gatherer,
-            by="command line",
+            by=UNNAMED,
         )
     tell_result(desk, post.id, f"Post {post.id} ({post.row.key}) will be tried again.", as_json=as_json)

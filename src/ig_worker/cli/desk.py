@@ -234,12 +234,17 @@ def month_of(written: str) -> Month:
 
 def by_person(command: Decorated) -> Decorated:
     """The option ``--by``: every move is somebody's."""
-    return click.option("--by", required=True, callback=_named, metavar="NAME", help="Who does this.")(
+    return click.option("--by", required=True, callback=named_option, metavar="NAME", help="Who does this.")(
         command
     )
 
 
-def _named(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+UNNAMED = "command line"
+"""Who lets a post try again or settles an unconfirmed one, unless they say: neither is an approval."""
+
+
+def named_option(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    """What ``--by`` says, as it is kept."""
     return named(value)
 
 
