@@ -7,6 +7,7 @@ import ipaddress
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,18 @@ def test_it_says_nothing_that_the_format_does_not_know(compose: dict[str, Any]) 
                 mount
             )
         assert all(isinstance(value, str) for value in service["environment"].values()), name
+
+
+def test_the_secrets_become_the_users_own_for_who_may_not_list_them(compose: dict[str, Any]) -> None:
+    """The folder is that user's: a ``*`` is for the caller's shell, which finds nothing where it may not look."""
+    head = (REPOSITORY / "compose.yaml").read_text("utf-8").partition("\nname:")[0]
+    steps = [shlex.split(line, comments=True) for line in re.findall(r"^#   (.*)$", head, re.MULTILINE)]
+    files = {secret["file"].removeprefix("./") for secret in compose["secrets"].values()}
+    for command in (["chown", "10001"], ["chmod", "400"]):
+        (given,) = [step[3:] for step in steps if step[:3] == ["sudo", *command]]
+        assert set(given) == files
+    user = read(REPOSITORY / "Dockerfile")[-1].one("USER").partition(":")[0]
+    assert ["sudo", "install", "-d", "-o", user, "-g", user, "-m", "750", "data", "secrets"] in steps
 
 
 def test_every_service_is_shut_in(compose: dict[str, Any]) -> None:
