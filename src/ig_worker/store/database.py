@@ -45,6 +45,19 @@ LEAST_PATIENCE = 1.0
 """Seconds that a writer waits for another program, however long it has waited in the queue."""
 
 
+_LINE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "client_encoding": "utf8",
+}
+"""What libpq is told of its lines to a server, where the URL says nothing else; seconds, and ``tcp_user_timeout`` in
+milliseconds. One that died without a word (a router without power) is known to be dead within a minute. The system's
+own patience, a quarter of an hour while something is sent and two hours while nothing is, would be a lane's as well."""
+
+
 class Database:
     """The shelves as the flows use them.
 
@@ -244,7 +257,8 @@ def _engine(url: str, one_file: OneFile) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         meant_for_postgresql()
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        line = {name: value for name, value in _LINE.items() if name not in parsed.query}
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=line)
         event.listen(engine, "handle_error", _without_the_row)
         return engine
     # Each lane and thread has a connection; a hundred statements kept ready in each, the usual, are much memory.
