@@ -212,6 +212,22 @@ class Database:
                 cure="run: ig-worker db upgrade",
             )
 
+    def require_utf8(self) -> None:
+        """Raise Misconfigured where PostgreSQL could not keep whatever people write, or would not know it as letters.
+
+        On a machine without a locale ``createdb`` makes a database of SQL_ASCII without a word.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return
+        with self.reading() as connection:
+            encoding = connection.execute(text("SHOW server_encoding")).scalar()
+        if encoding != "UTF8":
+            raise Misconfigured(
+                f"the database {self.where} keeps its texts as {encoding}, not as UTF8",
+                cure="create another one, and name it in [database] url: CREATE DATABASE ig_worker ENCODING 'UTF8'"
+                " TEMPLATE template0",
+            )
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
