@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from ig_worker.clock import pause
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.flows.ports import Clock
-from ig_worker.storage_watch import PASSING, TRY_EVERY, watch_of
+from ig_worker.storage_watch import PASSING, TRY_EVERY, StorageWatch, watch_of
 from ig_worker.store.database import Database
 from ig_worker.store.schema import SCHEMA_VERSION
-from ig_worker.store.writable import DAMAGED, GONE, hidden
+from ig_worker.store.writable import AWAY, DAMAGED, GONE, hidden
 
 if TYPE_CHECKING:
     from ig_worker.config import Settings
@@ -20,15 +20,16 @@ if TYPE_CHECKING:
 def wait_until_usable(settings: Settings, clock: Clock) -> None:
     """Before a worker starts: wait, and tell the operators, while nothing can be written.
 
-    After a power cut a disk often comes back read-only, or full: a worker that ended there would be started again and
-    again, and nobody told. What only a person can mend otherwise (no database, another schema, no server) is for the
-    start itself to say.
+    After a power cut a disk often comes back read-only, or full, and a server of PostgreSQL later than the worker: a
+    worker that ended there would be started again and again, and nobody told. What only a person can mend otherwise
+    (no database, another schema, no server where no worker has been before) is for the start itself to say.
     """
     database = Database(settings.database_url)
     try:
-        if (file := database.sqlite_file) is None:
-            return
         watch = watch_of(database, settings, None, clock)
+        if (file := database.sqlite_file) is None:
+            _wait_for_server(database, watch)
+            return
         if not hidden(file) and (not file.exists() or _is_for_nobody(database)):
             if watch.has_been_here and (ruin := _ruin_of(database, file)) is not None:
                 watch.tell_at_the_end(ruin)
@@ -42,8 +43,18 @@ def wait_until_usable(settings: Settings, clock: Clock) -> None:
         database.close()
 
 
+def _wait_for_server(database: Database, watch: StorageWatch) -> None:
+    """The same for PostgreSQL. An address at which no worker has ever worked may be a slip of who types it."""
+    # Looked at each time: whoever brings the server back may bring a database of another schema.
+    while watch.has_been_here and not _is_for_nobody(database) and watch.begin():
+        watch.tell()
+        if watch.trouble is not None and watch.trouble.kind not in (*PASSING, AWAY):
+            return
+        pause(TRY_EVERY)
+
+
 def _is_for_nobody(database: Database) -> bool:
-    """Whether the file is no database at all, or one of another schema: no waiting mends it, no trial may change it."""
+    """Whether it is no database at all, or one of another schema: no waiting mends it, no trial may change it."""
     try:
         return database.version() != SCHEMA_VERSION
     except Misconfigured as error:

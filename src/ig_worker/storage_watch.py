@@ -20,6 +20,7 @@ from ig_worker.slate import Slate, Trouble
 from ig_worker.store.database import Database, StorageError, unreadable
 from ig_worker.store.one_file import Identity, identity, lay_aside, logs_of, note
 from ig_worker.store.writable import (
+    AWAY,
     DAMAGED,
     ENOUGH_ROOM,
     FULL,
@@ -253,7 +254,7 @@ class StorageWatch:
                 return  # what passes mends no damage
             if known.kind != kind or (kind == GONE and known.said != said):
                 # Who was told to wait must hear that waiting is of no use any more.
-                is_worse = known.kind in PASSING and kind in (DAMAGED, GONE)
+                is_worse = known.kind in (*PASSING, AWAY) and kind in (DAMAGED, GONE)
                 self._trouble = replace(
                     known, kind=kind, said=said, cure=cure, told=() if is_worse else known.told
                 )
@@ -330,7 +331,7 @@ _CURES: Mapping[str, str] = {
 }
 
 PASSING = (FULL, "read-only", "busy", "disk")
-"""What a start waits for."""
+"""What a start waits for; on PostgreSQL for a server that is away as well."""
 
 _STOPPED_TITLE = "ig-worker berhenti sementara: data tidak dapat disimpan"
 _STOPPED = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pwd
 import random
 import shutil
 import signal
@@ -121,6 +123,25 @@ def test_while_a_worker_or_the_board_has_the_database_nothing_is_restored(backed
         facts.write(connection, "x", "still here", NOW)
     board.close()
     assert backed_up("db", "restore", path, "--yes").status == 0
+
+
+@pytest.mark.parametrize("closed", ["the file", "its folder"])
+def test_a_backup_that_may_not_be_read_is_a_matter_of_rights(backed_up: Installation, closed: str) -> None:
+    path = backup(backed_up)
+    (path if closed == "the file" else path.parent).chmod(0)
+    # Root reads everything; without these it is one user among others.
+    apart = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    words = ["--config", backed_up.config, "db", "restore", "--check", path]
+    done = subprocess.run(
+        [*apart, sys.executable, "-m", "ig_worker", *words], capture_output=True, text=True, check=False
+    )
+    path.parent.chmod(0o700)
+    assert done.returncode == 1
+    assert (
+        f"may not be read by {pwd.getpwuid(os.geteuid()).pw_name} ({os.geteuid()}), the user" in done.stderr
+    )
+    assert f"chown {os.geteuid()} {path}; where its folder is closed" in done.stderr
+    assert "disk" not in done.stderr
 
 
 def test_what_is_not_whole_is_not_restored_and_nothing_is_changed(backed_up: Installation) -> None:

@@ -70,10 +70,10 @@ class Cluster:
         self._template = self.new_database()
         upgrade(self._template)
 
-    def new_database(self, template: str = "template0") -> str:
+    def new_database(self, template: str = "template0", encoding: str = "UTF8") -> str:
         """The URL of a fresh database, empty or like another one."""
         name = f"test_{next(self._numbers)}"
-        self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._say(f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE {template}")
         return self._url(name)
 
     def new_shelves(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import click
@@ -97,6 +98,17 @@ def _options(command: click.Command) -> dict[str, click.Option]:
 def test_the_commands_of_a_document_exist(document: Path) -> None:
     found = list(commands_in(document.read_text("utf-8")))
     assert [said for command, typed in found if (said := complaint(command, typed=typed))] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(REPOSITORY)))
+def test_what_a_document_installs_is_pinned(document: Path) -> None:
+    """What pip looks for by itself is the newest of everything, with which nobody has tried the worker."""
+    for line in re.findall(r"pip install ([^`\n]*)", document.read_text("utf-8")):
+        words = line.split()
+        pins = [file for option, file in pairwise(words) if option == "-r"]
+        assert ("--require-hashes" in words and pins) or {"--no-index", "--no-deps"} <= set(words), line
+        for file in pins:
+            assert "--hash=sha256:" in (REPOSITORY / file).read_text("utf-8"), file
 
 
 def test_what_is_no_command_would_be_noticed() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -68,6 +70,18 @@ def test_it_says_nothing_that_the_format_does_not_know(compose: dict[str, Any]) 
                 mount
             )
         assert all(isinstance(value, str) for value in service["environment"].values()), name
+
+
+def test_the_secrets_become_the_users_own_for_who_may_not_list_them(compose: dict[str, Any]) -> None:
+    """The folder is that user's: a ``*`` is for the caller's shell, which finds nothing where it may not look."""
+    head = (REPOSITORY / "compose.yaml").read_text("utf-8").partition("\nname:")[0]
+    steps = [shlex.split(line, comments=True) for line in re.findall(r"^#   (.*)$", head, re.MULTILINE)]
+    files = {secret["file"].removeprefix("./") for secret in compose["secrets"].values()}
+    for command in (["chown", "10001"], ["chmod", "400"]):
+        (given,) = [step[3:] for step in steps if step[:3] == ["sudo", *command]]
+        assert set(given) == files
+    user = read(REPOSITORY / "Dockerfile")[-1].one("USER").partition(":")[0]
+    assert ["sudo", "install", "-d", "-o", user, "-g", user, "-m", "750", "data", "secrets"] in steps
 
 
 def test_every_service_is_shut_in(compose: dict[str, Any]) -> None:
@@ -136,7 +150,32 @@ def test_its_variables_fit_the_configuration_that_init_writes(
         caddy = compose["services"]["caddy"]
         assert settings.board.trusted_proxies == (caddy["networks"]["inside"]["ipv4_address"],)
         assert (settings.board.host, settings.board.port) == ("0.0.0.0", 8080)
-        assert caddy["environment"]["BOARD"] == f"board:{settings.board.port}"
+        assert caddy["environment"]["BOARD"].endswith(f":{settings.board.port}")
+
+
+def test_caddy_asks_the_board_from_the_address_that_it_trusts(compose: dict[str, Any]) -> None:
+    """Docker tells of a name what it is called in any network that both are in, and takes one of the addresses."""
+    fixed = compose["services"]["caddy"]["networks"]["inside"]["ipv4_address"]
+    (pool,) = compose["networks"]["inside"]["ipam"]["config"]
+    assert ipaddress.ip_address(fixed) in ipaddress.ip_network(pool["subnet"])
+    # Nor is that address anybody else's: who starts earlier gets what is free in the range.
+    assert ipaddress.ip_address(fixed) not in ipaddress.ip_network(pool["ip_range"])
+    assert ipaddress.IPv4Network(pool["ip_range"]).subnet_of(ipaddress.IPv4Network(pool["subnet"]))
+    assert compose["networks"]["inside"]["internal"] is True
+    asked = compose["services"]["caddy"]["environment"]["BOARD"].partition(":")[0]
+    assert [
+        (name, network)
+        for name, service in compose["services"].items()
+        for network, names in names_in_networks(name, service).items()
+        if asked in names
+    ] == [("board", "inside")]
+
+
+def names_in_networks(service: str, said: dict[str, Any]) -> dict[str, set[str]]:
+    """What a service is called in each of its networks: by its own name in all of them, and by its aliases."""
+    networks = said["networks"]
+    each = networks if isinstance(networks, dict) else dict.fromkeys(networks)
+    return {network: {service, *(details or {}).get("aliases", ())} for network, details in each.items()}
 
 
 def test_the_boards_health_check_hears_whether_it_answers(compose: dict[str, Any]) -> None:

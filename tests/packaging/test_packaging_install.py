@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from dockerfile import REPOSITORY
 from ordinary import fetched_or_skip, open_folder
 
 import ig_worker
+from ig_worker.clock import pause, stopwatch
 
 OLD = "0.6.0-1"
 
@@ -137,12 +140,52 @@ def test_where_the_database_cannot_be_upgraded_the_old_release_goes_on(machine: 
         assert "the database could not be upgraded" in done.stderr
         assert f"{OLD} goes on" in done.stderr
         assert machine.current == OLD
+        # Where there was none before, the new one is there to look with.
+        (machine.opt / "current").unlink()
+        done = machine.install()
+        assert done.returncode == 1
+        assert machine.current == release
     finally:
         for rest in machine.database.parent.glob("ig-worker.db-*"):
             rest.unlink()
         machine.database.write_bytes(whole)
     assert machine.install().returncode == 0
     assert machine.current == release
+
+
+def is_upgrading(machine: Machine) -> bool:
+    """Whether a `db upgrade` of a release of this machine runs."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes()
+            if b"\0db\0upgrade\0" in words and bytes(machine.opt) in words:
+                return True
+    return False
+
+
+@pytest.mark.slow
+def test_a_power_cut_in_the_upgrade_leaves_the_release_that_knows_the_database(machine: Machine) -> None:
+    release = machine.current
+    machine.old_release()
+    with machine.database.with_name("ig-worker.db.upgrade").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)  # so that it takes its time
+        script = subprocess.Popen(
+            [REPOSITORY / "scripts/install", "--root", machine.root],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        begun = stopwatch()
+        while not is_upgrading(machine):
+            assert script.poll() is None
+            assert stopwatch() - begun < 120
+            pause(0.05)
+        os.killpg(script.pid, signal.SIGKILL)
+        script.wait()
+    assert machine.current == OLD
+    assert machine.install().returncode == 0
+    assert machine.current == release
+    assert (machine.opt / "before").read_text("ascii").strip() == OLD
 
 
 @pytest.mark.slow

@@ -68,6 +68,19 @@ def test_what_it_starts_is_a_command(name: str) -> None:
     )
 
 
+def test_a_disk_that_is_missing_stops_no_start() -> None:
+    """systemd starts nothing (226) whose ReadWritePaths are not there, unless a ``-`` stands before them."""
+    advised = [
+        (file.name, path)
+        for file in (*UNITS.glob("*.service"), *(REPOSITORY / "docs").rglob("*.md"))
+        for path in re.findall(r"ReadWritePaths=([^\s`]+)", file.read_text("utf-8"))
+        # What StateDirectory makes is there.
+        if path != "/var/lib/ig-worker"
+    ]
+    assert {name for name, _ in advised} == {"ig-worker.service", "deploying.md"}
+    assert [each for each in advised if not each[1].startswith("-/")] == []
+
+
 def test_the_worker_says_that_it_lives_and_is_always_started_again() -> None:
     unit = dict(lines("ig-worker.service"))
     assert unit["Type"] == "notify"

@@ -15,6 +15,7 @@ from sqlalchemy import event, inspect, text
 from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 from store_things import ACCOUNT, NOW, add_post, know_account
 
+from fakes.postgresql import Cluster
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store import accounts, jobs
 from ig_worker.store.database import Database, StorageError, unreadable
@@ -355,3 +356,35 @@ def test_a_driver_that_is_not_installed_is_named() -> None:
     with pytest.raises(Misconfigured, match="the driver for PostgreSQL is not installed") as caught:
         Database("postgresql+pg8000://centre:rahasia@localhost/shelves")
     assert caught.value.cure == "install ig-worker[pg]"
+
+
+def test_a_line_to_postgresql_that_dies_without_a_word_is_given_up(cluster: Cluster) -> None:
+    """The system's own patience is two hours; a lane would hang in it."""
+    url = cluster.new_shelves()
+    known = parameters_of(url)
+    assert {name: known.get(name) for name in ("connect_timeout", "tcp_user_timeout", "client_encoding")} == {
+        "connect_timeout": "10",
+        "tcp_user_timeout": "30000",
+        "client_encoding": "utf8",
+    }
+    idle, interval, count = (int(known[f"keepalives_{each}"]) for each in ("idle", "interval", "count"))
+    assert idle + interval * count <= 60
+    # What the address says itself is what somebody wants.
+    known = parameters_of(f"{url}&keepalives_idle=7&connect_timeout=3&client_encoding=latin1")
+    assert [known[name] for name in ("keepalives_idle", "connect_timeout", "client_encoding")] == [
+        "7",
+        "3",
+        "latin1",
+    ]
+    assert known["tcp_user_timeout"] == "30000"
+
+
+def parameters_of(url: str) -> dict[str, str]:
+    """What libpq was told of a connection."""
+    database = Database(url)
+    try:
+        with database.reading() as connection:
+            driver: Any = connection.connection.driver_connection
+            return dict(driver.info.get_parameters())
+    finally:
+        database.close()

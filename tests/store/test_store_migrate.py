@@ -362,6 +362,19 @@ def test_on_postgresql_a_worker_and_an_upgrade_keep_out_of_each_others_way(clust
     two.close()
 
 
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_that_does_not_keep_all_letters_is_refused(cluster: Any, encoding: str) -> None:
+    """As a plain CREATE DATABASE makes it on a machine without a locale."""
+    url = cluster.new_database(encoding=encoding)
+    message, cure = told(url)
+    assert message.endswith(f"keeps its texts as {encoding}, not as UTF8")
+    statement = cure.partition("CREATE DATABASE ig_worker ")[2]
+    assert statement == "ENCODING 'UTF8' TEMPLATE template0"
+    database = Database(url)
+    assert inspect(database.engine).get_table_names() == []
+    database.close()
+
+
 def test_each_step_of_an_upgrade_is_said(tmp_path: Path) -> None:
     database = old_database(tmp_path / "ig-worker.db")
     copy = tmp_path / "ig-worker-before-upgrade-from-0006.db"

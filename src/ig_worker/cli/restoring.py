@@ -28,7 +28,7 @@ SHOWN = 10
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))  # is_there says what helps
 @click.option(
     "--to",
     type=click.Path(path_type=Path, file_okay=False),
@@ -50,10 +50,11 @@ def restore(
     What is there now is moved aside, never deleted. Nothing that may have gone out since the backup goes out again.
     """
     from ig_worker.domain.thinning import AHEAD
+    from ig_worker.store.backups.proving import is_there
     from ig_worker.store.backups.restoring import alone, require_unused
 
     place = _place(desk, to)
-    if not file.is_file():
+    if not is_there(file):
         raise NotDone(f"there is no file {file}", cure="ig-worker db backup --list shows the backups")
     _require_space(file, place.data_dir)
     with alone(place) as room, _no_worker(None if check else place.database):

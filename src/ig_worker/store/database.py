@@ -45,6 +45,19 @@ LEAST_PATIENCE = 1.0
 """Seconds that a writer waits for another program, however long it has waited in the queue."""
 
 
+_LINE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "client_encoding": "utf8",
+}
+"""What libpq is told of its lines to a server, where the URL says nothing else; seconds, and ``tcp_user_timeout`` in
+milliseconds. One that died without a word (a router without power) is known to be dead within a minute. The system's
+own patience, a quarter of an hour while something is sent and two hours while nothing is, would be a lane's as well."""
+
+
 class Database:
     """The shelves as the flows use them.
 
@@ -199,6 +212,22 @@ class Database:
                 cure="run: ig-worker db upgrade",
             )
 
+    def require_utf8(self) -> None:
+        """Raise Misconfigured where PostgreSQL could not keep whatever people write, or would not know it as letters.
+
+        On a machine without a locale ``createdb`` makes a database of SQL_ASCII without a word.
+        """
+        if self.engine.dialect.name == "sqlite":
+            return
+        with self.reading() as connection:
+            encoding = connection.execute(text("SHOW server_encoding")).scalar()
+        if encoding != "UTF8":
+            raise Misconfigured(
+                f"the database {self.where} keeps its texts as {encoding}, not as UTF8",
+                cure="create another one, and name it in [database] url: CREATE DATABASE ig_worker ENCODING 'UTF8'"
+                " TEMPLATE template0",
+            )
+
     def close(self) -> None:
         """Give every connection back."""
         self.engine.dispose()
@@ -244,7 +273,8 @@ def _engine(url: str, one_file: OneFile) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
         meant_for_postgresql()
-        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
+        line = {name: value for name, value in _LINE.items() if name not in parsed.query}
+        engine = create_engine(parsed, hide_parameters=True, pool_pre_ping=True, connect_args=line)
         event.listen(engine, "handle_error", _without_the_row)
         return engine
     # Each lane and thread has a connection; a hundred statements kept ready in each, the usual, are much memory.

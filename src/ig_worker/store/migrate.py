@@ -72,6 +72,7 @@ def upgrade(url: str, say: Callable[[str], object] = lambda line: None) -> None:
             if found == SCHEMA_VERSION:
                 say(f"The schema is {found} already: nothing to do.")
                 return
+            database.require_utf8()
             with _without_a_worker(database):
                 say(f"From {f'schema {found}' if found else 'an empty database'} to schema {SCHEMA_VERSION}.")
                 if file is not None and found is not None:

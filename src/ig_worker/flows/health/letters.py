@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 
@@ -55,8 +56,10 @@ def late(lines: Sequence[Mapping[str, object]], now: datetime, zone: tzinfo) -> 
         why = f"; sebab: {line['last_error']}" if line["last_error"] else "; tidak selesai dan tidak gagal"
         told.append(f"- {named(str(line['name']))}: {since}{why}")
     names = ", ".join(str(line["name"]) for line in lines)
+    # As long with all the jobs as with one: PostgreSQL refuses a key that is longer than its column.
+    which = hashlib.sha256(names.encode()).hexdigest()[:16]
     return Letter(
-        key=f"late:{names}:{now.isoformat(timespec='seconds')}"[:200],
+        key=f"late:{which}:{now.isoformat(timespec='seconds')}",
         title=f"{TITLE}: pekerjaan berikut terlambat: {names}",
         body="\n".join(
             [

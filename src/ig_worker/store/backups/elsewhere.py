@@ -58,10 +58,11 @@ def bears(url: str, mark: str) -> bool:
 def brought_in(url: str, file: Path, now: datetime, mark: str) -> None:
     """Copy a SQLite database of the newest schema in, in one transaction; what was there moves to a schema aside.
 
-    Raises Misconfigured while anybody else is connected, or where the database does not allow it.
+    Raises Misconfigured while anybody else is connected, or where the database does not allow it or is not of UTF8.
     """
     source, target = Database(f"sqlite:///{file}"), Database(url)
     try:
+        target.require_utf8()
         with source.reading() as old, target.writing() as connection:
             _require_alone(connection)
             _move_aside(connection, f"before_restore_{now:%Y%m%dt%H%M%S}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import os
+import pwd
 import shutil
+import stat
 import tempfile
 import zlib
 from contextlib import ExitStack
@@ -37,6 +39,32 @@ class Proof:
     problems: list[str] = field(default_factory=list)
 
 
+def is_there(path: Path) -> bool:
+    """Whether it is a file. Raises Misconfigured where this user may not look, OSError where the disk does not say.
+
+    ``Path.is_file`` says one or the other of a closed folder, as Python's version is.
+    """
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except PermissionError:
+        raise _closed(path) from None
+
+
+def _closed(path: Path) -> Misconfigured:
+    uid = os.geteuid()
+    try:
+        user = f"{pwd.getpwuid(uid).pw_name} ({uid})"
+    except KeyError:
+        user = str(uid)
+    # By number: a container's user has no name outside of it, where the file is given to it.
+    return Misconfigured(
+        f"{path} may not be read by {user}, the user that ig-worker runs as",
+        cure=f"as root: chown {uid} {path}; where its folder is closed to that user, move it elsewhere first",
+    )
+
+
 def prove(path: Path, key: str, aside: Path, progress: Progress = lambda done, total: None) -> Proof:
     """Read a backup to its end, with its database for a moment in the folder `aside`.
 
@@ -56,12 +84,14 @@ def lay_out(
 ) -> Proof:
     """As ``prove``; what it holds lies in the folder `into` afterwards: ``database.db``, and its files under ``data/``.
 
-    Where it raises, what lies there is to be thrown away.
+    Where it raises, what lies there is to be thrown away. Misconfigured also for a backup that this user may not read.
     """
     try:
         with Reading(path, key) as reading, ExitStack() as stack:
             return _read_through(reading, into, progress, stack, database_only=database_only)
     except OSError as error:
+        if isinstance(error, PermissionError) and error.filename == str(path):
+            raise _closed(path) from None
         raise Misconfigured(
             f"the backup could not be read back: {error.filename or path}: {error.strerror}",
             cure="look whether there is room, and whether the file and its disk are well",
