@@ -6,7 +6,7 @@ import os
 import resource
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -171,14 +171,21 @@ def test_the_health_check_is_cheap(image: Image, untraced_children: None) -> Non
         image.move_to(NOW)
         assert image.command("ig-worker", "init", str(image.prefix.path("/data"))).returncode == 0
     image.healthy()
-    spent = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        image.healthy()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    print(f"a health check takes {min(spent):.2f} s of the processor")
-    assert min(spent) < 1.0
+
+    def spent(work: Callable[[], object]) -> float:
+        took = []
+        for _ in range(3):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            work()
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            took.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        return min(took)
+
+    # Beside what every command has to load, on the same machine at the same time.
+    loading = spent(lambda: image.command("python", "-c", "import sqlalchemy, pydantic_settings"))
+    checking = spent(image.healthy)
+    print(f"a health check takes {checking:.2f} s of the processor, what it is made with {loading:.2f} s")
+    assert checking < 2.5 * loading
 
 
 def test_the_final_stage_writes_only_where_it_may() -> None:
