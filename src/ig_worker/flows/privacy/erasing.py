@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from ig_worker.domain.erasure import Erased, Person, Traces, dialled
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.register_words import OF_ALL_CASES
 from ig_worker.flows.ports import Clock
 from ig_worker.store import erasures, forgetting, journal, persons
 from ig_worker.store.database import Database
@@ -209,8 +210,8 @@ class Erasing:
                 yield piece.id, instead
 
     def _papers(self, about: About) -> Iterator[Path]:
-        """Registers and evaluations of the months in which they wrote, and the daily reports that told of it. They are
-        made again, without them, when somebody asks."""
+        """Registers and evaluations of the months in which they wrote, the daily reports that told of it, and registers
+        of all cases. They are made again, without them, when somebody asks."""
         times = [case.opened_at for case in about.cases]
         for row in about.messages:
             times += [row.sent_at, row.first_seen_at, *(at for at in (row.edited_at,) if at)]
@@ -218,8 +219,13 @@ class Erasing:
         months = {f"{day:%Y-%m}" for day in days}
         for room in ("reports", "evaluations"):
             for file in (self._data_dir / room).rglob("*"):
+                if not file.is_file():
+                    continue
+                if file.name.startswith(OF_ALL_CASES):
+                    yield file
+                    continue
                 found = _DATED.search(file.name)
-                if found is None or not file.is_file():
+                if found is None:
                     continue
                 wanted = {f"{day}" for day in days} if found[2] else months
                 if found[0] in wanted:
