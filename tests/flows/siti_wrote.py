@@ -85,8 +85,8 @@ class Home(Folder):
         with self.database.reading() as connection:
             return persons.named(connection, username(f"@{NAME.upper()}"))
 
-    def erase(self, **more: Any) -> None:
-        self.erasing(**more).erase(self.siti(), by="Rina", reason="surat nomor 12")
+    def erase(self, *, also_open: bool = True, **more: Any) -> None:
+        self.erasing(**more).erase(self.siti(), by="Rina", reason="surat nomor 12", also_open=also_open)
 
     def bytes_with(self, *words: str) -> list[str]:
         rows = self._rows()

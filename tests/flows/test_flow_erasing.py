@@ -18,6 +18,7 @@ from fakes.instagram_faults import Killed
 from fakes.killed_at import KilledAt
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.erasure import Erased, Person, Traces, digest, username
+from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.forgotten import ERASED
 from ig_worker.domain.instagram import Comment, Conversation, DirectMessage
 from ig_worker.domain.reply import Reply, Status
@@ -28,6 +29,7 @@ from ig_worker.store import (
     answers,
     cases,
     erasures,
+    jobs,
     journal,
     messages,
     persons,
@@ -108,6 +110,8 @@ def test_what_is_found_is_told_before(home: Home) -> None:
 def test_killed_in_the_middle_the_worker_finishes_it(home: Home, number: int, before: bool) -> None:
     with pytest.raises(Killed):
         home.erase(database=KilledAt(home.database, number, before=before))
+    if number == 0 and before:
+        home.erase()  # nothing was begun: whoever asked asks again
     home.erasing().run()
     home.erasing().again()
     compact(home.database)
@@ -185,6 +189,40 @@ def test_a_notice_that_is_still_to_go_out_says_plainly_what_became_of_it(home: H
     with home.database.reading() as connection:
         again = connection.execute(select(notices.c.body).where(notices.c.id == pending.id)).scalar_one()
     assert again == pending.body
+
+
+def test_a_case_that_was_opened_meanwhile_stands_against_it(home: Home) -> None:
+    home.close_cases()
+    siti = home.siti()
+    assert home.erasing().find(siti).open_cases == []
+    home.message(9, "Loketnya tutup lagi", topic="antrean", author=NAME, author_id=ID)
+    home.run()
+    with pytest.raises(NeedsPerson, match=r"a complaint of theirs is under way: K-2026-\d{4}"):
+        home.erase(also_open=False)
+    assert home.bytes_with("Loketnya tutup lagi") != []
+    assert not (home.data_dir / erasures.FILE).exists(), "nothing is known to be erased"
+    home.close_cases()
+    home.erase(also_open=False)
+    with home.database.reading() as connection:
+        assert erasures.known(connection).covers(NAME, ID, START)
+
+
+def test_whether_the_inbox_was_read_lately_is_found(home: Home) -> None:
+    now, siti = home.clock.now(), home.siti()
+
+    def found() -> tuple[Any, bool]:
+        said = home.erasing().find(siti)
+        return said.inbox_read_at, said.read_lately
+
+    assert found() == (None, False)
+    for read_at, lately in (
+        (now - timedelta(minutes=14), True),
+        (now - timedelta(minutes=16), False),
+        (now + timedelta(days=300), False),
+    ):
+        with home.database.writing() as connection:
+            jobs.succeeded(connection, "inbox", read_at)
+        assert found() == (read_at, lately)
 
 
 def test_the_list_of_the_erased_names_nobody(home: Home) -> None:

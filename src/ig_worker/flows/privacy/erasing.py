@@ -15,7 +15,7 @@ from ig_worker.domain.erasure import Erased, Person, Traces, dialled
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.register_words import OF_ALL_CASES
 from ig_worker.flows.ports import Clock
-from ig_worker.store import erasures, forgetting, journal, persons
+from ig_worker.store import erasures, forgetting, jobs, journal, persons
 from ig_worker.store.database import Database
 from ig_worker.store.persons import About
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 ROUNDS = 3
 """So often the shelves are looked through again for what was written while they were."""
+
+READ_LATELY = timedelta(minutes=15)
+"""What people wrote since the inbox was read last is dropped unread: a complaint among it would be heard by nobody."""
 
 _DATED = re.compile(r"(?<!\d)(\d{4}-\d{2})(-\d{2})?(?!\d)")
 _WITHIN = [timedelta(hours=hours) for hours in (0, 9, 33)]
@@ -54,6 +57,10 @@ class Found:
     evidence_pieces: int
     other_pieces: int
     """Pieces of other people's cases in which their words may show."""
+    inbox_read_at: datetime | None
+    """When all accounts' comments and messages were last read, None for never."""
+    read_lately: bool
+    """Whether that is only minutes ago."""
 
     def __bool__(self) -> bool:
         return bool(self.messages or self.conversations or self.cases)
@@ -85,8 +92,10 @@ class Erasing:
 
     def find(self, person: Person) -> Found:
         """What there is of this person now."""
+        now = self._clock.now()
         with self._database.reading() as connection:
-            about = persons.about_now(connection, person, self._clock.now())
+            about = persons.about_now(connection, person, now)
+            read_at = jobs.succeeded_at(connection, "inbox")
             own = forgetting.pieces_of(connection, {row.id for row in about.messages})
             around = forgetting.pieces_around(connection, about)
         return Found(
@@ -98,10 +107,14 @@ class Erasing:
             about.open_cases,
             len(own),
             len(around),
+            read_at,
+            read_at is not None and timedelta(0) <= now - read_at <= READ_LATELY,
         )
 
-    def erase(self, person: Person, *, by: str, reason: str) -> None:
+    def erase(self, person: Person, *, by: str, reason: str, also_open: bool = False) -> None:
         """Erase everything of this person until now. ``reason`` goes into the journal and must not name them.
+
+        Raises NeedsPerson, before anything is done, where a complaint of theirs is under way and not `also_open`.
 
         By a clock that is a year ahead all that they write in that year would be taken for erased, and by one that is
         behind what they wrote last would stay: where nobody tells the time, "now" is the newest line of anybody here.
@@ -114,8 +127,11 @@ class Erasing:
         until = _later(told, newest) if told is not None else newest_of_all or now
         hashes = erasures.digests(salt, person)
         erased = Erased(salt, dict.fromkeys(hashes, until))
-        erasures.write_down(self._data_dir, erased)
         with self._database.writing() as connection:
+            if not also_open:
+                # While a person looked at what was found, the worker may have opened one.
+                require_closed(persons.about_now(connection, person, now).open_cases)
+            erasures.write_down(self._data_dir, erased)
             erasures.remember(connection, erased, now)
         count = self._forget(person, until, by=by)
         with self._database.writing() as connection:
@@ -230,6 +246,15 @@ class Erasing:
                 wanted = {f"{day}" for day in days} if found[2] else months
                 if found[0] in wanted:
                     yield file
+
+
+def require_closed(open_cases: Collection[str]) -> None:
+    """Raises NeedsPerson where complaints are under way: they need their words."""
+    if open_cases:
+        raise NeedsPerson(
+            f"a complaint of theirs is under way: {', '.join(open_cases)}",
+            cure="close it first, or repeat with --also-open (the case goes on without its words)",
+        )
 
 
 def _later(moment: datetime, other: datetime | None) -> datetime:
