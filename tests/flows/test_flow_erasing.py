@@ -428,6 +428,29 @@ def test_a_name_of_digits_and_a_number_of_everybodys_leave_others_alone() -> Non
     assert traces.taken_out("dari @2026, 081234567890", about_them=False) == f"dari {ERASED}, {ERASED}"
 
 
+def test_hours_days_prices_and_cases_numbers_that_they_wrote_are_no_numbers_of_theirs() -> None:
+    hers = "0812-3456-7890 atau +62 341 491234, NIK 3573 0412 3456 7890, kode 4711081512"
+    said = [
+        "Buka 08.00-12.00 atau 07.30 - 14.00, tanggal 25-11-2026 alias 2026-11-25 atau 25.11.2026, 20261125",
+        "Kasus K-2026-0001, biayanya 1.250.000 atau Rp 12.500.000",
+        f"Hubungi {hers}",
+    ]
+    traces = Traces(Person(frozenset({"ani.w"}), frozenset({"1784140000"})), said)
+    for kept in (
+        "Loket buka 08.00-12.00, Sabtu 07.30 - 14.00",
+        "Rapat 25-11-2026, lalu 2026-11-25; 25.11.2026; 20261125",
+        "K-2026-0001 dan K-2026-0002 ditutup",
+        "Anggaran 1.250.000, Rp 12.500.000",
+        "nomor 10812345678901, id 17841400001",
+    ):
+        assert traces.taken_out(kept, about_them=True) == kept
+        assert traces.taken_out(kept, about_them=False) == kept
+    for theirs in (*hers.removeprefix("NIK ").split(", "), "081234567890", "4711081512.", "id 1784140000"):
+        left = traces.taken_out(theirs, about_them=False)
+        assert ERASED in left, theirs
+        assert not any(letter.isdigit() for letter in left), left
+
+
 def test_the_centres_number_stays_where_somebody_wrote_it(home: Home) -> None:
     home.message(8, "Telepon 0341-491234 tidak diangkat", channel="dm", conversation_id="t-siti", author=NAME,
                  author_id=ID, opens_case=False, label="lainnya")  # fmt: skip
