@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ig_worker.domain.exposure import veiled
 from ig_worker.domain.forgotten import ERASED, FORGOTTEN
 from ig_worker.domain.personal_numbers import find
+from ig_worker.domain.rising_words import names_of, without_names
 from ig_worker.domain.unsent import TAKEN_BACK, Words
 
 _MENTION = re.compile(r"@([A-Za-z0-9._]{1,30})")
@@ -131,9 +133,10 @@ class Traces:
         # "sari" is a word and "k3" as well, and both a colleague's; nobody says "siti.aminah_87" by chance.
         self._own_name = _pattern(rf"{_ALONE}@?", {name for name in person.names if _is_unlike_a_word(name)})
         said = [text for text in texts if text.strip() and text not in (*FORGOTTEN, TAKEN_BACK)]
-        self._words = Words(said)
-        self._only_theirs = Words(text for text in said if folded(text) not in common)
-        self._long = Words(text for text in said if len(text) >= _ENOUGH)
+        spelled = {text: _as_quoted(text, person.names) for text in said}
+        self._words = _words_of(spelled, said)
+        self._only_theirs = _words_of(spelled, (text for text in said if folded(text) not in common))
+        self._long = _words_of(spelled, (text for text in said if len(text) >= _ENOUGH))
         # Inside of a longer number it is another one.
         literals = {*_numbers(said, shared), *(each for each in person.ids if each)}
         either = "|".join(re.escape(literal) for literal in sorted(literals, key=len, reverse=True))
@@ -169,6 +172,16 @@ class Traces:
     def mentions_taken_out(self, text: str) -> str:
         """What somebody else wrote, without ``@name``: the rest is theirs."""
         return text if self._mention is None else self._mention.sub(ERASED, text)
+
+
+def _as_quoted(text: str, names: Collection[str]) -> set[str]:
+    """How letters spell it that hide whom it speaks of, or who wrote it."""
+    theirs = {part for name in names for part in names_of(name)}
+    return {text, veiled(text), without_names(text), without_names(text, theirs)}
+
+
+def _words_of(spelled: Mapping[str, Collection[str]], texts: Iterable[str]) -> Words:
+    return Words(spelling for text in texts for spelling in spelled[text])
 
 
 def folded(text: str) -> str:
