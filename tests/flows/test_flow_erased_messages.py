@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from fakes.bench import ACCOUNT, bench_database
 from ig_worker.domain.erasure import Erased, digest
+from ig_worker.domain.instagram import Kind
+from ig_worker.flows.replying.last_look import LastLook
 from ig_worker.store import conversations, erasures
 from ig_worker.store.schema import messages
 
@@ -57,3 +59,26 @@ def test_what_we_write_to_somebody_who_was_erased_brings_them_back_by_no_name(de
     desk.poll()
     assert talk(desk, "budi").person == "budi", "what they write afterwards is new"
     assert texts(desk) == ["Datanya sudah kami hapus", "Terima kasih"]
+
+
+def test_what_is_never_stored_again_keeps_nobody_from_being_answered(desk: Desk) -> None:
+    post = desk.instagram.post_by_hand(Kind.IMAGE, "Posyandu")
+    desk.instagram.message("budi", PRAISE)
+    desk.instagram.staff_message("budi", "Sama-sama")
+    before = desk.instagram.comment(post, "budi", PRAISE)
+    desk.clock.forward(HOUR)
+    erase(desk, "budi")
+    desk.clock.forward(HOUR)
+    desk.instagram.message("budi", "Halo lagi")
+    desk.instagram.comment(post, "budi", "Bagus sekali")
+    desk.poll()
+    desk.poll(HOUR)
+    look = LastLook(ACCOUNT, desk.database, desk.instagram)
+    assert [(row.channel, row.text, look.news(row)) for row in desk.stored()] == [
+        ("comment", "Bagus sekali", ""),
+        ("dm", "Halo lagi", ""),
+    ]
+    row = desk.stored()[0]
+    desk.instagram.comment(post, "budi", "Tapi antreannya lama")
+    assert look.news(row) == "the same person has written more: it is read first"
+    assert before not in {each.ig_id for each in desk.stored()}
