@@ -87,6 +87,24 @@ def test_no_byte_of_the_person_is_left_and_nobody_else_is_touched(home: Home) ->
     assert reports == {"buku-register-2026-01.pdf"}, "papers that told of them are made again without them"
 
 
+def test_evaluations_around_their_month_go_for_they_may_quote_them(home: Home) -> None:
+    """Siti wrote in November; what rose then may have begun in October, and go on in December."""
+    room = home.data_dir / "evaluations" / ACCOUNT
+    papers = home.data_dir / "reports" / ACCOUNT
+    for folder, name in ((room, "{}.json"), (room / "tanpa-contoh", "evaluasi-{}.pdf"), (papers, "evaluasi-{}.xlsx"),
+                         (papers, "transparansi-{}.jpg")):  # fmt: skip
+        folder.mkdir(parents=True, exist_ok=True)
+        for month in ("2026-08", "2026-10", "2026-11", "2026-12", "2027-02"):
+            (folder / name.format(month)).write_text("x")
+    home.erase()
+    left = {file.name for folder in (room, papers) for file in folder.rglob("*") if file.is_file()}
+    assert left == {
+        *(f"{month}.json" for month in ("2026-08", "2027-02")),
+        *(f"evaluasi-{month}.{form}" for month in ("2026-08", "2027-02") for form in ("pdf", "xlsx")),
+        *(f"transparansi-{month}.jpg" for month in ("2026-08", "2026-10", "2026-12", "2027-02")),
+    }
+
+
 def test_another_ones_evidence_is_drawn_again_without_them(home: Home) -> None:
     home.erase()
     left = [json.loads(file.read_bytes()) for file in home.data_dir.rglob("evidence/**/*.json")]

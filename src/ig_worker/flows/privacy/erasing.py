@@ -30,6 +30,9 @@ READ_LATELY = timedelta(minutes=15)
 _DATED = re.compile(r"(?<!\d)(\d{4}-\d{2})(-\d{2})?(?!\d)")
 _WITHIN = [timedelta(hours=hours) for hours in (0, 9, 33)]
 """A day of Indonesia's zones, and the one after it, may tell of a moment."""
+_QUOTED_WITHIN = [timedelta(days=days) for days in (-45, -30, -15, 0, 15)]
+"""An evaluation has examples of what rose in its month, also from the month before or after: a topic rises for weeks
+until it is usual (domain/rising.py), with words of the last days, a fortnight at most ([rising] days)."""
 
 
 class Redraws(Protocol):
@@ -226,13 +229,14 @@ class Erasing:
                 yield piece.id, instead
 
     def _papers(self, about: About) -> Iterator[Path]:
-        """Registers and evaluations of the months in which they wrote, the daily reports that told of it, and registers
-        of all cases. They are made again, without them, when somebody asks."""
+        """Registers of the months in which they wrote, evaluations of these and of those around them, the daily reports
+        that told of it, and registers of all cases. They are made again, without them, when somebody asks."""
         times = [case.opened_at for case in about.cases]
         for row in about.messages:
             times += [row.sent_at, row.first_seen_at, *(at for at in (row.edited_at,) if at)]
         days = {(at + hours).date() for at in times for hours in _WITHIN}
         months = {f"{day:%Y-%m}" for day in days}
+        quoted = {f"{day + further:%Y-%m}" for day in days for further in _QUOTED_WITHIN}
         for room in ("reports", "evaluations"):
             for file in (self._data_dir / room).rglob("*"):
                 if not file.is_file():
@@ -243,8 +247,9 @@ class Erasing:
                 found = _DATED.search(file.name)
                 if found is None:
                     continue
-                wanted = {f"{day}" for day in days} if found[2] else months
-                if found[0] in wanted:
+                evaluates = room == "evaluations" or file.name.startswith("evaluasi-")
+                of_month = quoted if evaluates else months
+                if found[0] in ({f"{day}" for day in days} if found[2] else of_month):
                     yield file
 
 
