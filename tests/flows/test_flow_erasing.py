@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from datetime import timedelta
@@ -113,6 +114,32 @@ def test_another_ones_evidence_is_drawn_again_without_them(home: Home) -> None:
     for said in by_others:
         assert [line for line in said["thread"] if line["author"] == NAME] == []
     assert any("tanpa" in file.name for file in home.files())
+
+
+def test_evidence_that_a_killed_worker_left_behind_goes(home: Home) -> None:
+    """Files are put into their place, or drawn aside, before the row that names them hangs."""
+    other = home.data_dir / "evidence" / "2026" / "K-2026-0099"
+    draft = home.data_dir / "evidence" / ".drafts" / "0123456789abcdef"
+    for folder in (other, draft):
+        folder.mkdir(parents=True)
+    with home.database.reading() as connection:
+        first = messages.by_ig_id(connection, ACCOUNT, "m1")
+        third = messages.by_ig_id(connection, ACCOUNT, "m3")
+    assert first is not None
+    assert third is not None
+    ours = other / f"pesan-{third.id}-disunting-20261125T013000.000000.json"
+    ours.write_text("Toiletnya kotor")
+    longer = other / f"pesan-{first.id}0.json"
+    longer.write_text("punya orang lain")
+    for name in (f"pesan-{first.id}.json", f"pesan-{first.id}-disunting-20261125T013000.000000.json"):
+        (other / name).write_text(COMPLAINT)
+    (draft / "data.json").write_text(COMPLAINT)
+    os.utime(draft, (1, 1))
+    home.erase()
+    compact(home.database)
+    assert home.bytes_with(*TRACES) == []
+    assert ours.is_file()
+    assert longer.is_file()
 
 
 def test_what_is_found_is_told_before(home: Home) -> None:

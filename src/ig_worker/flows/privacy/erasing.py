@@ -36,7 +36,7 @@ until it is usual (domain/rising.py), with words of the last days, a fortnight a
 
 
 class Redraws(Protocol):
-    """Draws other people's evidence again without what one person wrote."""
+    """Draws other people's evidence again without what one person wrote, and knows where their own lies."""
 
     def beside(
         self,
@@ -45,6 +45,8 @@ class Redraws(Protocol):
         mark: str,
         rewrites: Callable[[str], str],
     ) -> dict[str, str] | None: ...
+
+    def files_of(self, message_ids: Collection[int]) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -200,7 +202,7 @@ class Erasing:
             shared = forgetting.numbers_of_others(connection, about, texts)
         traces = Traces(person, texts, common, shared | self._own_numbers)
         redrawn = dict(self._redrawn(around, about, traces))
-        for path in list(self._papers(about)):
+        for path in [*self._papers(about), *self._unhung(about)]:
             path.unlink(missing_ok=True)
         now = self._clock.now()
         with self._database.reading() as connection:
@@ -227,6 +229,15 @@ class Erasing:
             instead = self._redraws.beside(piece, hides, mark, traces.mentions_taken_out)
             if instead is not None:
                 yield piece.id, instead
+
+    def _unhung(self, about: About) -> list[Path]:
+        """Evidence of their messages that no row names: a worker was killed before it hung."""
+        ids = {row.id for row in about.messages}
+        there = self._redraws.files_of(ids)
+        with self._database.reading() as connection:
+            hung = forgetting.pieces_of(connection, ids)
+        named = {path for piece in hung for path in (piece.path, piece.json_path)}
+        return [self._data_dir / path for path in there if path not in named]
 
     def _papers(self, about: About) -> Iterator[Path]:
         """Registers of the months in which they wrote, evaluations of these and of those around them, the daily reports
