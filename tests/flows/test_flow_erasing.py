@@ -6,11 +6,13 @@ import json
 import os
 import re
 import shutil
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from evidence_folder import PlainCards
 from siti_wrote import COMPLAINT, ID, LATER, NAME, OTHERS, PHONE, SIMILAR, TRACES, Home
 from sqlalchemy import func, select, update
 
@@ -140,6 +142,32 @@ def test_evidence_that_a_killed_worker_left_behind_goes(home: Home) -> None:
     assert home.bytes_with(*TRACES) == []
     assert ours.is_file()
     assert longer.is_file()
+
+
+def test_anothers_evidence_that_is_hung_during_the_erasing_shows_nothing_of_them(home: Home) -> None:
+    """The worker goes on while cards are drawn again; one takes a second."""
+    home.message(20, "Saya juga menunggu lama", media_id="180", parent_id="m1", topic="obat")
+    worker, cards = home.casework, home.cards
+
+    class Slow(PlainCards):
+        """While the first card is drawn, the worker hangs another one."""
+
+        drawn = 0
+
+        def evidence_card(self, card: Mapping[str, Any], out: Path) -> None:
+            self.drawn += 1
+            if self.drawn == 1:
+                worker.run()
+            super().evidence_card(card, out)
+
+    home.cards = Slow()
+    home.erase()
+    assert home.cards.drawn == 2
+    home.cards = cards
+    compact(home.database)
+    assert home.bytes_with(*TRACES) == []
+    assert home.verify() == []
+    assert home.verify(redraw=True) == []
 
 
 def test_what_is_found_is_told_before(home: Home) -> None:

@@ -106,9 +106,7 @@ def forget(
     ids = {row.id for row in about.messages}
     for piece in pieces_of(connection, ids):
         _vouch(connection, piece, now)
-    for piece in pieces_around(connection, about):
-        if piece.id in redrawn:
-            _vouch(connection, piece, now, **redrawn[piece.id])
+    vouch_around(connection, about, now, redrawn)
     for row in about.messages:
         case_retention.blank(connection, row, ERASED, now)
         journal.note(connection, now, f"message:{row.id}", NOTED, who=by)
@@ -122,6 +120,15 @@ def forget(
         connection.execute(update(conversations).where(*of_it).values(person="", person_id=""))
     _empty_cases(connection, about, traces, now, by)
     _not_to_attach(connection)
+
+
+def vouch_around(
+    connection: Connection, about: About, now: datetime, redrawn: Mapping[int, Mapping[str, str]]
+) -> None:
+    """The renderings of others' pieces take the place of those that showed their words."""
+    for piece in pieces_around(connection, about):
+        if piece.id in redrawn:
+            _vouch(connection, piece, now, **redrawn[piece.id])
 
 
 def _vouch(connection: Connection, piece: Any, now: datetime, **files: str) -> None:

@@ -210,6 +210,7 @@ class Erasing:
         with self._database.writing() as connection:
             forgetting.forget(connection, about, traces, now, by=by, redrawn=redrawn)
             forgetting.rewrite(connection, changes)
+        self._redraw_late(about, traces, {piece.id for piece in around})
         for _ in range(ROUNDS):
             with self._database.reading() as connection:
                 changes = forgetting.traces_left(connection, about, traces)
@@ -218,6 +219,14 @@ class Erasing:
             with self._database.writing() as connection:
                 forgetting.rewrite(connection, changes)
         return len(about.messages)
+
+    def _redraw_late(self, about: About, traces: Traces, seen: Collection[int]) -> None:
+        """Pieces that others hung while theirs were redrawn; from now on nobody hangs one with words that are gone."""
+        with self._database.reading() as connection:
+            late = [piece for piece in forgetting.pieces_around(connection, about) if piece.id not in seen]
+        if redrawn := dict(self._redrawn(late, about, traces)):
+            with self._database.writing() as connection:
+                forgetting.vouch_around(connection, about, self._clock.now(), redrawn)
 
     def _redrawn(
         self, around: Collection[Any], about: About, traces: Traces
