@@ -83,10 +83,10 @@ class EvidenceRoom:
         with self._database.reading() as connection:
             said = said_about(connection, case, message, change, self._zone_name, now)
             post = wanted(connection, message)
-        picture = self._pictures.of(post) if self._pictures is not None and post is not None else None
         folder = files.folder_of(case.number)
         stem = files.stem_of(message.id, change.word if change else "", change.at if change else None)
         try:
+            picture = self._pictures.of(post) if self._pictures is not None and post is not None else None
             return self._drawn(case, message, change, said, picture, f"{folder}/{stem}", now)
         except OSError as error:
             raise self._unwritable(folder, error) from None
