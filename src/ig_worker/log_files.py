@@ -19,6 +19,8 @@ BYTES = 10_000_000
 
 OLD_FILES = 5
 
+log = logging.getLogger(__name__)
+
 _HUMAN = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) ([A-Z]+) +([\w.]+): (.*)", re.DOTALL)
 
 
@@ -26,7 +28,8 @@ class KeptFile(logging.Handler):
     """Appends each line with one write, so that lines of several processes never mix.
 
     A file that was moved or removed meanwhile is made anew. What cannot be written, on a full disk, is left out: a log
-    ends no worker. One that cannot be opened at first is tried again at each line; ``trouble`` says why, until then.
+    ends no worker. One that cannot be opened at first is tried again at each line, and so is one that cannot be changed
+    for a fresh one, which grows meanwhile and is warned of once; ``trouble`` says why, until then.
     """
 
     def __init__(self, file: Path, *, most_bytes: int = BYTES, old_files: int = OLD_FILES) -> None:
@@ -49,11 +52,12 @@ class KeptFile(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record's line."""
+        knew = self.trouble is not None
         try:
             line = f"{self.format(record)}\n".encode(errors="backslashreplace")
             handle, size = self._place()
             if size and size + len(line) > self._most:
-                handle = self._change(len(line))
+                handle = self._fresh_or(handle, len(line))
             # The end of a line that found no room once must not run into this one.
             whole = b"\n" + line if self._broken else line
             self._broken = True
@@ -62,6 +66,11 @@ class KeptFile(logging.Handler):
             pass
         except Exception:  # noqa: BLE001  # as the logging package does
             self.handleError(record)
+        if self.trouble is not None and not knew:
+            why = self.trouble.strerror
+            log.warning(
+                "The log %s cannot be changed for a fresh one (%s); it grows until it can.", self._file, why
+            )
 
     def close(self) -> None:
         """Let the file go."""
@@ -94,16 +103,28 @@ class KeptFile(logging.Handler):
             return fresh, os.fstat(fresh).st_size
         return self._handle, ours.st_size
 
+    def _fresh_or(self, handle: int, more: int) -> int:
+        """The handle of a fresh file, or of the present one where none can be begun: in a folder that may not be
+        written, or of a file that is mounted by itself."""
+        try:
+            handle, self.trouble = self._change(more), None
+        except OSError as error:
+            self.trouble = error
+            return handle if self._handle is None else self._handle
+        return handle
+
     def _change(self, more: int) -> int:
         """Begin a fresh file and return its handle; of several processes that want it, the first does."""
         lock = os.open(f"{self._file}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if self._place()[1] + more > self._most:
-                for number in range(self._old - 1, 0, -1):
+                # Aside first: where that cannot be done, each try would push the oldest of the others out.
+                if not _old(self._file, 0).exists():
+                    self._file.replace(_old(self._file, 0))
+                for number in range(self._old - 1, -1, -1):
                     with contextlib.suppress(FileNotFoundError):
                         _old(self._file, number).replace(_old(self._file, number + 1))
-                self._file.replace(_old(self._file, 1))
             return self._place()[0]
         finally:
             os.close(lock)
@@ -126,7 +147,7 @@ class Line:
 
 def read(file: Path, zone: tzinfo, since: datetime | None = None) -> Iterator[Line]:
     """All lines of the file and the old ones beside it, oldest first; `zone` is that of lines for people."""
-    for each in [*(_old(file, number) for number in range(OLD_FILES, 0, -1)), file]:
+    for each in [*(_old(file, number) for number in range(OLD_FILES, -1, -1)), file]:
         try:
             with each.open(encoding="utf-8", errors="replace") as lines:
                 found = (line for text in lines if (line := parsed(text, zone)) is not None)

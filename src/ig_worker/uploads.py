@@ -19,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from ig_worker import lasting
+from ig_worker import aside, lasting
 from ig_worker.clock import SystemClock
 from ig_worker.domain.sheet_rows import shown
 
@@ -72,7 +72,7 @@ class Uploads:
 
     def __init__(self, data_dir: Path) -> None:
         self._folder = data_dir / "uploads"
-        self._opened = data_dir / "imports"
+        self._left = (data_dir / "imports", data_dir / aside.FOLDER)
 
     @property
     def arriving(self) -> Path:
@@ -113,9 +113,9 @@ class Uploads:
         yield from sorted(found, key=lambda upload: _touched(upload.folder), reverse=True)
 
     def sweep(self, age: timedelta = KEPT) -> int:
-        """Remove what nobody has touched for so long, and what an import that was killed left; returns how many."""
+        """Remove what nobody has touched for so long, and what was left aside by a kill; returns how many."""
         limit = SystemClock().now() - age  # folders bear the machine's time, whatever time the worker plays
-        left = list(self._opened.iterdir()) if self._opened.is_dir() else []
+        left = [each for room in self._left if room.is_dir() for each in room.iterdir()]
         old = [
             folder for folder in (*left, *(each.folder for each in self._all())) if _touched(folder) < limit
         ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import resource
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from cli_centre import NOW, TOKEN, Installation, Outcome
 from PIL import Image
 
 from fakes.bench import plan_post
+from fakes.processes import without_roots_privilege
 from ig_worker.sandbox.process import SandboxProcess
 
 HEADER = "kode,tanggal,jam,jenis,media,caption,status,pembuat,verifikator\n"
@@ -231,15 +231,6 @@ def test_a_post_that_is_due_waits_while_the_api_cannot_be_reached(centre: Instal
 
 
 # The disk
-
-
-def without_roots_privilege() -> list[str]:
-    """What to put before a command so that file permissions count, even where the tests run as root."""
-    if os.geteuid() != 0:
-        return []
-    tool = shutil.which("setpriv")
-    assert tool is not None
-    return [tool, "--bounding-set", "-dac_override,-dac_read_search"]
 
 
 def unprivileged(centre: Installation, *words: str) -> Outcome:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from aiosmtpd.smtp import AuthResult
 from cli_centre import NOW, Installation
 from doctor_patients import closed_port, lines_of, looked_at
 
+from fakes.processes import without_roots_privilege
 from ig_worker.flows.checking_up import machine
 from ig_worker.own_classifier import file_in
 from ig_worker.slate import Slate, Trouble
@@ -93,6 +96,23 @@ def test_a_log_file_that_cannot_be_written(centre: Installation, tmp_path: Path)
     assert [each.what for each in machine.log_file(tmp_path / "a" / "worker.log")] == ["ok"]
     (tmp_path / "here.log").touch()
     assert [each.what for each in machine.log_file(tmp_path / "here.log")] == ["ok"]
+
+
+def test_a_log_file_in_a_folder_that_may_not_be_written_could_never_be_changed(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    folder.mkdir()
+    (folder / "worker.log").touch()
+    script = (
+        "import sys; from pathlib import Path; from ig_worker.flows.checking_up import machine\n"
+        "(finding,) = machine.log_file(Path(sys.argv[1])); print(finding.what, finding.values['reason'])\n"
+    )
+    command = [*without_roots_privilege(), sys.executable, "-c", script, folder / "worker.log"]
+    folder.chmod(0o500)
+    try:
+        done = subprocess.run(command, capture_output=True, check=True)
+    finally:
+        folder.chmod(0o700)
+    assert done.stdout.decode().strip() == f"not_writable Permission denied: {folder}"
 
 
 @pytest.mark.parametrize(("version", "finding"), [("0001", "older"), ("9999", "newer")])

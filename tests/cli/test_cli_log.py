@@ -17,6 +17,7 @@ import pytest
 from cli_centre import NOW, Installation
 
 from fakes.bench import plan_post
+from fakes.processes import without_roots_privilege
 from ig_worker.log_files import KeptFile
 from ig_worker.store import journal
 
@@ -215,6 +216,55 @@ def test_a_file_that_was_removed_or_moved_is_made_anew(tmp_path: Path) -> None:
     handler.emit(record("three"))
     handler.close()
     assert (file.read_text(), (tmp_path / "away").read_text()) == ("three\n", "two\n")
+
+
+def test_a_file_that_cannot_be_changed_goes_on_and_is_warned_of_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "ig-worker.log"
+    hindrance = tmp_path / "ig-worker.log.lock"
+    hindrance.mkdir()  # it cannot be opened for writing, not even by root
+    handler = KeptFile(file, most_bytes=40)
+    for number in range(9):
+        handler.emit(record(f"line {number} of some length"))
+    assert file.read_text().splitlines() == [f"line {number} of some length" for number in range(9)]
+    assert isinstance(handler.trouble, IsADirectoryError)
+    assert [each.getMessage() for each in caplog.records] == [
+        f"The log {file} cannot be changed for a fresh one (Is a directory); it grows until it can."
+    ]
+    hindrance.rmdir()
+    handler.emit(record("the first of a fresh one"))
+    handler.close()
+    assert handler.trouble is None
+    assert file.read_text() == "the first of a fresh one\n"
+
+
+def test_old_files_stay_while_the_present_one_cannot_be_put_aside(tmp_path: Path) -> None:
+    file = tmp_path / "logs" / "ig-worker.log"
+    file.parent.mkdir()
+    for number in range(1, 6):
+        file.with_name(f"ig-worker.log.{number}").write_text(f"old {number}\n")
+    file.with_name("ig-worker.log.lock").touch()
+    file.write_text("full\n")
+    script = (
+        "import logging, sys; from pathlib import Path; from ig_worker.log_files import KeptFile\n"
+        "handler = KeptFile(Path(sys.argv[1]), most_bytes=5)\n"
+        "for number in range(9): handler.emit(logging.makeLogRecord({'msg': f'more {number}'}))\n"
+    )
+    file.parent.chmod(0o500)
+    try:
+        subprocess.run([*without_roots_privilege(), sys.executable, "-c", script, file], check=True)
+    finally:
+        file.parent.chmod(0o700)
+    assert file.read_text().splitlines() == ["full", *(f"more {number}" for number in range(9))]
+    KeptFile(file, most_bytes=5).emit(record("fresh"))
+    found = {each.name: each.read_text() for each in file.parent.iterdir()}
+    assert found["ig-worker.log"] == "fresh\n"
+    assert found["ig-worker.log.1"].startswith("full\n")
+    assert [found[f"ig-worker.log.{number}"] for number in range(2, 6)] == [
+        f"old {number}\n" for number in range(1, 5)
+    ]
+    assert len(found) == 7
 
 
 def test_a_full_disk_ends_nobody(tmp_path: Path) -> None:

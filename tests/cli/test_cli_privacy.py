@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cli_centre import NOW, Installation, message_values
 from sqlalchemy import select
 
-from ig_worker.store import cases, messages
+from ig_worker.store import cases, jobs, messages
 from ig_worker.store.schema import metadata
 
 SITI = {"author": "siti.aminah", "author_id": "igsid-1"}
@@ -24,6 +25,7 @@ def filled(centre: Installation) -> Installation:
         messages.add(connection, message_values("Nomor saya 081234567890", ig_id="c1", **SITI))
         other = {"author": "siti.aminah2", "author_id": "igsid-2"}
         messages.add(connection, message_values("Saya orang lain", ig_id="c2", **other))
+        jobs.succeeded(connection, "inbox", NOW)
     return centre
 
 
@@ -100,6 +102,20 @@ def test_an_open_complaint_stands_against_it(filled: Installation) -> None:
     assert (done.status, done.document["open_cases"], done.document["messages"]) == (0, ["K-2026-0001"], 2)
     (case,) = filled("cases", "list", "--json").document
     assert (case["number"], case["status"]) == ("K-2026-0001", "new"), "the case goes on"
+
+
+def test_where_the_inbox_was_not_read_just_now_it_has_to_be_said(filled: Installation) -> None:
+    filled.set_clock(NOW + timedelta(minutes=16))
+    done = filled("privacy", "erase", "siti.aminah", *WHY, "--yes")
+    assert done.status == 1
+    for part in ("last read on 25/11/2026 07.30", "run-once inbox", "--also-unread"):
+        assert part in done.line
+    assert "[dihapus atas permintaan]" not in texts(filled)
+    dry = filled("privacy", "erase", "siti.aminah", "--dry-run")
+    assert (dry.status, "last read on" in dry.out) == (0, True)
+    done = filled("privacy", "erase", "siti.aminah", *WHY, "--yes", "--also-unread", "--json")
+    assert (done.status, done.document["inbox_read_at"]) == (0, "2026-11-25T07:30:00+07:00")
+    assert "[dihapus atas permintaan]" in texts(filled)
 
 
 @pytest.mark.parametrize(

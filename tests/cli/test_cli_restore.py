@@ -388,7 +388,16 @@ def test_the_name_of_a_backup_says_its_zone() -> None:
 def test_whoever_was_erased_since_comes_back_with_nothing(backed_up: Installation) -> None:
     path = backup(backed_up)
     erase = backed_up(
-        "privacy", "erase", "sari", "--by", "Rina", "--reason", "surat 3", "--yes", "--also-open"
+        "privacy",
+        "erase",
+        "sari",
+        "--by",
+        "Rina",
+        "--reason",
+        "surat 3",
+        "--yes",
+        "--also-open",
+        "--also-unread",
     )
     assert erase.status == 0
     words = b"Antrean lama sekali"

@@ -1,7 +1,9 @@
-"""What everybody on the machine can see of running processes."""
+"""What everybody on the machine can see of running processes, and how one runs without root's rights."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 
@@ -28,3 +30,12 @@ def shown_by(pids: list[int]) -> list[str]:
                 continue
             texts.append(raw.replace(b"\0", b" ").decode("utf-8", "replace"))
     return texts
+
+
+def without_roots_privilege() -> list[str]:
+    """What to put before a command so that file permissions count, even where the tests run as root."""
+    if os.geteuid() != 0:
+        return []
+    tool = shutil.which("setpriv")
+    assert tool is not None
+    return [tool, "--bounding-set", "-dac_override,-dac_read_search"]

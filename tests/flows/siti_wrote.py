@@ -64,10 +64,11 @@ class Home(Folder):
             assert stored is not None
             note = f"note: {PHONE} sudah ditelepon bu Siti ({NAME})"
             journal.note(connection, self.clock.now(), "case:K-2026-0001", note, who="Rina")
-        for name in ("buku-register-2026-11.pdf", "harian-2026-11-25.pdf", "buku-register-2026-01.pdf"):
+        for name in ("buku-register-2026-11.pdf", "harian-2026-11-25.pdf", "buku-register-2026-01.pdf",
+                     "register-semua.csv", "register-semua-puskesmas-2026-01-lengkap.xlsx"):  # fmt: skip
             paper = folder / "reports" / name
             paper.parent.mkdir(exist_ok=True)
-            paper.write_text(name if "01" in name else f"{NAME} {name}")
+            paper.write_text(name if name.startswith("buku-register-2026-01") else f"{NAME} {name}")
 
     def close_cases(self) -> None:
         with self.database.writing() as connection:
@@ -84,8 +85,8 @@ class Home(Folder):
         with self.database.reading() as connection:
             return persons.named(connection, username(f"@{NAME.upper()}"))
 
-    def erase(self, **more: Any) -> None:
-        self.erasing(**more).erase(self.siti(), by="Rina", reason="surat nomor 12")
+    def erase(self, *, also_open: bool = True, **more: Any) -> None:
+        self.erasing(**more).erase(self.siti(), by="Rina", reason="surat nomor 12", also_open=also_open)
 
     def bytes_with(self, *words: str) -> list[str]:
         rows = self._rows()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from evidence_folder import PlainCards
 from siti_wrote import COMPLAINT, ID, LATER, NAME, OTHERS, PHONE, SIMILAR, TRACES, Home
 from sqlalchemy import func, select, update
 
@@ -18,6 +21,7 @@ from fakes.instagram_faults import Killed
 from fakes.killed_at import KilledAt
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.erasure import Erased, Person, Traces, digest, username
+from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.forgotten import ERASED
 from ig_worker.domain.instagram import Comment, Conversation, DirectMessage
 from ig_worker.domain.reply import Reply, Status
@@ -28,6 +32,7 @@ from ig_worker.store import (
     answers,
     cases,
     erasures,
+    jobs,
     journal,
     messages,
     persons,
@@ -85,6 +90,24 @@ def test_no_byte_of_the_person_is_left_and_nobody_else_is_touched(home: Home) ->
     assert reports == {"buku-register-2026-01.pdf"}, "papers that told of them are made again without them"
 
 
+def test_evaluations_around_their_month_go_for_they_may_quote_them(home: Home) -> None:
+    """Siti wrote in November; what rose then may have begun in October, and go on in December."""
+    room = home.data_dir / "evaluations" / ACCOUNT
+    papers = home.data_dir / "reports" / ACCOUNT
+    for folder, name in ((room, "{}.json"), (room / "tanpa-contoh", "evaluasi-{}.pdf"), (papers, "evaluasi-{}.xlsx"),
+                         (papers, "transparansi-{}.jpg")):  # fmt: skip
+        folder.mkdir(parents=True, exist_ok=True)
+        for month in ("2026-08", "2026-10", "2026-11", "2026-12", "2027-02"):
+            (folder / name.format(month)).write_text("x")
+    home.erase()
+    left = {file.name for folder in (room, papers) for file in folder.rglob("*") if file.is_file()}
+    assert left == {
+        *(f"{month}.json" for month in ("2026-08", "2027-02")),
+        *(f"evaluasi-{month}.{form}" for month in ("2026-08", "2027-02") for form in ("pdf", "xlsx")),
+        *(f"transparansi-{month}.jpg" for month in ("2026-08", "2026-10", "2026-12", "2027-02")),
+    }
+
+
 def test_another_ones_evidence_is_drawn_again_without_them(home: Home) -> None:
     home.erase()
     left = [json.loads(file.read_bytes()) for file in home.data_dir.rglob("evidence/**/*.json")]
@@ -93,6 +116,58 @@ def test_another_ones_evidence_is_drawn_again_without_them(home: Home) -> None:
     for said in by_others:
         assert [line for line in said["thread"] if line["author"] == NAME] == []
     assert any("tanpa" in file.name for file in home.files())
+
+
+def test_evidence_that_a_killed_worker_left_behind_goes(home: Home) -> None:
+    """Files are put into their place, or drawn aside, before the row that names them hangs."""
+    other = home.data_dir / "evidence" / "2026" / "K-2026-0099"
+    draft = home.data_dir / "evidence" / ".drafts" / "0123456789abcdef"
+    for folder in (other, draft):
+        folder.mkdir(parents=True)
+    with home.database.reading() as connection:
+        first = messages.by_ig_id(connection, ACCOUNT, "m1")
+        third = messages.by_ig_id(connection, ACCOUNT, "m3")
+    assert first is not None
+    assert third is not None
+    ours = other / f"pesan-{third.id}-disunting-20261125T013000.000000.json"
+    ours.write_text("Toiletnya kotor")
+    longer = other / f"pesan-{first.id}0.json"
+    longer.write_text("punya orang lain")
+    for name in (f"pesan-{first.id}.json", f"pesan-{first.id}-disunting-20261125T013000.000000.json"):
+        (other / name).write_text(COMPLAINT)
+    (draft / "data.json").write_text(COMPLAINT)
+    os.utime(draft, (1, 1))
+    home.erase()
+    compact(home.database)
+    assert home.bytes_with(*TRACES) == []
+    assert ours.is_file()
+    assert longer.is_file()
+
+
+def test_anothers_evidence_that_is_hung_during_the_erasing_shows_nothing_of_them(home: Home) -> None:
+    """The worker goes on while cards are drawn again; one takes a second."""
+    home.message(20, "Saya juga menunggu lama", media_id="180", parent_id="m1", topic="obat")
+    worker, cards = home.casework, home.cards
+
+    class Slow(PlainCards):
+        """While the first card is drawn, the worker hangs another one."""
+
+        drawn = 0
+
+        def evidence_card(self, card: Mapping[str, Any], out: Path) -> None:
+            self.drawn += 1
+            if self.drawn == 1:
+                worker.run()
+            super().evidence_card(card, out)
+
+    home.cards = Slow()
+    home.erase()
+    assert home.cards.drawn == 2
+    home.cards = cards
+    compact(home.database)
+    assert home.bytes_with(*TRACES) == []
+    assert home.verify() == []
+    assert home.verify(redraw=True) == []
 
 
 def test_what_is_found_is_told_before(home: Home) -> None:
@@ -108,6 +183,8 @@ def test_what_is_found_is_told_before(home: Home) -> None:
 def test_killed_in_the_middle_the_worker_finishes_it(home: Home, number: int, before: bool) -> None:
     with pytest.raises(Killed):
         home.erase(database=KilledAt(home.database, number, before=before))
+    if number == 0 and before:
+        home.erase()  # nothing was begun: whoever asked asks again
     home.erasing().run()
     home.erasing().again()
     compact(home.database)
@@ -185,6 +262,40 @@ def test_a_notice_that_is_still_to_go_out_says_plainly_what_became_of_it(home: H
     with home.database.reading() as connection:
         again = connection.execute(select(notices.c.body).where(notices.c.id == pending.id)).scalar_one()
     assert again == pending.body
+
+
+def test_a_case_that_was_opened_meanwhile_stands_against_it(home: Home) -> None:
+    home.close_cases()
+    siti = home.siti()
+    assert home.erasing().find(siti).open_cases == []
+    home.message(9, "Loketnya tutup lagi", topic="antrean", author=NAME, author_id=ID)
+    home.run()
+    with pytest.raises(NeedsPerson, match=r"a complaint of theirs is under way: K-2026-\d{4}"):
+        home.erase(also_open=False)
+    assert home.bytes_with("Loketnya tutup lagi") != []
+    assert not (home.data_dir / erasures.FILE).exists(), "nothing is known to be erased"
+    home.close_cases()
+    home.erase(also_open=False)
+    with home.database.reading() as connection:
+        assert erasures.known(connection).covers(NAME, ID, START)
+
+
+def test_whether_the_inbox_was_read_lately_is_found(home: Home) -> None:
+    now, siti = home.clock.now(), home.siti()
+
+    def found() -> tuple[Any, bool]:
+        said = home.erasing().find(siti)
+        return said.inbox_read_at, said.read_lately
+
+    assert found() == (None, False)
+    for read_at, lately in (
+        (now - timedelta(minutes=14), True),
+        (now - timedelta(minutes=16), False),
+        (now + timedelta(days=300), False),
+    ):
+        with home.database.writing() as connection:
+            jobs.succeeded(connection, "inbox", read_at)
+        assert found() == (read_at, lately)
 
 
 def test_the_list_of_the_erased_names_nobody(home: Home) -> None:
@@ -388,6 +499,29 @@ def test_a_name_of_digits_and_a_number_of_everybodys_leave_others_alone() -> Non
         assert traces.taken_out(kept, about_them=False) == kept
     assert traces.taken_out("K-2026-0001 selesai", about_them=True) == "K-2026-0001 selesai"
     assert traces.taken_out("dari @2026, 081234567890", about_them=False) == f"dari {ERASED}, {ERASED}"
+
+
+def test_hours_days_prices_and_cases_numbers_that_they_wrote_are_no_numbers_of_theirs() -> None:
+    hers = "0812-3456-7890 atau +62 341 491234, NIK 3573 0412 3456 7890, kode 4711081512"
+    said = [
+        "Buka 08.00-12.00 atau 07.30 - 14.00, tanggal 25-11-2026 alias 2026-11-25 atau 25.11.2026, 20261125",
+        "Kasus K-2026-0001, biayanya 1.250.000 atau Rp 12.500.000",
+        f"Hubungi {hers}",
+    ]
+    traces = Traces(Person(frozenset({"ani.w"}), frozenset({"1784140000"})), said)
+    for kept in (
+        "Loket buka 08.00-12.00, Sabtu 07.30 - 14.00",
+        "Rapat 25-11-2026, lalu 2026-11-25; 25.11.2026; 20261125",
+        "K-2026-0001 dan K-2026-0002 ditutup",
+        "Anggaran 1.250.000, Rp 12.500.000",
+        "nomor 10812345678901, id 17841400001",
+    ):
+        assert traces.taken_out(kept, about_them=True) == kept
+        assert traces.taken_out(kept, about_them=False) == kept
+    for theirs in (*hers.removeprefix("NIK ").split(", "), "081234567890", "4711081512.", "id 1784140000"):
+        left = traces.taken_out(theirs, about_them=False)
+        assert ERASED in left, theirs
+        assert not any(letter.isdigit() for letter in left), left
 
 
 def test_the_centres_number_stays_where_somebody_wrote_it(home: Home) -> None:

@@ -240,6 +240,18 @@ def test_words_that_change_while_they_are_drawn_are_drawn_anew(room: Room) -> No
     assert json.loads((room.folder / piece.json_path).read_bytes())["message"]["text"] == "Sudah baik"
 
 
+def test_words_before_it_that_change_while_it_is_drawn_are_drawn_anew(room: Room) -> None:
+    root = room.message(1)
+    answer = room.message(2, parent_id="m1", author="budi")
+    stale = room.make(answer, hang=False)
+    with room.database.writing() as connection:
+        messages.change(connection, root, START, "erased", text="[dihapus atas permintaan]", author="")
+        assert not room.room.hang_up(connection, stale)
+    piece = room.make(answer)
+    (line,) = json.loads((room.folder / piece.json_path).read_bytes())["thread"]
+    assert (line["text"], line["author"]) == ("[dihapus atas permintaan]", "")
+
+
 def test_two_workers_with_the_same_card_leave_the_files_of_the_one_that_hangs(room: Room) -> None:
     number = room.message(1)
     with room.database.reading() as connection:

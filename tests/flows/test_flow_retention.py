@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -335,6 +336,23 @@ def test_only_old_copies_and_papers_of_ours_go(folder: Folder) -> None:
     gone = retention(folder, rules).purge()
     assert (gone.media_files, gone.reports) == (1, 1)
     assert [file.exists() for file in (stray, foreign, old, new, theirs)] == [False, True, False, True, True]
+
+
+def test_a_register_of_all_cases_goes_by_when_it_was_made(folder: Folder) -> None:
+    reports = folder.data_dir / "reports"
+    reports.mkdir(exist_ok=True)
+    old, new = reports / "register-semua.xlsx", reports / "register-semua-polowijen-lengkap.csv"
+    for file, made_at in (
+        (old, datetime(2024, 11, 20, tzinfo=UTC)),
+        (new, datetime(2025, 11, 30, tzinfo=UTC)),
+    ):
+        file.write_bytes(b"x")
+        os.utime(file, (made_at.timestamp(), made_at.timestamp()))
+    folder.clock.move_to(datetime(2027, 11, 1, tzinfo=UTC))
+    rules = Rules(ZONE, None, None, None, 2 * YEAR)
+    assert retention(folder, rules).purge(dry=True).reports == 1
+    assert retention(folder, rules).purge().reports == 1
+    assert [file.exists() for file in (old, new)] == [False, True]
 
 
 def test_the_copies_of_a_post_on_its_way_stay(folder: Folder) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 OUTSIDE = """graph store media sheets render notify config clock heap logs log_files ping signals systemd
-    shipped national_days training true_time migrations uploads slate waits lasting"""
+    shipped national_days training true_time migrations uploads slate waits lasting aside"""
 FLOORS = {
     "__init__": -1,
     "domain": 0,
@@ -55,7 +55,11 @@ SIDEWAYS = {
     ("training", "shipped"),
     ("migrations", "store"),
 }
-TOOLS = {"clock", "lasting"}  # every room may hold them: to know the time, to put a file where it stays
+TOOLS = {
+    "clock",
+    "lasting",
+    "aside",
+}  # every room may hold them: the time, a file's place, a place for a while
 BEHIND_PORTS = {"graph", "notify", "render"}  # the flows know these by flows/ports.py only
 MET_BY_ALL_FLOWS = {"ports", "outbox", "each", "standing"}  # words and a tool; no jobs of their own
 OWN_HANDS = {
@@ -196,6 +200,24 @@ def complaints(sources: Mapping[str, str]) -> list[str]:
 
 def test_the_house_stands_on_its_floors() -> None:
     assert complaints(our_sources()) == []
+
+
+NAMED_IN_TMP = re.compile(r"\b(TemporaryDirectory|NamedTemporaryFile|mkdtemp|mkstemp)$")
+PLAYS = {"demo", "sandbox"}  # with people who do not exist
+
+
+def test_nothing_of_people_lies_outside_of_the_data_folder() -> None:
+    """After a kill a register in /tmp would stay there, and be nobody's to remove."""
+    wrong = [
+        f"{module}: {ast.unparse(node)}"
+        for module, text in our_sources().items()
+        if Path(module).parts[0] not in PLAYS
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call)
+        and NAMED_IN_TMP.search(ast.unparse(node.func))
+        and not any(given.arg == "dir" for given in node.keywords)
+    ]
+    assert wrong == [], "use aside.folder(data_dir), or name a dir"
 
 
 def test_every_dependency_has_a_home() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ig_worker import aside
 from ig_worker.cli.desk import Decorated
 from ig_worker.cli.failing import NotDone
 
@@ -48,9 +48,9 @@ def place_of(out: str | None, usual: Path) -> Path:
     return path
 
 
-def to_stdout(make: Callable[[Path], Any], ending: str) -> None:
-    """Make the file elsewhere and put its bytes on stdout."""
-    with tempfile.TemporaryDirectory(prefix="ig-worker-") as folder:
-        made = Path(folder) / f"made.{ending}"
+def to_stdout(make: Callable[[Path], Any], ending: str, data_dir: Path) -> None:
+    """Make the file aside and put its bytes on stdout."""
+    with aside.folder(data_dir) as folder:
+        made = folder / f"made.{ending}"
         make(made)
         sys.stdout.buffer.write(made.read_bytes())

@@ -71,7 +71,7 @@ def report(
         doc = evaluator(desk.settings, database, desk).gather(month, name)
     if out == STDOUT:
         (form,) = forms
-        to_stdout(lambda path: made.make(doc, form, path), form)
+        to_stdout(lambda path: made.make(doc, form, path), form, desk.settings.data_dir)
         return
     paths = _write(desk, made, doc, forms, out, month, name)
     if as_json:

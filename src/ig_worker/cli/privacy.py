@@ -82,6 +82,9 @@ def export(desk: Desk, name: str | None, ids: tuple[str, ...], out: Path, by: st
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--also-open", is_flag=True, help="Erase also while a case of theirs is open.")
+@click.option(
+    "--also-unread", is_flag=True, help="Erase also where nobody has read Instagram in the last minutes."
+)
 @as_json
 @pass_desk
 def erase(
@@ -93,12 +96,14 @@ def erase(
     dry_run: bool,
     yes: bool,
     also_open: bool,
+    also_unread: bool,
     as_json: bool,
 ) -> None:
     """Erase a person: name, words and numbers in messages, cases, notices, journal and evidence. It cannot be undone.
 
     Counts, times, labels and the hashes of evidence stay; `cases verify` still proves the chain. What they write after
-    this is new. A case under way is needed for the complaint itself: without --also-open nothing is erased.
+    this is new. A case under way is needed for the complaint itself: without --also-open nothing is erased. Of what
+    they wrote before, nothing is read any more: the inbox must have been read just now, or say --also-unread.
     """
     from ig_worker.store import compacting
 
@@ -111,25 +116,26 @@ def erase(
         person = _person(keeping.database, name, ids)
         _without_names(reason, person)
         found = keeping.erasing.find(person)
-        if found.open_cases and not (also_open or dry_run):
-            raise NotDone(
-                f"a complaint of theirs is under way: {', '.join(found.open_cases)}",
-                cure="close it first, or repeat with --also-open (the case goes on without its words)",
-            )
+        if not dry_run:
+            _require_ready(desk, found, also_open=also_open, also_unread=also_unread)
         if not (dry_run or yes):
             click.echo(_summary(found), err=as_json)
             if not click.confirm("Erase all of this for good?", err=True):
                 raise NotDone("nothing was erased", cure="answer y, or give --yes")
         space = compacting.Space(None, 0)
         if not dry_run:
-            keeping.erasing.erase(person, by=by, reason=reason)
+            keeping.erasing.erase(person, by=by, reason=reason, also_open=also_open)
             space = compacting.compact(keeping.database)
     if as_json:
-        show_document({"dry_run": dry_run, **_document(found), "not_yet_overwritten": space.why_not or None})
+        read_at = desk.iso(found.inbox_read_at)
+        more = {"inbox_read_at": read_at, "not_yet_overwritten": space.why_not or None}
+        show_document({"dry_run": dry_run, **_document(found), **more})
         return
     if dry_run or yes:
         click.echo(_summary(found))
     if dry_run:
+        if not found.read_lately:
+            click.echo(f"{_read(desk, found)}: there may be more.")
         click.echo("Nothing was changed.")
         return
     click.echo("Erased.")
@@ -171,6 +177,19 @@ def _person(database: Database, name: str | None, ids: tuple[str, ...]) -> Perso
     return person
 
 
+def _require_ready(desk: Desk, found: Found, *, also_open: bool, also_unread: bool) -> None:
+    """Whatever is unheard of theirs, a case or a complaint that nobody has read, stands against it."""
+    from ig_worker.flows.privacy.erasing import require_closed
+
+    if not also_open:
+        require_closed(found.open_cases)
+    if not (also_unread or found.read_lately):
+        raise NotDone(
+            f"{_read(desk, found)}: what they wrote since would be dropped, a complaint as well",
+            cure="read it with: ig-worker run-once inbox, then repeat this; or repeat with --also-unread",
+        )
+
+
 def _without_names(reason: str, person: Person) -> None:
     if any(name and name.casefold() in reason.casefold() for name in (*person.names, *person.ids)):
         raise click.UsageError("--reason: it stays in the journal; leave the person's name out of it")
@@ -184,6 +203,12 @@ def _summary(found: Found) -> str:
         f"{found.our_lines} answers of ours in {found.conversations} conversations, {cases}, "
         f"{found.evidence_pieces} pieces of evidence; {found.other_pieces} pieces of other people's are looked through."
     )
+
+
+def _read(desk: Desk, found: Found) -> str:
+    if found.inbox_read_at is None:
+        return "the inbox was never read"
+    return f"the inbox was last read on {desk.shown(found.inbox_read_at)}"
 
 
 def _document(found: Found) -> dict[str, Any]:

@@ -45,7 +45,11 @@ def export(
     with desk.database() as database:
         keeper = bookkeeper(desk.settings, database, desk)
         if out == STDOUT:
-            to_stdout(lambda made: keeper.export(form, made, which, name, full_for=who), form)
+            to_stdout(
+                lambda made: keeper.export(form, made, which, name, full_for=who),
+                form,
+                desk.settings.data_dir,
+            )
             return
         path = place_of(out, keeper.path(form, which, name, full=full))
         if sys.stderr.isatty():

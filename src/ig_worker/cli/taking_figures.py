@@ -54,7 +54,9 @@ def export(
     with desk.database() as database:
         takeaway = Takeaway(database, desk, desk.settings.data_dir, zone)
         if out == STDOUT:
-            to_stdout(lambda made: takeaway.export(form, made, span, names, what), form)
+            to_stdout(
+                lambda made: takeaway.export(form, made, span, names, what), form, desk.settings.data_dir
+            )
             return
         path = place_of(out, takeaway.path(form, span, account, what))
         count = takeaway.export(form, path, span, names, what)

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ig_worker.domain.exposure import veiled
 from ig_worker.domain.forgotten import ERASED, FORGOTTEN
+from ig_worker.domain.personal_numbers import find
+from ig_worker.domain.rising_words import names_of, without_names
 from ig_worker.domain.unsent import TAKEN_BACK, Words
 
 _MENTION = re.compile(r"@([A-Za-z0-9._]{1,30})")
-_NUMBER = re.compile(r"\+?\d[\d .\-]{6,24}\d")
+_LOOSE = re.compile(r"\+?\d[\d .\-]{6,24}\d")
+_IN_ONE = re.compile(r"(?<![\w.,/\-])\d{8,}(?![\w/\-])")
+_DAY_IN_ONE = re.compile(
+    r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _ALONE = r"(?<![\w.])"
 _LEAST_LETTERS = 6
 _LEAST_DIGITS = 8
-"""A shorter number is anybody's: a date, a price, a queue number."""
+"""A shorter number is anybody's: a price, a queue number."""
 
 NAME, ONLY_NAME = "name", "only name"
 """Of whom no id was known, the name alone tells, also where an id stands beside it one day."""
@@ -126,12 +133,14 @@ class Traces:
         # "sari" is a word and "k3" as well, and both a colleague's; nobody says "siti.aminah_87" by chance.
         self._own_name = _pattern(rf"{_ALONE}@?", {name for name in person.names if _is_unlike_a_word(name)})
         said = [text for text in texts if text.strip() and text not in (*FORGOTTEN, TAKEN_BACK)]
-        self._words = Words(said)
-        self._only_theirs = Words(text for text in said if folded(text) not in common)
-        self._long = Words(text for text in said if len(text) >= _ENOUGH)
-        self._literals = sorted(
-            {*_numbers(said, shared), *(each for each in person.ids if each)}, key=len, reverse=True
-        )
+        spelled = {text: _as_quoted(text, person.names) for text in said}
+        self._words = _words_of(spelled, said)
+        self._only_theirs = _words_of(spelled, (text for text in said if folded(text) not in common))
+        self._long = _words_of(spelled, (text for text in said if len(text) >= _ENOUGH))
+        # Inside of a longer number it is another one.
+        literals = {*_numbers(said, shared), *(each for each in person.ids if each)}
+        either = "|".join(re.escape(literal) for literal in sorted(literals, key=len, reverse=True))
+        self._literals = re.compile(rf"(?<!\d)(?:{either})(?!\d)") if either else None
 
     def taken_out(self, text: str, *, about_them: bool) -> str:
         """What the centre or the worker wrote, without them.
@@ -146,10 +155,9 @@ class Traces:
         )
 
     def _are_in(self, line: str) -> bool:
-        named = (pattern for pattern in (self._mention, self._own_name) if pattern is not None)
+        named = (self._mention, self._own_name, self._literals)
         return (
-            any(pattern.search(line) for pattern in named)
-            or any(literal in line for literal in self._literals)
+            any(pattern.search(line) for pattern in named if pattern is not None)
             or self._only_theirs.quotations_taken_out(line) != line
         )
 
@@ -157,15 +165,23 @@ class Traces:
         kept = text.replace(TAKEN_BACK, _KEPT)  # what others took back is not this person's
         kept = self._long.taken_out(self._words.quotations_taken_out(kept)).replace(TAKEN_BACK, ERASED)
         text = kept.replace(_KEPT, TAKEN_BACK)
-        for pattern in (self._mention, self._token):
+        for pattern in (self._mention, self._token, self._literals):
             text = text if pattern is None else pattern.sub(ERASED, text)
-        for literal in self._literals:
-            text = text.replace(literal, ERASED)
         return text
 
     def mentions_taken_out(self, text: str) -> str:
         """What somebody else wrote, without ``@name``: the rest is theirs."""
         return text if self._mention is None else self._mention.sub(ERASED, text)
+
+
+def _as_quoted(text: str, names: Collection[str]) -> set[str]:
+    """How letters spell it that hide whom it speaks of, or who wrote it."""
+    theirs = {part for name in names for part in names_of(name)}
+    return {text, veiled(text), without_names(text), without_names(text, theirs)}
+
+
+def _words_of(spelled: Mapping[str, Collection[str]], texts: Iterable[str]) -> Words:
+    return Words(spelling for text in texts for spelling in spelled[text])
 
 
 def folded(text: str) -> str:
@@ -179,25 +195,33 @@ def _pattern(before: str, names: Collection[str]) -> re.Pattern[str] | None:
 
 
 def numbers_in(text: str) -> set[str]:
-    """The numbers that identify in a text: digits alone, telephones as they are dialled here."""
-    return {number for _, _, number in _written_numbers(text)}
+    """Whatever may be a number that identifies in a text: digits alone, telephones as they are dialled here."""
+    loose = {dialled(number) for number in _LOOSE.findall(text)}
+    return {number for number in loose if len(number) >= _LEAST_DIGITS} | {
+        dialled(digits) for _, digits in _written_numbers(text)
+    }
 
 
 def _numbers(texts: Iterable[str], shared: Collection[str]) -> set[str]:
     """The numbers that identify, as they are written and as digits alone, without those that are `shared`."""
     found: set[str] = set()
     for text in texts:
-        for number, digits, called in _written_numbers(text):
-            if called not in shared:
+        for number, digits in _written_numbers(text):
+            if dialled(digits) not in shared:
                 found |= {number, digits}
     return found
 
 
-def _written_numbers(text: str) -> Iterator[tuple[str, str, str]]:
-    for number in _NUMBER.findall(text):
-        digits = re.sub(r"\D", "", number)
-        if len(digits) >= _LEAST_DIGITS:
-            yield number.strip(), digits, dialled(digits)
+def _written_numbers(text: str) -> Iterator[tuple[str, str]]:
+    """What is a person's number by its form (decision 17), or long and written in one: hours, dates, prices and cases'
+    numbers are everybody's."""
+    for found in find(text):
+        if len(found.digits) >= _LEAST_DIGITS:
+            plus = text[: found.start].endswith("+")
+            yield text[found.start - plus : found.end].strip(), found.digits
+    for number in _IN_ONE.findall(text):
+        if not _DAY_IN_ONE.fullmatch(number):
+            yield number, number
 
 
 def dialled(written: str) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+OF_ALL_CASES = "register-semua"
+"""The name of a book that is about no month begins so."""
+
 KINDS: Mapping[str, str] = {
     "keluhan": "Keluhan",
     "saran": "Saran",

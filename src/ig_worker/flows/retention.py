@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.register_words import OF_ALL_CASES
 from ig_worker.flows.ports import Clock
 from ig_worker.store import case_retention, figures, kept_files
 from ig_worker.store import retention as shelf
@@ -218,12 +219,19 @@ class Retention:
                 yield file
 
     def _old_reports(self, before: datetime) -> Iterator[Path]:
-        """Papers about a day or month that ended before then, told by their names; others are nobody's to remove."""
+        """Papers about a day or month that ended before then, told by their names, and registers of all cases that were
+        made before then; others are nobody's to remove."""
         last = before.astimezone(self._rules.zone).date()
         for room in ("reports", "evaluations"):
             for file in (self._data_dir / room).rglob("*"):
-                found = _DATED.search(file.name)
-                if found and file.is_file() and not file.is_symlink() and _over_by(found, last):
+                if not file.is_file() or file.is_symlink():
+                    continue
+                if file.name.startswith(OF_ALL_CASES):
+                    old = _changed_before(file, before)
+                else:
+                    found = _DATED.search(file.name)
+                    old = found is not None and _over_by(found, last)
+                if old:
                     yield file
 
     def _remove(self, files: Iterator[Path], *, dry: bool) -> int:

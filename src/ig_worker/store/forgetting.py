@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +47,10 @@ class Rewrite:
 _CASE_WORDS = ("plan", "follow_up", "answer", "reason")
 _SAYING = ("title", "body", "line", "last_error")
 _WITNESSES = "evidence:"
+_OF_A_MESSAGE, _OF_AN_ANSWER = ("exposure", "alarm"), "answer"
+"""What the keys of notices begin with that quote one message, or what was answered to it: its number stands behind."""
+
+_QUOTATION = re.compile("“.*”", re.DOTALL)
 _OPEN = {status.value for status in OPEN}
 _UNDER_WAY = [ReplyStatus.PLANNED.value, ReplyStatus.SENDING.value]
 
@@ -101,9 +106,7 @@ def forget(
     ids = {row.id for row in about.messages}
     for piece in pieces_of(connection, ids):
         _vouch(connection, piece, now)
-    for piece in pieces_around(connection, about):
-        if piece.id in redrawn:
-            _vouch(connection, piece, now, **redrawn[piece.id])
+    vouch_around(connection, about, now, redrawn)
     for row in about.messages:
         case_retention.blank(connection, row, ERASED, now)
         journal.note(connection, now, f"message:{row.id}", NOTED, who=by)
@@ -117,6 +120,15 @@ def forget(
         connection.execute(update(conversations).where(*of_it).values(person="", person_id=""))
     _empty_cases(connection, about, traces, now, by)
     _not_to_attach(connection)
+
+
+def vouch_around(
+    connection: Connection, about: About, now: datetime, redrawn: Mapping[int, Mapping[str, str]]
+) -> None:
+    """The renderings of others' pieces take the place of those that showed their words."""
+    for piece in pieces_around(connection, about):
+        if piece.id in redrawn:
+            _vouch(connection, piece, now, **redrawn[piece.id])
 
 
 def _vouch(connection: Connection, piece: Any, now: datetime, **files: str) -> None:
@@ -185,6 +197,7 @@ def _in_notices(connection: Connection, about: About, traces: Traces) -> Iterato
     theirs = {case.id: case for case in about.cases if case.id in about.own_cases}
     shared = {case.id for case in about.cases} - about.own_cases
     emptied = {"title": ERASED, "body": ERASED, "line": "", "last_error": ""}
+    quoting = _quoting(connection, about)
     for row in connection.execute(select(notices)).all():
         if (case := theirs.get(row.case_id)) is not None:
             changed: dict[str, Any] = {**emptied, "attachments": []}
@@ -195,6 +208,15 @@ def _in_notices(connection: Connection, about: About, traces: Traces) -> Iterato
                     "title": erased_title(case.number),
                     "body": erased_body(case.number, is_open=is_open),
                 }
+        elif _of(row.key) in quoting:
+            # What may still go out says what it is about, without its quotation.
+            left = {
+                "title": row.title,
+                "body": _QUOTATION.sub(ERASED, row.body),
+                "line": "",
+                "last_error": "",
+            }
+            changed = dict(emptied if row.status == Status.SENT.value else left)
         else:
             about_them = row.case_id in shared
             changed = {name: _said_without(traces, getattr(row, name), about_them) for name in _SAYING}
@@ -202,6 +224,21 @@ def _in_notices(connection: Connection, about: About, traces: Traces) -> Iterato
         if different:
             was = {name: getattr(row, name) for name in different if name != "attachments"}
             yield Rewrite(notices, row.id, was, different)
+
+
+def _quoting(connection: Connection, about: About) -> set[tuple[str, str]]:
+    """The notices that quote what they wrote, or what was answered to them, however they spell it."""
+    ids = {row.id for row in about.messages}
+    found = {(kind, str(number)) for kind in _OF_A_MESSAGE for number in ids}
+    for row in connection.execute(select(answers.c.id, answers.c.message_id)):
+        if row.message_id in ids:
+            found.add((_OF_AN_ANSWER, str(row.id)))
+    return found
+
+
+def _of(key: str) -> tuple[str, str]:
+    kind, _, rest = key.partition(":")
+    return kind, rest.partition(":")[0]
 
 
 def _said_without(traces: Traces, said: str, about_them: bool) -> str:

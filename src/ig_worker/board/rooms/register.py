@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 from starlette.responses import Response
 
+from ig_worker import aside
 from ig_worker.board.visit import Visit
 from ig_worker.board.ways import get, post
 from ig_worker.domain.month import Month
@@ -40,8 +38,8 @@ def take(visit: Visit) -> Response:
     keeper = bookkeeper(visit.office.settings, visit.office.database, visit.office)
     month, name = months.get(said), account or None
     # Not below reports: what somebody takes is theirs, and a full book must not be left lying about.
-    with tempfile.TemporaryDirectory(prefix="ig-worker-") as folder:
-        file = Path(folder) / keeper.path(form, month, name, full=full).name
+    with aside.folder(visit.office.settings.data_dir) as folder:
+        file = folder / keeper.path(form, month, name, full=full).name
         count = keeper.export(form, file, month, name, full_for=visit.user.full_name if full else "")
         content = file.read_bytes()
     if not count and form == "csv":

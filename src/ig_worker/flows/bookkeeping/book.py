@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from ig_worker.domain.month import Month
 from ig_worker.domain.register import COLUMNS, line
 from ig_worker.domain.register_sums import sums
+from ig_worker.domain.register_words import OF_ALL_CASES
 from ig_worker.domain.working_time import WorkingCalendar
 from ig_worker.flows.ports import Clock
 from ig_worker.sheets.register_book import write_register
@@ -50,7 +51,7 @@ class Bookkeeper:
 
     def path(self, form: str, month: Month | None, account: str | None, *, full: bool = False) -> Path:
         """Where a book lies if nobody says otherwise."""
-        parts = ["register", str(month) if month else "semua", *([account] if account else [])]
+        parts = [f"register-{month}" if month else OF_ALL_CASES, *([account] if account else [])]
         return self._data_dir / "reports" / ("-".join([*parts, *(["lengkap"] if full else [])]) + f".{form}")
 
     def gather(self, month: Month | None, account: str | None = None, *, full_for: str = "") -> Book:

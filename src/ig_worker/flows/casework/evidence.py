@@ -31,6 +31,8 @@ class Piece:
     made_at: datetime
     words: str
     """The message's words when it was drawn."""
+    thread: Mapping[str, str] = field(repr=False)
+    """And those of what stood before it, by Meta's ids."""
     change: Change | None
     draft: Path
     drafts: Mapping[str, Path] = field(repr=False)
@@ -81,10 +83,10 @@ class EvidenceRoom:
         with self._database.reading() as connection:
             said = said_about(connection, case, message, change, self._zone_name, now)
             post = wanted(connection, message)
-        picture = self._pictures.of(post) if self._pictures is not None and post is not None else None
         folder = files.folder_of(case.number)
         stem = files.stem_of(message.id, change.word if change else "", change.at if change else None)
         try:
+            picture = self._pictures.of(post) if self._pictures is not None and post is not None else None
             return self._drawn(case, message, change, said, picture, f"{folder}/{stem}", now)
         except OSError as error:
             raise self._unwritable(folder, error) from None
@@ -117,6 +119,7 @@ class EvidenceRoom:
                 json_sha256=files.sha256(written),
                 made_at=now,
                 words=message.text,
+                thread={line["ig_id"]: line["text"] for line in said["thread"]},
                 change=change,
                 draft=draft,
                 drafts={**drafts, json_path: data, path: made},
@@ -155,6 +158,10 @@ class EvidenceRoom:
         chain.wait_for_turn(connection, piece.account)
         message = messages.hold(connection, piece.message_id)
         if message is None or not self.may_draw(message) or message.text != piece.words:
+            return False
+        # Somebody's words may have been erased while they were drawn here as well.
+        before = {line.ig_id: line.text for line in messages.thread_before(connection, message)}
+        if any(before.get(ig_id) != text for ig_id, text in piece.thread.items()):
             return False
         if chain.has(connection, piece.message_id, occasion):
             return False

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,8 @@ from ig_worker import lasting
 ROOM = "evidence"
 DRAFTS = f"{ROOM}/.drafts"
 """Where pieces lie while they are made; on the same disk as their place."""
+
+_PIECE = re.compile(r"pesan-(\d+)[.-]")
 
 STALE_SECONDS = 3600
 """Drafts that are so much older than the newest one were left behind by a worker that was killed."""
@@ -28,6 +31,15 @@ def folder_of(number: str) -> str:
 def stem_of(message_id: int, change: str = "", at: datetime | None = None) -> str:
     """The name of a piece's files without their ending: ``pesan-7``, ``pesan-7-disunting-20261125T013000.000000``."""
     return f"pesan-{message_id}" + (f"-{change}-{at:%Y%m%dT%H%M%S.%f}" if at is not None else "")
+
+
+def of_messages(data_dir: Path, ids: Collection[int]) -> Iterator[str]:
+    """The files of these messages' pieces, relative to ``data_dir``: also those that a worker left behind which was
+    killed before their row hung, in whatever case's folder."""
+    for file in (data_dir / ROOM).glob("*/K-*/pesan-*"):
+        found = _PIECE.match(file.name)
+        if found and int(found[1]) in ids:
+            yield file.relative_to(data_dir).as_posix()
 
 
 def sha256(content: bytes) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from ig_worker import aside
 from ig_worker.domain.errors import IgWorkerError, MediaRejected, Refused
 from ig_worker.flows.ports import Showing
 from ig_worker.media import fetch
@@ -81,6 +81,7 @@ class PostPictures:
     ) -> None:
         self._instagram = instagram
         self._renderer = renderer
+        self._data_dir = data_dir
         self._originals = data_dir / "originals"
         self._private = allow_private_addresses
         self._patience = patience
@@ -94,10 +95,10 @@ class PostPictures:
             del self._known[key]
 
     def of(self, post: Wanted) -> PostPicture:
-        """The picture, or why there is none."""
+        """The picture, or why there is none. OSError where nothing can be written."""
         if post not in self._known:
-            with tempfile.TemporaryDirectory(prefix="ig-worker-", ignore_cleanup_errors=True) as folder:
-                self._known[post] = self._found(post, Path(folder))
+            with aside.folder(self._data_dir) as folder:
+                self._known[post] = self._found(post, folder)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return self._known[post]

@@ -6,7 +6,6 @@ import hashlib
 import json
 import re
 import stat
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
+from ig_worker import aside
 from ig_worker.domain.errors import IgWorkerError
 from ig_worker.domain.evidence_chain import FORM, START, link
 from ig_worker.flows.casework import evidence_files as files
@@ -227,8 +227,8 @@ class Verifier:
         assert self._redraw is not None
         if said.get("drawn_by") != DRAWN_BY:
             return
-        with tempfile.TemporaryDirectory(prefix="ig-worker-") as elsewhere:
-            out = Path(elsewhere) / "card.png"
+        with aside.folder(self._data_dir) as elsewhere:
+            out = elsewhere / "card.png"
             try:
                 self._redraw.evidence_card(card_of(said, row.json_sha256, folder), out)
             except IgWorkerError as error:

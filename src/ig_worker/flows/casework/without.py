@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -66,6 +66,11 @@ class Redrawing:
             "json_path": f"{stem}.json",
             "json_sha256": files.sha256(data),
         }
+
+    def files_of(self, message_ids: Collection[int]) -> list[str]:
+        """The files of these messages that lie there, relative to ``data_dir``; drafts of a killed worker go."""
+        files.throw_away(files.draft(self._data_dir))
+        return list(files.of_messages(self._data_dir, message_ids))
 
     def drawn(
         self, said: dict[str, Any], hides: Callable[[Line], bool], stem: str, pictures: Path

@@ -78,13 +78,13 @@ def fonts(folder: Path, wanted: Collection[str]) -> Iterator[Finding]:
 
 
 def log_file(file: Path | None) -> Iterator[Finding]:
-    """``[log] file``, where one is named."""
+    """``[log] file``, where one is named, and its folder: there it is changed for a fresh one."""
     if file is None:
         return
-    reason = ""
-    if file.exists():
-        reason = "" if os.access(file, os.W_OK) else "Permission denied"
-    elif (folder := nearest(file.parent)) and not os.access(folder, os.W_OK | os.X_OK):
+    reason, folder = "", nearest(file.parent)
+    if file.exists() and not os.access(file, os.W_OK):
+        reason = "Permission denied"
+    elif not os.access(folder, os.W_OK | os.X_OK):
         reason = f"Permission denied: {folder}"
     yield (
         found("log_file", "not_writable", file=str(file), reason=reason)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, Unavailable
@@ -38,6 +38,8 @@ STILL_FRESH = timedelta(days=1)
 """So long after somebody wrote, the conversation is read again now and then."""
 
 READ_AGAIN = timedelta(hours=1)
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 AT_ONCE = 3
 """Conversations without a sign of change that one poll reads again at most."""
 
@@ -181,7 +183,11 @@ class ConversationReader:
             "read_at": now,
         }
         with self._database.writing() as connection:
-            if erasures.known(connection).covers(conversation.person, conversation.person_id, head.updated):
+            # What we write to somebody who is erased moves the conversation's time, too.
+            wrote = max(
+                (message.timestamp for message in conversation.messages if not message.own), default=NEVER
+            )
+            if erasures.known(connection).covers(conversation.person, conversation.person_id, wrote):
                 values |= {"person": "", "person_id": ""}
             since = self._store(connection, conversation, now, backlog_before)
             settled = now - head.updated >= SAME_SECOND

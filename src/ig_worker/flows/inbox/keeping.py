@@ -154,6 +154,11 @@ class Keeper:
             if text := clean(message.text or ""):
                 self._notice_words(connection, known, text, now)
             return
+        # What we wrote to somebody before they were erased went with it.
+        if message.own and erasures.known(connection).covers(
+            conversation.person, conversation.person_id, message.timestamp
+        ):
+            return
         values = {
             "channel": "dm",
             "ig_id": message.ig_id,

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import re
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from ig_worker import aside
 from ig_worker.domain.errors import IgWorkerError, MediaRejected, Misconfigured, Unanswered
 from ig_worker.domain.instagram import Media
 from ig_worker.media import fetch
@@ -55,6 +55,7 @@ class SmallPictures:
         self._account = account
         self._database = database
         self._renderer = renderer
+        self._data_dir = data_dir
         self._folder = data_dir / "pictures" / account
         self._originals = data_dir / "originals"
         self._private = allow_private_addresses
@@ -95,10 +96,10 @@ class SmallPictures:
         address = media.thumbnail_url or ("" if media.media_type == "VIDEO" else media.media_url)
         if not address:
             raise MediaRejected("Instagram names none")
-        with tempfile.TemporaryDirectory(prefix="ig-worker-", ignore_cleanup_errors=True) as folder:
+        with aside.folder(self._data_dir) as folder:
             fetched = fetch(
                 address,
-                Path(folder) / "fetched",
+                folder / "fetched",
                 allow_private_addresses=self._private,
                 seconds=SECONDS,
                 silence=SECONDS,

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from ig_worker.domain.erasure import Erased, Person, Traces, dialled
 from ig_worker.domain.errors import NeedsPerson
+from ig_worker.domain.register_words import OF_ALL_CASES
 from ig_worker.flows.ports import Clock
-from ig_worker.store import erasures, forgetting, journal, persons
+from ig_worker.store import erasures, forgetting, jobs, journal, persons
 from ig_worker.store.database import Database
 from ig_worker.store.persons import About
 
@@ -23,13 +24,19 @@ log = logging.getLogger(__name__)
 ROUNDS = 3
 """So often the shelves are looked through again for what was written while they were."""
 
+READ_LATELY = timedelta(minutes=15)
+"""What people wrote since the inbox was read last is dropped unread: a complaint among it would be heard by nobody."""
+
 _DATED = re.compile(r"(?<!\d)(\d{4}-\d{2})(-\d{2})?(?!\d)")
 _WITHIN = [timedelta(hours=hours) for hours in (0, 9, 33)]
 """A day of Indonesia's zones, and the one after it, may tell of a moment."""
+_QUOTED_WITHIN = [timedelta(days=days) for days in (-45, -30, -15, 0, 15)]
+"""An evaluation has examples of what rose in its month, also from the month before or after: a topic rises for weeks
+until it is usual (domain/rising.py), with words of the last days, a fortnight at most ([rising] days)."""
 
 
 class Redraws(Protocol):
-    """Draws other people's evidence again without what one person wrote."""
+    """Draws other people's evidence again without what one person wrote, and knows where their own lies."""
 
     def beside(
         self,
@@ -38,6 +45,8 @@ class Redraws(Protocol):
         mark: str,
         rewrites: Callable[[str], str],
     ) -> dict[str, str] | None: ...
+
+    def files_of(self, message_ids: Collection[int]) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,10 @@ class Found:
     evidence_pieces: int
     other_pieces: int
     """Pieces of other people's cases in which their words may show."""
+    inbox_read_at: datetime | None
+    """When all accounts' comments and messages were last read, None for never."""
+    read_lately: bool
+    """Whether that is only minutes ago."""
 
     def __bool__(self) -> bool:
         return bool(self.messages or self.conversations or self.cases)
@@ -84,8 +97,10 @@ class Erasing:
 
     def find(self, person: Person) -> Found:
         """What there is of this person now."""
+        now = self._clock.now()
         with self._database.reading() as connection:
-            about = persons.about_now(connection, person, self._clock.now())
+            about = persons.about_now(connection, person, now)
+            read_at = jobs.succeeded_at(connection, "inbox")
             own = forgetting.pieces_of(connection, {row.id for row in about.messages})
             around = forgetting.pieces_around(connection, about)
         return Found(
@@ -97,10 +112,14 @@ class Erasing:
             about.open_cases,
             len(own),
             len(around),
+            read_at,
+            read_at is not None and timedelta(0) <= now - read_at <= READ_LATELY,
         )
 
-    def erase(self, person: Person, *, by: str, reason: str) -> None:
+    def erase(self, person: Person, *, by: str, reason: str, also_open: bool = False) -> None:
         """Erase everything of this person until now. ``reason`` goes into the journal and must not name them.
+
+        Raises NeedsPerson, before anything is done, where a complaint of theirs is under way and not `also_open`.
 
         By a clock that is a year ahead all that they write in that year would be taken for erased, and by one that is
         behind what they wrote last would stay: where nobody tells the time, "now" is the newest line of anybody here.
@@ -113,8 +132,11 @@ class Erasing:
         until = _later(told, newest) if told is not None else newest_of_all or now
         hashes = erasures.digests(salt, person)
         erased = Erased(salt, dict.fromkeys(hashes, until))
-        erasures.write_down(self._data_dir, erased)
         with self._database.writing() as connection:
+            if not also_open:
+                # While a person looked at what was found, the worker may have opened one.
+                require_closed(persons.about_now(connection, person, now).open_cases)
+            erasures.write_down(self._data_dir, erased)
             erasures.remember(connection, erased, now)
         count = self._forget(person, until, by=by)
         with self._database.writing() as connection:
@@ -180,7 +202,7 @@ class Erasing:
             shared = forgetting.numbers_of_others(connection, about, texts)
         traces = Traces(person, texts, common, shared | self._own_numbers)
         redrawn = dict(self._redrawn(around, about, traces))
-        for path in list(self._papers(about)):
+        for path in [*self._papers(about), *self._unhung(about)]:
             path.unlink(missing_ok=True)
         now = self._clock.now()
         with self._database.reading() as connection:
@@ -188,6 +210,7 @@ class Erasing:
         with self._database.writing() as connection:
             forgetting.forget(connection, about, traces, now, by=by, redrawn=redrawn)
             forgetting.rewrite(connection, changes)
+        self._redraw_late(about, traces, {piece.id for piece in around})
         for _ in range(ROUNDS):
             with self._database.reading() as connection:
                 changes = forgetting.traces_left(connection, about, traces)
@@ -196,6 +219,14 @@ class Erasing:
             with self._database.writing() as connection:
                 forgetting.rewrite(connection, changes)
         return len(about.messages)
+
+    def _redraw_late(self, about: About, traces: Traces, seen: Collection[int]) -> None:
+        """Pieces that others hung while theirs were redrawn; from now on nobody hangs one with words that are gone."""
+        with self._database.reading() as connection:
+            late = [piece for piece in forgetting.pieces_around(connection, about) if piece.id not in seen]
+        if redrawn := dict(self._redrawn(late, about, traces)):
+            with self._database.writing() as connection:
+                forgetting.vouch_around(connection, about, self._clock.now(), redrawn)
 
     def _redrawn(
         self, around: Collection[Any], about: About, traces: Traces
@@ -208,22 +239,47 @@ class Erasing:
             if instead is not None:
                 yield piece.id, instead
 
+    def _unhung(self, about: About) -> list[Path]:
+        """Evidence of their messages that no row names: a worker was killed before it hung."""
+        ids = {row.id for row in about.messages}
+        there = self._redraws.files_of(ids)
+        with self._database.reading() as connection:
+            hung = forgetting.pieces_of(connection, ids)
+        named = {path for piece in hung for path in (piece.path, piece.json_path)}
+        return [self._data_dir / path for path in there if path not in named]
+
     def _papers(self, about: About) -> Iterator[Path]:
-        """Registers and evaluations of the months in which they wrote, and the daily reports that told of it. They are
-        made again, without them, when somebody asks."""
+        """Registers of the months in which they wrote, evaluations of these and of those around them, the daily reports
+        that told of it, and registers of all cases. They are made again, without them, when somebody asks."""
         times = [case.opened_at for case in about.cases]
         for row in about.messages:
             times += [row.sent_at, row.first_seen_at, *(at for at in (row.edited_at,) if at)]
         days = {(at + hours).date() for at in times for hours in _WITHIN}
         months = {f"{day:%Y-%m}" for day in days}
+        quoted = {f"{day + further:%Y-%m}" for day in days for further in _QUOTED_WITHIN}
         for room in ("reports", "evaluations"):
             for file in (self._data_dir / room).rglob("*"):
-                found = _DATED.search(file.name)
-                if found is None or not file.is_file():
+                if not file.is_file():
                     continue
-                wanted = {f"{day}" for day in days} if found[2] else months
-                if found[0] in wanted:
+                if file.name.startswith(OF_ALL_CASES):
                     yield file
+                    continue
+                found = _DATED.search(file.name)
+                if found is None:
+                    continue
+                evaluates = room == "evaluations" or file.name.startswith("evaluasi-")
+                of_month = quoted if evaluates else months
+                if found[0] in ({f"{day}" for day in days} if found[2] else of_month):
+                    yield file
+
+
+def require_closed(open_cases: Collection[str]) -> None:
+    """Raises NeedsPerson where complaints are under way: they need their words."""
+    if open_cases:
+        raise NeedsPerson(
+            f"a complaint of theirs is under way: {', '.join(open_cases)}",
+            cure="close it first, or repeat with --also-open (the case goes on without its words)",
+        )
 
 
 def _later(moment: datetime, other: datetime | None) -> datetime:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
-from ig_worker import lasting
+from ig_worker import aside, lasting
 from ig_worker.domain.erasure import Person, names_others
 from ig_worker.domain.errors import IgWorkerError, NeedsPerson
 from ig_worker.domain.masking import mask
@@ -145,9 +144,9 @@ class HandingOver:
                 continue
             try:
                 if any(others(line) for line in said["thread"]):
-                    with tempfile.TemporaryDirectory(prefix="ig-worker-") as aside:
+                    with aside.folder(self._data_dir) as place:
                         picture, data = self._redraws.drawn(
-                            said, others, f"{aside}/bukti", (self._data_dir / piece.path).parent
+                            said, others, f"{place}/bukti", (self._data_dir / piece.path).parent
                         )
                 else:
                     picture = (self._data_dir / piece.path).read_bytes()

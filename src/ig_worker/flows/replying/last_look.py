@@ -14,7 +14,7 @@ from ig_worker.domain.paging import pages
 from ig_worker.domain.text import clean
 from ig_worker.flows.ports import Inbox
 from ig_worker.flows.replying.sending import Line
-from ig_worker.store import accounts, messages, replies
+from ig_worker.store import accounts, erasures, messages, replies
 from ig_worker.store.database import Database, Row
 
 MOST_PAGES = 10
@@ -46,9 +46,9 @@ class LastLook:
             return "it was edited: it is read again first"
         if now is not None and (_is_gone(now) or (isinstance(now, Comment) and now.hidden)):
             return "it was hidden or taken back: it is read again first"
-        if self._unknown(line for line in lines if _same_person(line, message)):
+        if self._unknown((line for line in lines if _same_person(line, message)), message):
             return "the same person has written more: it is read first"
-        if self._unknown(line for line in here if line.own):
+        if self._unknown((line for line in here if line.own), message):
             return "something was answered here: it is read first"
         return ""
 
@@ -79,17 +79,28 @@ class LastLook:
                 break
         return lines, []
 
-    def _unknown(self, lines: Iterable[Line]) -> bool:
-        """Whether one of these lines is not stored yet, nor sent by us."""
+    def _unknown(self, lines: Iterable[Line], message: Row[Any]) -> bool:
+        """Whether one of these lines, the person's or ours, is not stored yet, nor sent by us.
+
+        What was purged never will be, nor what they wrote, and we wrote to them alone, before they were erased.
+        """
         with self._database.reading() as connection:
             purged = accounts.purged_upto(connection, self._account)
+            erased = erasures.known(connection).when(message.author, message.author_id)
             ids = {
                 line.ig_id
                 for line in lines
-                if not _is_gone(line) and (purged is None or line.timestamp > purged)
+                if not _is_gone(line)
+                and (purged is None or line.timestamp > purged)
+                and not (erased is not None and line.timestamp <= erased and _is_between_us(line))
             }
             unknown = messages.unknown_ids(connection, self._account, ids)
             return bool(unknown - replies.sent_among(connection, self._account, ids))
+
+
+def _is_between_us(line: Line) -> bool:
+    """Whether it is a person's, or was written to that person alone."""
+    return isinstance(line, DirectMessage) or not line.own
 
 
 def _is_gone(line: Line) -> bool:
