@@ -84,7 +84,7 @@ def test_whoever_moves_a_case_may_have_a_long_name(centre: Installation) -> None
         ("cases", "note", case, LONG, "--by", NAME),
         ("cases", "resolve", case, "--by", NAME, "--answer", LONG),
         ("cases", "reopen", case, "--by", NAME, "--reason", LONG),
-        ("privacy", "erase", "sari", "--by", NAME, "--reason", LONG, "--yes", "--also-open", "--also-unread"),
+        ("privacy", "erase", "sari", "--by", NAME, "--reason", LONG, "--yes", "--also-open"),
     ):
         assert (done := centre(*words)).status == 0, done.err
 

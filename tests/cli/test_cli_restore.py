@@ -397,7 +397,6 @@ def test_whoever_was_erased_since_comes_back_with_nothing(backed_up: Installatio
         "surat 3",
         "--yes",
         "--also-open",
-        "--also-unread",
     )
     assert erase.status == 0
     words = b"Antrean lama sekali"

@@ -280,22 +280,18 @@ def test_a_case_that_was_opened_meanwhile_stands_against_it(home: Home) -> None:
         assert erasures.known(connection).covers(NAME, ID, START)
 
 
-def test_whether_the_inbox_was_read_lately_is_found(home: Home) -> None:
-    now, siti = home.clock.now(), home.siti()
-
-    def found() -> tuple[Any, bool]:
-        said = home.erasing().find(siti)
-        return said.inbox_read_at, said.read_lately
-
-    assert found() == (None, False)
-    for read_at, lately in (
-        (now - timedelta(minutes=14), True),
-        (now - timedelta(minutes=16), False),
-        (now + timedelta(days=300), False),
-    ):
-        with home.database.writing() as connection:
-            jobs.succeeded(connection, "inbox", read_at)
-        assert found() == (read_at, lately)
+def test_what_nobody_has_read_yet_is_new_and_no_complaint_is_dropped(home: Home) -> None:
+    read_at, siti = home.clock.now() - timedelta(days=2), home.siti()
+    with home.database.writing() as connection:
+        jobs.succeeded(connection, "inbox", read_at)
+        newest = persons.newest(connection, siti)
+    assert home.erasing().find(siti).inbox_read_at == read_at
+    home.erase()
+    with home.database.reading() as connection:
+        known = erasures.known(connection)
+    until = max(read_at, newest or read_at)
+    assert known.covers(NAME, ID, until), "whatever was read is erased"
+    assert not known.covers(NAME, ID, until + timedelta(seconds=1)), "what was not is theirs to be heard"
 
 
 def test_the_list_of_the_erased_names_nobody(home: Home) -> None:

@@ -82,9 +82,6 @@ def export(desk: Desk, name: str | None, ids: tuple[str, ...], out: Path, by: st
 @click.option("--dry-run", is_flag=True, help="Say what would be erased, and change nothing.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--also-open", is_flag=True, help="Erase also while a case of theirs is open.")
-@click.option(
-    "--also-unread", is_flag=True, help="Erase also where nobody has read Instagram in the last minutes."
-)
 @as_json
 @pass_desk
 def erase(
@@ -96,14 +93,13 @@ def erase(
     dry_run: bool,
     yes: bool,
     also_open: bool,
-    also_unread: bool,
     as_json: bool,
 ) -> None:
     """Erase a person: name, words and numbers in messages, cases, notices, journal and evidence. It cannot be undone.
 
     Counts, times, labels and the hashes of evidence stay; `cases verify` still proves the chain. What they write after
-    this is new. A case under way is needed for the complaint itself: without --also-open nothing is erased. Of what
-    they wrote before, nothing is read any more: the inbox must have been read just now, or say --also-unread.
+    this is new, and so is what nobody has read yet. A case under way is needed for the complaint itself: without
+    --also-open nothing is erased.
     """
     from ig_worker.store import compacting
 
@@ -117,7 +113,7 @@ def erase(
         _without_names(reason, person)
         found = keeping.erasing.find(person)
         if not dry_run:
-            _require_ready(desk, found, also_open=also_open, also_unread=also_unread)
+            _require_closed(found, also_open=also_open)
         if not (dry_run or yes):
             click.echo(_summary(found), err=as_json)
             if not click.confirm("Erase all of this for good?", err=True):
@@ -134,11 +130,11 @@ def erase(
     if dry_run or yes:
         click.echo(_summary(found))
     if dry_run:
-        if not found.read_lately:
-            click.echo(f"{_read(desk, found)}: there may be more.")
+        click.echo(_unread(desk, found))
         click.echo("Nothing was changed.")
         return
     click.echo("Erased.")
+    click.echo(_unread(desk, found))
     if space.why_not:
         click.echo(
             f"Free space of the database may still hold old bytes: {space.why_not}. Run ig-worker db purge later."
@@ -177,17 +173,11 @@ def _person(database: Database, name: str | None, ids: tuple[str, ...]) -> Perso
     return person
 
 
-def _require_ready(desk: Desk, found: Found, *, also_open: bool, also_unread: bool) -> None:
-    """Whatever is unheard of theirs, a case or a complaint that nobody has read, stands against it."""
+def _require_closed(found: Found, *, also_open: bool) -> None:
     from ig_worker.flows.privacy.erasing import require_closed
 
     if not also_open:
         require_closed(found.open_cases)
-    if not (also_unread or found.read_lately):
-        raise NotDone(
-            f"{_read(desk, found)}: what they wrote since would be dropped, a complaint as well",
-            cure="read it with: ig-worker run-once inbox, then repeat this; or repeat with --also-unread",
-        )
 
 
 def _without_names(reason: str, person: Person) -> None:
@@ -205,10 +195,9 @@ def _summary(found: Found) -> str:
     )
 
 
-def _read(desk: Desk, found: Found) -> str:
-    if found.inbox_read_at is None:
-        return "the inbox was never read"
-    return f"the inbox was last read on {desk.shown(found.inbox_read_at)}"
+def _unread(desk: Desk, found: Found) -> str:
+    at = f"since {desk.shown(found.inbox_read_at)}" if found.inbox_read_at is not None else "so far"
+    return f"The inbox was not read {at}: what they wrote there since counts as new."
 
 
 def _document(found: Found) -> dict[str, Any]:

@@ -24,9 +24,6 @@ log = logging.getLogger(__name__)
 ROUNDS = 3
 """So often the shelves are looked through again for what was written while they were."""
 
-READ_LATELY = timedelta(minutes=15)
-"""What people wrote since the inbox was read last is dropped unread: a complaint among it would be heard by nobody."""
-
 _DATED = re.compile(r"(?<!\d)(\d{4}-\d{2})(-\d{2})?(?!\d)")
 _WITHIN = [timedelta(hours=hours) for hours in (0, 9, 33)]
 """A day of Indonesia's zones, and the one after it, may tell of a moment."""
@@ -63,9 +60,7 @@ class Found:
     other_pieces: int
     """Pieces of other people's cases in which their words may show."""
     inbox_read_at: datetime | None
-    """When all accounts' comments and messages were last read, None for never."""
-    read_lately: bool
-    """Whether that is only minutes ago."""
+    """When all accounts' comments and messages were last read, None for never: what they wrote since is new."""
 
     def __bool__(self) -> bool:
         return bool(self.messages or self.conversations or self.cases)
@@ -113,11 +108,12 @@ class Erasing:
             len(own),
             len(around),
             read_at,
-            read_at is not None and timedelta(0) <= now - read_at <= READ_LATELY,
         )
 
     def erase(self, person: Person, *, by: str, reason: str, also_open: bool = False) -> None:
         """Erase everything of this person until now. ``reason`` goes into the journal and must not name them.
+
+        What nobody has read yet counts as written afterwards: a complaint among it would be heard by nobody.
 
         Raises NeedsPerson, before anything is done, where a complaint of theirs is under way and not `also_open`.
 
@@ -129,6 +125,8 @@ class Erasing:
             salt = erasures.salt_of(connection, self._data_dir)
             newest = persons.newest(connection, person)
             newest_of_all = persons.newest(connection)
+            read_at = jobs.succeeded_at(connection, "inbox")
+        told = told if told is None or read_at is None else min(told, read_at)
         until = _later(told, newest) if told is not None else newest_of_all or now
         hashes = erasures.digests(salt, person)
         erased = Erased(salt, dict.fromkeys(hashes, until))
