@@ -107,9 +107,7 @@ def test_an_open_complaint_stands_against_it(filled: Installation) -> None:
 def test_since_when_nobody_has_read_is_said(filled: Installation) -> None:
     filled.set_clock(NOW + timedelta(days=2))
     dry = filled("privacy", "erase", "siti.aminah", "--dry-run")
-    assert (
-        "The inbox was not read since Wed 25 Nov 2026 07.30" in dry.out or "since 25/11/2026 07.30" in dry.out
-    )
+    assert "The inbox was not read since 25/11/2026 07.30" in dry.out
     done = filled("privacy", "erase", "siti.aminah", *WHY, "--yes", "--json")
     assert (done.status, done.document["inbox_read_at"]) == (0, "2026-11-25T07:30:00+07:00")
     assert "[dihapus atas permintaan]" in texts(filled)
