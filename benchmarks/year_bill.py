@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -15,18 +15,27 @@ CONVERSATIONS = 25
 """Conversations whose messages it reads, at every poll."""
 
 
-def bill(log: Iterable[Mapping[str, Any]]) -> dict[str, Counter[str]]:
+class Bill:
     """By kind of call: how many there were, and how many of them were refused or came to nothing."""
-    kinds: dict[str, Counter[str]] = {}
-    for line in log:
-        name = line["template"] or f"{line['method']} {_plain(line['path'])}"
-        kind = kinds.setdefault(name, Counter())
-        kind["calls"] += 1
-        if line["fault"]:
-            kind["outage"] += 1
-        elif line["status"] >= 400:
-            kind["refused"] += 1
-    return kinds
+
+    def __init__(self) -> None:
+        self.kinds: dict[str, Counter[str]] = {}
+        self._seen = 0
+
+    def take(self, state: Mapping[str, Any]) -> None:
+        """What is new in the sandbox's log, which keeps the last 20,000 calls: a busy month's."""
+        whole = sum(state["calls"].values())
+        new = whole - self._seen
+        assert new <= len(state["log"]), "calls were lost to the bill"
+        self._seen = whole
+        for line in state["log"][len(state["log"]) - new :]:
+            name = line["template"] or f"{line['method']} {_plain(line['path'])}"
+            kind = self.kinds.setdefault(name, Counter())
+            kind["calls"] += 1
+            if line["fault"]:
+                kind["outage"] += 1
+            elif line["status"] >= 400:
+                kind["refused"] += 1
 
 
 def show(

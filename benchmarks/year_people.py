@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from year_stage import HALF_HOUR, PICTURES, ZONE, Stage
 
+from ig_worker.flows.planning.confirming import SAW_NOTHING
 from ig_worker.own_classifier import shipped_classifier
 from ig_worker.training import read_sentences, shipped_sentences
 
@@ -170,7 +171,8 @@ class Colleague:
     def _settle_posts(self) -> None:
         later = self._stage.now.astimezone(ZONE) + timedelta(minutes=20)
         waiting = self._stage.rows(
-            "SELECT id, key, caption, status, scheduled_at FROM posts WHERE status IN ('held', 'failed', 'unconfirmed')"
+            "SELECT id, key, caption, status, scheduled_at, last_error FROM posts"
+            " WHERE status IN ('held', 'failed', 'unconfirmed')"
         )
         if not waiting:
             return
@@ -183,7 +185,7 @@ class Colleague:
                 ]
                 said = ("--published", out[0]) if out else ("--not-published",)
                 self._do("confirmed", "posts", "confirm", str(row["id"]), *said, "--by", "Rina")
-            elif row["status"] == "held":
+            elif row["status"] == "held" and not row["last_error"].endswith(SAW_NOTHING):
                 later += timedelta(minutes=10)
                 self._do("rescheduled", "posts", "reschedule", str(row["id"]), "--at", f"{later:%d/%m/%Y %H.%M}",
                          "--by", "Rina")  # fmt: skip

@@ -228,8 +228,10 @@ def test_a_new_time_is_the_yes_that_a_late_post_waited_for(
     """What is held for another reason, or is not approved as it is now, goes on waiting."""
     changes = {"content_hash": "ini", "approved_hash": approved}
     post_id = planned(centre, status="held", last_error=reason, **changes)
-    assert (
-        centre("posts", "reschedule", str(post_id), "--at", "26/11/2026 09.00", "--by", "Wulan").status == 0
+    done = centre("posts", "reschedule", str(post_id), "--at", "26/11/2026 09.00", "--by", "Wulan")
+    assert done.status == 0
+    assert (f"still held; it goes out after: ig-worker posts retry {post_id}" in done.out) is (
+        status == "held"
     )
     row = the_post(centre, post_id)
     assert (row.status, row.scheduled_at.isoformat()) == (status, "2026-11-26T02:00:00+00:00")

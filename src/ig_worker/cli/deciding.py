@@ -11,6 +11,7 @@ from ig_worker.cli.desk import UNNAMED, Desk, as_json, by_person, named_option, 
 from ig_worker.cli.posts import found_id, post_document, posts, the_post
 from ig_worker.cli.showing import one_line, show_document
 from ig_worker.domain.indonesian_dates import ZONE_OFFSETS, Unreadable, read_date, read_time
+from ig_worker.domain.publication import Status
 
 
 def tell_result(desk: Desk, post_id: int, sentence: str, *, as_json: bool) -> None:
@@ -69,9 +70,10 @@ def reschedule(desk: Desk, said: str, written: str, by: str, as_json: bool) -> N
     at = moment_of(desk, written)
     with desk.database() as database:
         post = deciding.reschedule(database, desk.now(), found_id(database, said), at, by=by)
-    tell_result(
-        desk, post.id, f"Post {post.id} ({post.row.key}) is moved to {desk.shown(at)}.", as_json=as_json
-    )
+    sentence = f"Post {post.id} ({post.row.key}) is moved to {desk.shown(at)}."
+    if post.publication.status is Status.HELD:
+        sentence += f" It is still held; it goes out after: ig-worker posts retry {post.id}"
+    tell_result(desk, post.id, sentence, as_json=as_json)
 
 
 def moment_of(desk: Desk, written: str) -> datetime:

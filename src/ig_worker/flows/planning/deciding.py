@@ -190,7 +190,8 @@ def reschedule(
 ) -> StoredPost:
     """Give a post another time (aware, in the centre's zone); its approval stays. One held as too late goes out then.
 
-    NotDecided where that time is over, or the post cannot be moved any more.
+    Returns it as it was before, with its state of now. NotDecided where that time is over, or the post cannot be moved
+    any more.
     """
     written = f"{at:%d/%m/%Y %H.%M}"
     if at <= now:
@@ -209,7 +210,8 @@ def reschedule(
             after = apply(after, Happened(Event.APPROVE), now)
         return Move(after, f"moved to {written}")
 
-    return decide(database, now, post_id, to, by=by, seen=seen)[0]
+    post, move = decide(database, now, post_id, to, by=by, seen=seen)
+    return dataclasses.replace(post, publication=move.after)
 
 
 def retry(
