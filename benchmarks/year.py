@@ -148,7 +148,7 @@ def _memory(samples: list[tuple[date, Sample]], console: Console) -> tuple[str, 
     second, last = whole[1][1]["rss"], whole[-1][1]["rss"]
     return (
         f"{second:.1f} MB in the second month, {last:.1f} MB in month {len(whole)}",
-        last / second - 1 <= FLAT,  # where it has become less, nothing leaks
+        abs(last / second - 1) <= FLAT,
     )
 
 
