@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -170,6 +170,10 @@ class Browser:
 
     def _signed(self, name: str, mark: str) -> str:
         return Cookies(self.centre.office)._signer(name).sign(mark.encode()).decode()
+
+
+Open = Callable[..., Centre]
+"""What the fixture `open_centre` is."""
 
 
 def opened(folder: Path, empty_database: bytes | str, *, more: str = "", now: datetime = NOW) -> Centre:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from board_centre import Centre, opened
+from board_centre import Centre, Open, opened
 
 from fakes import postgresql
 from ig_worker.store.migrate import upgrade
-
-Open = Callable[..., Centre]
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from board_centre import HOST, PASSWORD, Browser, Centre
+from board_centre import HOST, PASSWORD, Browser, Centre, Open
 from starlette.types import Message
 from test_board_security_rights import OPEN, TABLE, address_of, key_of
 
-from conftest import Open
 from ig_worker.board import create_app
 from ig_worker.board.application import WAYS
 from ig_worker.board.cookies import DEVICE, SESSION, VISITOR, Cookies

@@ -12,10 +12,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from board_centre import Centre
+from board_centre import Centre, Open
 from test_board_serving import board
 
-from conftest import Open
 from ig_worker import config
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.domain.rights import Role

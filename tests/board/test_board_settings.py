@@ -11,10 +11,9 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 
 import pytest
-from board_centre import Centre
+from board_centre import Centre, Open
 from sqlalchemy import insert, update
 
-from conftest import Open
 from ig_worker.board.configured import sections_of
 from ig_worker.board.texts import LANGUAGES, catalogue, say
 from ig_worker.domain.rights import Role

@@ -18,6 +18,7 @@ import httpx
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request, Response
 
 from fakes.lively_centre import PASSWORD
+from ig_worker.domain.rights import Role
 
 TELEPHONE, DESK = 360, 1280
 _MAY_BE_MISSING = re.compile(r"bingkai=1|/posting/\d+/kecil(\?|$)")
@@ -65,6 +66,16 @@ def log_in(client: httpx.Client, name: str) -> None:
     assert token is not None
     answer = client.post("/masuk", data={"csrf": token[1], "name": name, "password": PASSWORD})
     assert answer.url.path != "/masuk", answer.text
+
+
+@dataclass
+class Led:
+    """Where the board's links and filters lead."""
+
+    pages: dict[Role, list[str]]
+    """One address of each kind of page, by whom it is looked at as."""
+    nowhere: list[str]
+    """What a page led its reader to that is not there, or not for them."""
 
 
 @dataclass

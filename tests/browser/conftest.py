@@ -9,14 +9,13 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from chromium import Sit, Somebody, board_at, chromium, launched, log_in, sitting
+from chromium import Led, Sit, Somebody, board_at, chromium, launched, log_in, sitting
 from playwright.sync_api import Browser, sync_playwright
 
 from fakes.board_pages import kind_of, walk
@@ -97,16 +96,6 @@ def _seats(
 
     yield seated
     assert [line for one in made for line in one.watched.wrong] == []
-
-
-@dataclass
-class Led:
-    """Where the board's links and filters lead."""
-
-    pages: dict[Role, list[str]]
-    """One address of each kind of page, by whom it is looked at as."""
-    nowhere: list[str]
-    """What a page led its reader to that is not there, or not for them."""
 
 
 @pytest.fixture(scope="session")

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from chromium import DESK, HEIGHT, TELEPHONE, Sit
+from chromium import DESK, HEIGHT, TELEPHONE, Led, Sit
 from playwright.sync_api import Page
 
-from conftest import Led
 from ig_worker.domain.rights import Role
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"

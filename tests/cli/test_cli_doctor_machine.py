@@ -157,6 +157,7 @@ def test_a_damaged_database_is_told(centre: Installation) -> None:
     assert (line["id"], line["level"], line["finding"]) == ("IGW-E021", "problem", "damaged")
 
 
+@pytest.mark.sqlite_only("the weekly look is at its file")
 def test_what_the_weekly_look_found_damaged_is_not_called_sound(centre: Installation) -> None:
     """It reads the references and the indexes too, which a quick check does not."""
     assert looked_at(centre, "integrity")["finding"] == "ok"

@@ -109,6 +109,12 @@ def test_nothing_is_left_undone_in_the_code(tracked: dict[str, str]) -> None:
     )
 
 
+def test_nothing_is_taken_out_of_a_conftest(tracked: dict[str, str]) -> None:
+    """There are several of that name, and which one an import finds depends on which folders are run together."""
+    taken = re.compile(r"^\s*(from|import) conftest\b", re.MULTILINE)
+    assert [path for path, text in tracked.items() if path.endswith(".py") and taken.search(text)] == []
+
+
 def test_a_patch_or_a_sleep_in_a_test_has_its_reason_beside_it(tracked: dict[str, str]) -> None:
     machine = r"(?!(socket|os|sys), )"  # what is not ours may be replaced
     for pattern in (r"mock\.patch", rf"monkeypatch\.setattr\({machine}", r"\btime\.sleep\("):
