@@ -24,12 +24,17 @@ class Tower:
         self.clock = HandClock()
         self.instagram = FakeInstagram(self.clock)
         self.pace = Pace(ACCOUNT, self.instagram, every)
+        self.waited = 0
+        """Ticks of which it said that Meta wants no calls."""
 
     def polls_in(self, ticks: int) -> int:
         polls = 0
         for _ in range(ticks):
             self.clock.forward(TICK)
-            polls += self.pace.begin(self.clock.now())
+            try:
+                polls += self.pace.begin(self.clock.now())
+            except Throttled:
+                self.waited += 1
         return polls
 
 
@@ -85,8 +90,8 @@ def test_while_meta_wants_no_calls_there_is_no_poll() -> None:
     tower = Tower()
     tower.pace.begin(tower.clock.now())
     tower.pace.stay_away(Throttled("later", wait_seconds=900), tower.clock.now())
-    assert tower.polls_in(7) == 0
-    assert tower.polls_in(3) == 3
+    assert (tower.polls_in(7), tower.waited) == (0, 7)
+    assert (tower.polls_in(3), tower.waited) == (3, 7)
 
 
 def test_a_limit_of_messages_alone_leaves_the_comments_alone() -> None:
@@ -99,7 +104,12 @@ def test_a_limit_of_messages_alone_leaves_the_comments_alone() -> None:
         with pytest.raises(Throttled):
             desk.poll()
         desk.instagram.comment(media, "sari", "satu")
-        assert desk.poll() == ["media_with_counts", "comments"]
+        with pytest.raises(Throttled, match="later") as still:
+            desk.poll()
+        assert still.value.wait_seconds == pytest.approx(
+            (timedelta(minutes=30) - TICK).total_seconds(), abs=1
+        )
+        assert [message.text for message in desk.stored()] == ["satu"]
         assert desk.poll(timedelta(minutes=30)) == [*QUIET, "conversation"]
         assert [message.text for message in desk.stored()] == ["halo", "satu"]
 
@@ -112,7 +122,11 @@ def test_a_limit_of_the_whole_account_stops_everything_and_is_told_once() -> Non
         desk.instagram.faults = FaultPlan({1: Throttled("later", wait_seconds=900)})
         with pytest.raises(Throttled):
             desk.poll()
-        assert [desk.poll() for _ in range(7)] == [[]] * 7
+        asked = list(desk.instagram.calls)
+        for _ in range(7):
+            with pytest.raises(Throttled, match="later"):
+                desk.poll()
+        assert desk.instagram.calls == asked
         assert desk.poll() == [*QUIET, "conversation"]
 
 

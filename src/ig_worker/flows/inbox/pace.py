@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ig_worker.domain.errors import Throttled
@@ -20,22 +21,26 @@ class Pace:
         self._instagram = instagram
         self._every = every
         self._begun_at: datetime | None = None
-        self._closed_until: datetime | None = None
-        self._messages_closed_until: datetime | None = None
+        self._closed: _Closed | None = None
+        self._messages_closed: _Closed | None = None
         self._rests = every
         self._read = 0
 
     def begin(self, now: datetime) -> bool:
-        """Begin a poll if one is due; a change of the pace is told in the log, once."""
+        """Begin a poll if one is due; a change of the pace is told in the log, once.
+
+        Raises Throttled while Meta wants no calls: a pass in which nothing may be read has not succeeded, and hours of
+        them must not look like an inbox without news.
+        """
         if self._every is not None and not self._is_due(now, self._every):
             return False
-        self._begun_at, self._closed_until = now, None
+        self._begun_at, self._closed = now, None
         self.begin_part()
         return True
 
     def _is_due(self, now: datetime, every: timedelta) -> bool:
-        if _closed(self._closed_until, now):
-            return False
+        if self._closed is not None:
+            self._closed.check(now)
         percent = self._instagram.calls_used()
         rests = rest(percent, every)
         if rests != self._rests:
@@ -68,20 +73,30 @@ class Pace:
 
     def stay_away(self, error: Throttled, now: datetime) -> None:
         """Meta wants no calls for a while: no poll is due before that."""
-        self._closed_until = now + timedelta(seconds=error.wait_seconds)
+        self._closed = _Closed(error, now + timedelta(seconds=error.wait_seconds))
         log.info("%s: the inbox is left alone for %.0f s: %s", self._account, error.wait_seconds, error)
 
     def stay_away_from_messages(self, error: Throttled, now: datetime) -> None:
         """Messages have limits of their own: comments go on, and tell if the whole account is meant."""
         wait = min(timedelta(seconds=error.wait_seconds), A_LOOK_EVERY)
-        self._messages_closed_until = now + wait
+        self._messages_closed = _Closed(error, now + wait)
         log.info("%s: messages are left alone for %.0f s: %s", self._account, wait.total_seconds(), error)
 
-    def messages_are_open(self, now: datetime) -> bool:
-        """Whether conversations may be read in this poll; always where a pass was asked for."""
-        return self._every is None or not _closed(self._messages_closed_until, now)
+    def check_messages(self, now: datetime) -> None:
+        """Raise Throttled where conversations may not be read in this poll; never where a pass was asked for."""
+        if self._every is not None and self._messages_closed is not None:
+            self._messages_closed.check(now)
 
 
-def _closed(until: datetime | None, now: datetime) -> bool:
-    """A moment that lies more than a day ahead was made before the clock was set back."""
-    return until is not None and now < until <= now + timedelta(days=1)
+@dataclass(frozen=True)
+class _Closed:
+    """What Meta said when it wanted no calls, and until when none are made."""
+
+    said: Throttled
+    until: datetime
+
+    def check(self, now: datetime) -> None:
+        """Raise it again while it holds. A moment more than a day ahead was made before the clock was set back."""
+        if now < self.until <= now + timedelta(days=1):
+            left, said = self.until - now, self.said
+            raise Throttled(str(said), wait_seconds=left.total_seconds(), cure=said.cure, said=said.said)

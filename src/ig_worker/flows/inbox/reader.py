@@ -54,7 +54,8 @@ class InboxReader:
     def run(self) -> None:
         """Read what is new, if the budget of calls has room for a poll now.
 
-        Comments come first; an error in them does not keep the messages from being read.
+        Comments come first; an error in them does not keep the messages from being read. Raises Throttled also while
+        Meta wants no calls for either, and nothing is asked.
         """
         now = self._clock.now()
         if not self._pace.begin(now):
@@ -82,8 +83,11 @@ class InboxReader:
             failed = error
         self._pace.begin_part()
         try:
-            if self._pace.messages_are_open(now):
-                all_messages = self._conversations.run(now, before)
+            self._pace.check_messages(now)
+        except Throttled as error:
+            raise failed or error from None
+        try:
+            all_messages = self._conversations.run(now, before)
         except Throttled as error:
             self._pace.stay_away_from_messages(error, self._clock.now())
             raise
