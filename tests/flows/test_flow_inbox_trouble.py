@@ -10,7 +10,7 @@ from inbox_post import COMPLAINT, HOUR, Post
 
 from fakes.bench import bench_database
 from fakes.fake_instagram import said
-from ig_worker.domain.errors import IgWorkerError, Silence, Unanswered
+from ig_worker.domain.errors import IgWorkerError, Silence, Unanswered, Unavailable
 from ig_worker.domain.instagram import Comment, Conversation, Kind, Page
 
 SILENT = Silence("no answer")
@@ -138,3 +138,60 @@ def test_a_post_of_which_only_a_part_fails_is_read_each_time(post: Post) -> None
     post.instagram.comment(post.media, "ani", COMPLAINT)
     assert failures(post, 1) == 1
     assert COMPLAINT in post.texts()
+
+
+def told(post: Post) -> list[tuple[str, str]]:
+    with post.database.reading() as connection:
+        rows = connection.exec_driver_sql("SELECT title, body FROM notices ORDER BY id").all()
+    return [(row.title, row.body) for row in rows]
+
+
+@pytest.mark.parametrize("error", [FATAL, Unavailable("gone", said=said(100, 33, "Unsupported get request"))])
+def test_what_fails_each_time_is_told_after_an_hour_once(post: Post, error: IgWorkerError) -> None:
+    """The job succeeds in between, and a complaint that nobody can read is heard by nobody."""
+    post.instagram.message("budi", COMPLAINT)
+    Failing(post, "conversation-budi", error=error)
+    begun = post.clock.now() + timedelta(minutes=2)
+    failures(post, 29)
+    assert told(post) == []
+    failures(post, 120)
+    ((title, body),) = told(post)
+    assert title == "Tidak dapat dibaca: 0 kiriman, 1 percakapan"
+    assert f"1 percakapan (pesan langsung), yang paling lama sejak {begun:%d/%m/%Y %H.%M}" in body
+    assert "budi" not in body
+
+
+def test_a_post_that_fails_each_time_is_told_with_its_link(post: Post) -> None:
+    post.instagram.comment(post.media, "sari", "satu")
+    failing = Failing(post, post.media, error=FATAL)
+    failures(post, 90)
+    ((title, body),) = told(post)
+    assert title == "Tidak dapat dibaca: 1 kiriman, 0 percakapan"
+    assert "- kiriman Posyandu besok: https://" in body
+    failing.ig_ids.clear()
+    failures(post, 60)
+    assert post.texts() == ["satu"]
+    assert len(told(post)) == 1
+
+
+def test_others_that_fail_later_are_told_a_day_after(post: Post) -> None:
+    post.instagram.message("budi", COMPLAINT)
+    failing = Failing(post, "conversation-budi", error=FATAL)
+    failures(post, 90)
+    failing.ig_ids.add("conversation-sari")
+    post.instagram.message("sari", COMPLAINT)
+    failures(post, 120)
+    assert len(told(post)) == 1
+    for _ in range(24):
+        post.clock.forward(timedelta(minutes=58))
+        failures(post, 1)
+    assert [title for title, _ in told(post)][1:] == ["Tidak dapat dibaca: 0 kiriman, 2 percakapan"]
+
+
+def test_of_what_stumbles_and_is_well_again_nobody_hears(post: Post) -> None:
+    post.instagram.message("budi", COMPLAINT)
+    failing = Failing(post, "conversation-budi", error=FATAL)
+    failures(post, 25)
+    failing.ig_ids.clear()
+    failures(post, 60)
+    assert (post.texts(), told(post)) == ([COMPLAINT], [])

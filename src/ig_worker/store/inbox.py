@@ -88,6 +88,14 @@ def note_failure(connection: Connection, account: str, media_id: str, now: datet
     )
 
 
+def named(connection: Connection, account: str, ig_ids: Collection[str]) -> list[tuple[str, str]]:
+    """Caption and link of these posts (the id where there is no link), newest first."""
+    query = select(our_media.c.caption, our_media.c.permalink, our_media.c.ig_id)
+    query = query.where(our_media.c.account == account, our_media.c.ig_id.in_(ig_ids))
+    rows = connection.execute(query.order_by(our_media.c.posted_at.desc(), our_media.c.ig_id))
+    return [(row.caption, row.permalink or row.ig_id) for row in rows]
+
+
 def ask_for_a_reading(connection: Connection, account: str, media_id: str) -> None:
     """Let the comments of this post be read again at the next look, whatever its count says."""
     _change_media(connection, account, media_id, {"swept_at": None})

@@ -81,6 +81,10 @@ class CommentReader:
         each.end()
         return not self._left_off
 
+    def failing(self, now: datetime) -> dict[str, datetime]:
+        """The posts that fail whenever they are read, by Meta's id, and since when."""
+        return self._trouble.lasting(now)
+
     def _listed(self, now: datetime) -> tuple[list[Media], IgWorkerError | None]:
         """The posts that are watched, newest first, and what broke the walk through their list off."""
         listed: list[Media] = []

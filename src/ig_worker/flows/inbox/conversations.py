@@ -98,6 +98,10 @@ class ConversationReader:
             self._note_walk(walked_at)
         return all_read
 
+    def failing(self, now: datetime) -> dict[str, datetime]:
+        """The conversations that fail whenever they are read, by Meta's id, and since when."""
+        return self._trouble.lasting(now)
+
     def _in_order(self, found: list[ConversationHead], *, at_first: bool) -> list[ConversationHead]:
         """From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
 

@@ -19,6 +19,7 @@ from ig_worker.flows.inbox.gaps import GapFinder
 from ig_worker.flows.inbox.keeping import Keeper
 from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.rules import Rules
+from ig_worker.flows.inbox.unreadable import Unreadable
 from ig_worker.flows.outbox import Outbox
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts
@@ -50,6 +51,7 @@ class InboxReader:
             account, database, instagram, keeper, gaps, self._pace, clock, rules.redacts_unsent
         )
         self._backlog = BacklogNews(account, database, outbox, clock, rules.zone)
+        self._unreadable = Unreadable(account, database, outbox, rules.zone)
 
     def run(self) -> None:
         """Read what is new, if the budget of calls has room for a poll now.
@@ -65,9 +67,14 @@ class InboxReader:
         try:
             whole = self._read(now, before)
         except IgWorkerError:
-            self._backlog.after_poll(whole=False)
+            self._tell(now, whole=False)
             raise
+        self._tell(now, whole=whole)
+
+    def _tell(self, now: datetime, *, whole: bool) -> None:
+        """What people should know after a poll."""
         self._backlog.after_poll(whole=whole)
+        self._unreadable.tell(self._comments.failing(now), self._conversations.failing(now), now)
 
     def _read(self, now: datetime, before: datetime) -> bool:
         """Read; says whether nothing was left for later. Raises Throttled at once, and else what failed first."""

@@ -69,7 +69,7 @@ class UnseenComments:
                 inbox.mark_unseen_told(connection, self._account, [post.ig_id for post in late], now)
 
     def _letter(self, posts: list[Unseen], now: datetime) -> Letter:
-        lines = [f"- {_first_line(post.caption)}: {post.permalink or post.ig_id}" for post in posts[:NAMED]]
+        lines = [f"- {first_line(post.caption)}: {post.permalink or post.ig_id}" for post in posts[:NAMED]]
         if len(posts) > NAMED:
             lines.append(f"- dan {len(posts) - NAMED} kiriman lain")
         body = (
@@ -82,7 +82,8 @@ class UnseenComments:
         return Letter(key, f"Komentar tidak terbaca ({len(posts)} kiriman)", body)
 
 
-def _first_line(caption: str) -> str:
+def first_line(caption: str) -> str:
+    """The beginning of a caption, by which people know the post."""
     line = " ".join(caption.split())
     if not line:
         return "(tanpa keterangan)"
