@@ -141,6 +141,7 @@ def test_variables_go_over_the_file(tmp_path: Path) -> None:
             "IG_WORKER_REPLIES__QUIET_HOURS": '["21:00", "06:00"]',
             "IG_WORKER_NOTIFY__OPERATORS": "mailto://u:p@host",
             "IG_WORKER_NOTIFY__REPORT": "",
+            "IG_WORKER_NOTIFY__HEAD": "mailtos://u:p@host?to=a@x.id,b@x.id",
             "IG_WORKER_UNITS__FARMASI__NOTIFY": '["tgram://1:a/2"]',
             "IG_WORKER_TOPICS__OBAT__PERSON": "Bu Rina",
             "IG_WORKER_LOG__JSON": "true",
@@ -154,6 +155,10 @@ def test_variables_go_over_the_file(tmp_path: Path) -> None:
     assert settings.quiet_hours == (time(21), time(6))
     assert settings.recipients("operators") == ("mailto://u:p@host",)
     assert settings.recipients("report") == ()
+    assert settings.recipients("head") == (
+        "mailtos://u:p@host/?to=a%40x.id",
+        "mailtos://u:p@host/?to=b%40x.id",
+    )
     assert settings.recipients("farmasi") == ("tgram://1:a/2",)
     assert settings.topics["obat"].person == "Bu Rina"
     assert settings.topics["obat"].unit == "farmasi"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+from ig_worker.config.recipients import one_by_one
 from ig_worker.domain import deadlines
 from ig_worker.domain.deadlines import PROFILES
 from ig_worker.domain.errors import Misconfigured
@@ -178,12 +179,13 @@ class SettingsSaid(Table):
     def recipients(self, team: str) -> tuple[str, ...]:
         """The Apprise URLs of a list in ``[notify]``, or of ``[units.TEAM]``; empty where nothing is set.
 
+        One for each recipient, whatever the addresses name together.
         They hold passwords and bot tokens: do not print them.
         """
         teams = dict(self.notify)
         of_unit = self.units[team].notify if team in self.units else ()
         urls = teams.get(team, of_unit)
-        return tuple(url.get_secret_value() for url in urls)
+        return tuple(alone for url in urls for alone in one_by_one(url.get_secret_value()))
 
     @property
     def known_units(self) -> tuple[str, ...]:
