@@ -172,11 +172,11 @@ class AtOnce:
     def next_moment(self) -> datetime | None:
         """When there is something to do next for an account that is not at work."""
         seen, self._seen = self._seen, None
-        if self._gives_way():
-            return self._clock.now() + GIVEN_WAY
         # Asked right after a pass that found nothing: a look costs as much as all the rest of an idle worker.
         if seen is not None:
             return seen[0]
+        if self._gives_way():
+            return self._clock.now() + GIVEN_WAY
         return earliest(work.next_moment() for work in self._free())
 
     def under_way(self) -> list[threading.Thread]:

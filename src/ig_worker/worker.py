@@ -42,6 +42,9 @@ LOOK_EVERY = 20.0
 """Seconds between two looks at whether all threads advance."""
 REAL = RealWaits()
 
+HARDLY_APART, SLOW_TICK = 0.25, 10.0
+"""Seconds: ticks no further apart are taken together, in lanes that tick no faster than that."""
+
 LEFT_ALONE, SHORTEST = 0.2, 0.001
 """Seconds before another look at something that is due already, and the shortest that a lane ever waits."""
 
@@ -283,7 +286,7 @@ def _run_lane(
         if _set_back(ticks, left):
             ticks.run_all()
             continue
-        idle = max(left, 0.0)
+        idle = max(left, 0.0) + _together(ticks)
         coming = {job: _seconds_to_next(house, job, failing) for job in ours}
         due = {job: wait for job, wait in coming.items() if wait < idle}
         house.pulse.rests()
@@ -294,6 +297,19 @@ def _run_lane(
         for job in [job for job in ours if job.name not in failing] if rung else due:
             _unless_stopping(house, job, stop, failing)
     write_down(house, lane)
+
+
+def _together(ticks: schedule.Scheduler | PlayedTicks) -> float:
+    """Seconds by which the next ticks may come late, so that those of a lane that are hardly apart come at once.
+
+    Each waking costs as much as a job.
+    """
+    if isinstance(ticks, PlayedTicks):
+        return 0.0
+    runs = sorted((each.next_run, each.interval) for each in ticks.jobs if each.next_run is not None)
+    first, interval = runs[0]
+    apart = [(run - first).total_seconds() for run, _ in runs if interval >= SLOW_TICK]
+    return max((each for each in apart if each <= HARDLY_APART), default=0.0)
 
 
 def _set_back(ticks: schedule.Scheduler | PlayedTicks, left: float) -> bool:

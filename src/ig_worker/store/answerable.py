@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select
 
 from ig_worker.domain.case import OPEN
 from ig_worker.domain.reply import Purpose
 from ig_worker.store.messages import same_person, unanswered
+from ig_worker.store.rows import asked, one_of
 from ig_worker.store.schema import case_messages, cases, messages, notices, replies
 from ig_worker.store.schema.people import IN_DANGER, QUESTIONS
 
 
 def questions(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """Questions of which the classifier is sure; one that a person has judged is that person's to answer."""
+    return connection.execute(_questions_query(), {"account": account, "since": since}).all()
+
+
+@cache
+def _questions_query() -> Select[Any]:
     sure = and_(
         QUESTIONS,
         messages.c.label_by == "",
@@ -24,13 +31,18 @@ def questions(connection: Connection, account: str, since: datetime) -> Sequence
         ~messages.c.opens_case,
         ~messages.c.danger,
     )
-    return connection.execute(unanswered(account).where(sure, messages.c.sent_at >= since)).all()
+    return unanswered().where(sure, messages.c.sent_at >= asked("since"))
 
 
 def in_danger(connection: Connection, account: str, since: datetime) -> Sequence[Row[Any]]:
     """Words about a danger to somebody's life at which no person has looked yet."""
+    return connection.execute(_in_danger_query(), {"account": account, "since": since}).all()
+
+
+@cache
+def _in_danger_query() -> Select[Any]:
     unseen = and_(IN_DANGER, messages.c.label_by == "")
-    return connection.execute(unanswered(account).where(unseen, messages.c.sent_at >= since)).all()
+    return unanswered().where(unseen, messages.c.sent_at >= asked("since"))
 
 
 _inside, _said = case_messages.alias(), replies.alias()
@@ -42,31 +54,35 @@ def numbered(connection: Connection, account: str, since: datetime) -> Sequence[
 
     Nothing about a danger: there is more to be said than a number.
     """
+    # Asked in two steps, since SQLite would else walk through all messages: mostly there are none.
+    ids = connection.execute(_first_of_cases_query(), {"account": account, "since": since}).scalars().all()
+    if not ids:
+        return []
+    query = unanswered().where(messages.c.id.in_(ids), messages.c.sent_at >= since, ~messages.c.danger)
+    return connection.execute(query, {"account": account}).all()
+
+
+@cache
+def _first_of_cases_query() -> Select[Any]:
     told = (
         select(_said.c.id)
         .join(_inside, _inside.c.message_id == _said.c.message_id)
         .where(_inside.c.case_id == cases.c.id, _said.c.purpose == Purpose.ACKNOWLEDGEMENT.value)
         .exists()
     )
-    first = (
+    return (
         select(func.min(case_messages.c.message_id))
         .join(cases, cases.c.id == case_messages.c.case_id)
         .where(
-            cases.c.account == account,
-            cases.c.status.in_([state.value for state in OPEN]),
+            cases.c.account == asked("account"),
+            one_of(cases.c.status, OPEN),
             cases.c.severity != "darurat",
             cases.c.notices_written,
-            cases.c.opened_at >= since,
+            cases.c.opened_at >= asked("since"),
             ~told,
         )
         .group_by(cases.c.id)
     )
-    # Asked in two steps, since SQLite would else walk through all messages: mostly there are none.
-    ids = connection.execute(first).scalars().all()
-    if not ids:
-        return []
-    query = unanswered(account).where(messages.c.id.in_(ids), messages.c.sent_at >= since, ~messages.c.danger)
-    return connection.execute(query).all()
 
 
 def case_of(connection: Connection, message: Row[Any]) -> Row[Any] | None:
@@ -82,7 +98,7 @@ def case_of(connection: Connection, message: Row[Any]) -> Row[Any] | None:
             cases.c.number,
             cases.c.label,
             cases.c.severity,
-            cases.c.status.in_([state.value for state in OPEN]).label("open"),
+            one_of(cases.c.status, OPEN).label("open"),
             passed_on.label("passed_on"),
         )
         .join(case_messages, case_messages.c.case_id == cases.c.id)

@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, or_
 from ig_worker.domain.reply import Purpose, Status
 from ig_worker.domain.text import words_of
 from ig_worker.store.messages import TRIED, opens_our_post
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import answers, messages, replies
 
 AT_ONCE = 300
@@ -40,7 +41,7 @@ def _answered(connection: Connection, account: str, message_ids: Collection[int]
         connection,
         select(*joined, replies.c.ig_id, replies.c.text)
         .join(messages, messages.c.id == replies.c.message_id)
-        .where(there, replies.c.status.in_(TRIED)),
+        .where(there, one_of(replies.c.status, TRIED)),
         threads,
     )
     through_us = _by_thread(

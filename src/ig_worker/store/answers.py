@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from ig_worker.domain.reply import ACTIVE, Reply, Status
 from ig_worker.store import journal, replies
 from ig_worker.store.messages import in_thread as of_thread
 from ig_worker.store.our_words import columns_of, reply_of
 from ig_worker.store.replies import StoredReply
+from ig_worker.store.rows import asked, one_of
 from ig_worker.store.schema import answers, messages
 
 STILL_MEANT = (Status.PLANNED, Status.SENDING, Status.SENT, Status.UNCONFIRMED)
@@ -64,13 +66,14 @@ def get(connection: Connection, answer_id: int) -> StoredAnswer | None:
 
 def active(connection: Connection, account: str) -> list[StoredAnswer]:
     """The answers of an account for which the worker has something to do, oldest first."""
-    states = [state.value for state in ACTIVE]
-    rows = connection.execute(
-        select(answers)
-        .where(answers.c.account == account, answers.c.status.in_(states))
-        .order_by(answers.c.due_at, answers.c.id)
-    ).all()
+    rows = connection.execute(_active_query(), {"account": account}).all()
     return [_stored(connection, row) for row in rows]
+
+
+@cache
+def _active_query() -> Select[Any]:
+    query = select(answers).where(answers.c.account == asked("account"), one_of(answers.c.status, ACTIVE))
+    return query.order_by(answers.c.due_at, answers.c.id)
 
 
 def save(connection: Connection, stored: StoredReply, reply: Reply, now: datetime, what: str) -> bool:

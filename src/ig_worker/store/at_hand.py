@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, func, select
 from ig_worker.domain.approval import Approval
 from ig_worker.domain.case import OPEN, Status
 from ig_worker.domain.notice import Status as NoticeStatus
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import (
     approvals,
     cases,
@@ -27,7 +28,7 @@ _POST = [
         "content_hash", "last_error",
     )
 ]  # fmt: skip
-_OPEN = cases.c.status.in_([status.value for status in OPEN])
+_OPEN = one_of(cases.c.status, OPEN)
 _FRESH = cases.c.status.in_([Status.NEW.value, Status.TOLD.value])
 
 

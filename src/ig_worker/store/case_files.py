@@ -6,15 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, select
+from sqlalchemy import BindParameter, Column, Connection, Row, Select, select
 
 from ig_worker.domain.case import OPEN
 from ig_worker.store import chain
+from ig_worker.store.rows import asked, one_of
 from ig_worker.store.schema import case_messages, cases, deadlines, evidence, messages, notices
 
-IS_OPEN = cases.c.status.in_([status.value for status in OPEN])
+IS_OPEN = one_of(cases.c.status, OPEN)
 
 AT_ONCE = 400
 """Files of so many cases are looked up at a time: a statement can hold only so many numbers."""
@@ -89,11 +91,15 @@ def merged_into(connection: Connection, number: str) -> Sequence[str]:
 
 def overdue_count(connection: Connection, now: datetime) -> int:
     """How many open cases have a deadline that passed before it was met."""
-    query = select(cases.c.id).where(IS_OPEN, cases.c.id.in_(_with_a_missed_deadline(now)))
-    return len(connection.execute(query).all())
+    return len(connection.execute(_overdue_query(), {"now": now}).all())
 
 
-def _with_a_missed_deadline(now: datetime) -> Select[int]:
+@cache
+def _overdue_query() -> Select[Any]:
+    return select(cases.c.id).where(IS_OPEN, cases.c.id.in_(_with_a_missed_deadline(asked("now"))))
+
+
+def _with_a_missed_deadline(now: datetime | BindParameter[Any]) -> Select[int]:
     return select(deadlines.c.case_id).where(deadlines.c.met_at.is_(None), deadlines.c.due_at < now)
 
 

@@ -12,12 +12,13 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, case, exists, func,
 
 from ig_worker.domain.case import OPEN, Severity
 from ig_worker.store.case_files import CaseFile, filed
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import cases, deadlines
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 """When a case is due that has no deadline left: after all others."""
 
-_IS_OPEN = cases.c.status.in_([status.value for status in OPEN])
+_IS_OPEN = one_of(cases.c.status, OPEN)
 _IN_DANGER = and_(cases.c.severity == Severity.EMERGENCY.value, _IS_OPEN)
 _DUE_TYPE = deadlines.c.due_at.type
 _NEXT = func.coalesce(

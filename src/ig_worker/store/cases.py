@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Row, Select, and_, func, insert, select, upda
 from ig_worker.domain.case import OPEN, Case, Status
 from ig_worker.store import deadlines as due_times
 from ig_worker.store import journal
-from ig_worker.store.rows import asked, insert_new
+from ig_worker.store.rows import asked, insert_new, one_of
 from ig_worker.store.schema import case_messages, case_numbers, cases, deadlines, evidence, messages, notices
 
-_OPEN = cases.c.status.in_([state.value for state in OPEN])
+_OPEN = one_of(cases.c.status, OPEN)
 
 WRITTEN = evidence.c.occasion == "written"
 """The piece of evidence that shows a message as it was first kept; later ones show what became of it."""
@@ -217,8 +217,10 @@ def deliveries_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many cases are in each status."""
-    query = select(cases.c.status, func.count()).group_by(cases.c.status)
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_COUNTS).all())
+
+
+_COUNTS = select(cases.c.status, func.count()).group_by(cases.c.status)
 
 
 def stored_of(row: Row[Any]) -> StoredCase:

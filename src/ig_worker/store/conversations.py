@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, func, select, update
+from sqlalchemy import CompoundSelect, Connection, Row, Select, bindparam, exists, func, select, update
 
 from ig_worker.store.rows import asked, put
 from ig_worker.store.schema import answers, conversations, messages, replies
@@ -40,9 +40,12 @@ def _read_so_far() -> Select[Any]:
 
 def count(connection: Connection, account: str) -> int:
     """How many conversations of the account were ever read."""
-    return connection.execute(
-        select(func.count()).select_from(conversations).where(conversations.c.account == account)
-    ).scalar_one()
+    return int(connection.execute(_count_query(), {"account": account}).scalar_one())
+
+
+@cache
+def _count_query() -> Select[Any]:
+    return select(func.count()).select_from(conversations).where(conversations.c.account == asked("account"))
 
 
 def get(connection: Connection, account: str, conversation_id: str) -> Row[Any] | None:
@@ -99,11 +102,21 @@ def stored_messages(connection: Connection, account: str, conversation_id: str) 
 
 def sent_by_us(connection: Connection, account: str, ig_ids: Collection[str]) -> set[str]:
     """Which of these messages the worker has sent."""
+    asked_for = {"account": account, "ig_ids": list(ig_ids)}
+    return set(connection.execute(_sent_by_us_query(), asked_for).scalars())
+
+
+@cache
+def _sent_by_us_query() -> CompoundSelect[Any]:
+    account, ig_ids = asked("account"), asked("ig_ids", many=True)
     sent = select(replies.c.ig_id).where(replies.c.account == account, replies.c.ig_id.in_(ig_ids))
     answered = select(answers.c.ig_id).where(answers.c.account == account, answers.c.ig_id.in_(ig_ids))
-    return set(connection.execute(sent.union(answered)).scalars())
+    return sent.union(answered)
 
 
 def lost_messages(connection: Connection) -> int:
     """How many messages were never readable to us."""
-    return int(connection.execute(select(func.coalesce(func.sum(conversations.c.lost), 0))).scalar_one())
+    return int(connection.execute(_LOST).scalar_one())
+
+
+_LOST = select(func.coalesce(func.sum(conversations.c.lost), 0))

@@ -83,11 +83,11 @@ class Database:
             ) from None
         # PostgreSQL would otherwise show each statement what was committed since the one before.
         one_view = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        self._reading = {READING: True} if self.engine.dialect.name == "sqlite" else one_view
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        # The same connections, with these options from the start.
+        self._readers = self.engine.execution_options(**({READING: True} if is_sqlite else one_view))
         # SQLite lets its writers look again now and then, up to a tenth of a second later; in one process they queue.
-        self._turn: AbstractContextManager[object] = (
-            threading.RLock() if self.engine.dialect.name == "sqlite" else nullcontext()
-        )
+        self._turn: AbstractContextManager[object] = threading.RLock() if is_sqlite else nullcontext()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
@@ -131,7 +131,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view that never waits for a writer."""
-        with self.engine.connect() as plain, plain.execution_options(**self._reading).begin():
+        with self._readers.connect() as plain, plain.begin():
             self.felt()
             yield plain
 
@@ -313,13 +313,17 @@ def _without_the_row(context: ExceptionContext) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
-    reading, hasty = options.get(READING, False), options.get(NOTING, False)
+    if options.get(READING, False):
+        # The driver itself: this never waits nor fails, and a reader begins hundreds of times a minute.
+        connection.connection.cursor().execute("BEGIN")
+        return
+    hasty = options.get(NOTING, False)
     if hasty != connection.info.get(NOTING, False):
-        # SQLite takes this word only outside of a transaction, so the next one takes it back.
+        # SQLite takes this word only outside of a transaction, so the next writer takes it back.
         connection.exec_driver_sql(f"PRAGMA synchronous = {'NORMAL' if hasty else 'FULL'}")
         connection.info[NOTING] = hasty
     patience = max(BUSY_SECONDS - options.get(WAITED, 0.0), LEAST_PATIENCE)
     if patience != connection.info.get(WAITED, BUSY_SECONDS):
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience * 1000:.0f}")
         connection.info[WAITED] = patience
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

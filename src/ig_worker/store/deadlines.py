@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from ig_worker.domain.case import OPEN
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import cases, deadlines
 
-_OPEN = cases.c.status.in_([status.value for status in OPEN])
+_OPEN = one_of(cases.c.status, OPEN)
 
 
 def of_case(connection: Connection, case_id: int) -> Sequence[Row[Any]]:

@@ -159,12 +159,19 @@ def nights_done(connection: Connection, job: str, account: str, since: date | No
 
 def nights(connection: Connection, job: str, account: str, since: date | None = None) -> dict[date, datetime]:
     """The dates (`since` then) for which this nightly job has run, and when it did last."""
-    query = select(nightly_runs.c.logical_date, nightly_runs.c.done_at).where(
-        nightly_runs.c.job == job, nightly_runs.c.account == account
-    )
+    asked_for: dict[str, Any] = {"job": job, "account": account}
     if since is not None:
-        query = query.where(nightly_runs.c.logical_date >= since)
-    return {day: done_at for day, done_at in connection.execute(query)}  # noqa: C416 (rows, not pairs)
+        asked_for["since"] = since
+    rows = connection.execute(_nights_query(lately=since is not None), asked_for)
+    return {day: done_at for day, done_at in rows}  # noqa: C416 (rows, not pairs)
+
+
+@cache
+def _nights_query(*, lately: bool) -> Select[Any]:
+    query = select(nightly_runs.c.logical_date, nightly_runs.c.done_at).where(
+        nightly_runs.c.job == asked("job"), nightly_runs.c.account == asked("account")
+    )
+    return query.where(nightly_runs.c.logical_date >= asked("since")) if lately else query
 
 
 def last_nights(

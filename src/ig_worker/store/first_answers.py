@@ -13,6 +13,7 @@ from ig_worker.domain.reply import Status
 from ig_worker.store import cases, centre_words
 from ig_worker.store.cases import StoredCase
 from ig_worker.store.centre_words import Said
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import answers, case_messages, replies
 from ig_worker.store.schema import cases as register
 from ig_worker.store.schema import messages as written
@@ -50,7 +51,7 @@ def _queries() -> tuple[Select[str], ...]:
             register.c.account == bindparam("account"),
             register.c.first_response_at.is_(None),
             or_(
-                register.c.status.in_([status.value for status in OPEN]),
+                one_of(register.c.status, OPEN),
                 register.c.closed_at >= bindparam("closed_since"),
             ),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
 
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import Status as PostStatus
@@ -14,7 +14,7 @@ from ig_worker.domain.reply import ACTIVE, Reply, Status
 from ig_worker.domain.text import words_of
 from ig_worker.store import journal
 from ig_worker.store.our_words import columns_of, reply_of
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new, one_of
 from ig_worker.store.schema import first_comments, posts
 
 TRIED = (Status.SENDING, Status.SENT, Status.UNCONFIRMED)
@@ -43,14 +43,24 @@ _POST: tuple[ColumnElement[Any], ...] = (
 )
 
 
-def _still_wanted(account: str) -> ColumnElement[bool]:
-    return and_(
-        posts.c.account == account,
+# Asked in every pass: put together once, since that costs more than the answer.
+_WANTED = (
+    select(*_POST)
+    .outerjoin(first_comments, first_comments.c.post_id == posts.c.id)
+    .where(
+        posts.c.account == asked("account"),
         posts.c.status == PostStatus.PUBLISHED.value,
         posts.c.first_comment != "",
         posts.c.kind != Kind.STORY.value,
         first_comments.c.post_id.is_(None),
     )
+    .order_by(posts.c.published_at)
+)
+_ACTIVE = (
+    select(first_comments)
+    .where(first_comments.c.account == asked("account"), one_of(first_comments.c.status, ACTIVE))
+    .order_by(first_comments.c.due_at)
+)
 
 
 def wanted(connection: Connection, account: str) -> list[Row[Any]]:
@@ -58,9 +68,7 @@ def wanted(connection: Connection, account: str) -> list[Row[Any]]:
 
     They are found, not announced: whatever interrupted the publishing, the next look finds them.
     """
-    query = select(*_POST).outerjoin(first_comments, first_comments.c.post_id == posts.c.id)
-    query = query.where(_still_wanted(account)).order_by(posts.c.published_at)
-    return [*connection.execute(query)]
+    return [*connection.execute(_WANTED, {"account": account})]
 
 
 def plan(connection: Connection, post: Row[Any], comment: Reply, now: datetime) -> None:
@@ -78,12 +86,9 @@ def plan(connection: Connection, post: Row[Any], comment: Reply, now: datetime) 
 
 def active(connection: Connection, account: str) -> list[StoredComment]:
     """The first comments of an account for which the worker has something to do, oldest first."""
-    states = [state.value for state in ACTIVE]
-    rows = connection.execute(
-        select(first_comments)
-        .where(first_comments.c.account == account, first_comments.c.status.in_(states))
-        .order_by(first_comments.c.due_at)
-    ).all()
+    rows = connection.execute(_ACTIVE, {"account": account}).all()
+    if not rows:
+        return []
     ids = [row.post_id for row in rows]
     about: dict[int, Row[Any]] = {
         post.id: post for post in connection.execute(select(*_POST).where(posts.c.id.in_(ids)))

@@ -18,6 +18,7 @@ from ig_worker.domain.reply import Status as ReplyStatus
 from ig_worker.store import case_retention, chain, journal
 from ig_worker.store.evidenced import EDITED
 from ig_worker.store.persons import About
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import (
     answers,
     cases,
@@ -253,7 +254,7 @@ def _in_words(connection: Connection, about: About, traces: Traces) -> Iterator[
     theirs = {row.id for row in (*about.messages, *about.ours)}
     their_cases = {case.id for case in about.cases}
     # What is on its way to somebody else goes as it was written: a mark would be read by the public.
-    finished = {table: table.c.status.not_in(_UNDER_WAY) for table in (replies, answers)}
+    finished = {table: ~one_of(table.c.status, _UNDER_WAY) for table in (replies, answers)}
     for table, name in (
         (messages, "text"),
         (replies, "text"),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, select
 
 from ig_worker.domain.erasure import names_others
 from ig_worker.domain.reply import Status
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import answers, messages, notices, replies
 
 _SAID = (Status.SENT.value, Status.UNCONFIRMED.value)
@@ -19,7 +20,7 @@ def answers_to(connection: Connection, ids: Sequence[int]) -> dict[int, list[dic
     """What the worker and the centre's people answered to each of these messages through ig-worker."""
     found: defaultdict[int, list[dict[str, Any]]] = defaultdict(list)
     for table in (replies, answers):
-        query = select(table).where(table.c.status.in_(_SAID)).order_by(table.c.id)
+        query = select(table).where(one_of(table.c.status, _SAID)).order_by(table.c.id)
         for row in connection.execute(query):
             sent = row.sent_at.isoformat() if row.sent_at is not None else None
             found[row.message_id].append({"text": row.text, "sent_at": sent, "status": row.status})

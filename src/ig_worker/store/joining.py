@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Table, and_, false, func,
 from ig_worker.domain.case import OPEN, REOPENED_FOR, Status, takes
 from ig_worker.store import cases
 from ig_worker.store.cases import StoredCase
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import insert_new, one_of
 from ig_worker.store.schema import case_messages, case_numbers, messages
 from ig_worker.store.schema import cases as register
 
@@ -66,7 +66,7 @@ def _joinable(connection: Connection, message: Row[Any], written_at: datetime) -
         .where(case_messages.c.case_id == register.c.id, _same_person(messages, message))
         .exists()
     )
-    is_open = register.c.status.in_([status.value for status in OPEN])
+    is_open = one_of(register.c.status, OPEN)
     query = select(register).where(
         register.c.account == message.account,
         register.c.topic == message.topic,

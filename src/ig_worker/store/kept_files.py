@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, or_, select
 
 from ig_worker.domain.publication import Status
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import post_media, posts
 
 _OVER = (Status.PUBLISHED.value, Status.CANCELLED.value)
@@ -20,7 +21,7 @@ def originals_needed(connection: Connection, before: datetime) -> set[str]:
         .where(
             post_media.c.original != "",
             or_(
-                posts.c.status.not_in(_OVER),
+                ~one_of(posts.c.status, _OVER),
                 func.coalesce(posts.c.published_at, posts.c.scheduled_at) >= before,
             ),
         )

@@ -98,8 +98,15 @@ def listed_since(connection: Connection, account: str, ig_ids: Collection[str], 
 
 def stored(connection: Connection, account: str, ig_ids: Collection[str]) -> Mapping[str, Row[Any]]:
     """Those of these comments that are stored already, by Meta's id."""
-    query = select(messages).where(messages.c.account == account, messages.c.ig_id.in_(ig_ids))
-    return {row.ig_id: row for row in connection.execute(query)}
+    rows = connection.execute(_stored_query(), {"account": account, "ig_ids": list(ig_ids)})
+    return {row.ig_id: row for row in rows}
+
+
+@cache
+def _stored_query() -> Select[Any]:
+    return select(messages).where(
+        messages.c.account == asked("account"), messages.c.ig_id.in_(asked("ig_ids", many=True))
+    )
 
 
 def mark_listed(connection: Connection, account: str, ig_ids: Collection[str], now: datetime) -> None:

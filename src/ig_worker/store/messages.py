@@ -13,7 +13,7 @@ from sqlalchemy import false as sql_false
 from ig_worker.domain.reply import Status
 from ig_worker.domain.text import words_of
 from ig_worker.store import first_comments, journal
-from ig_worker.store.rows import asked, insert_new
+from ig_worker.store.rows import asked, insert_new, one_of
 from ig_worker.store.schema import answers, case_messages, cases, messages, posts, replies
 from ig_worker.store.schema.people import OPENS_CASE, TO_THANK
 
@@ -258,7 +258,7 @@ def lines_of_people(connection: Connection, message: Row[Any], since: datetime |
     said = connection.execute(
         select(replies.c.ig_id, replies.c.text)
         .join(messages, messages.c.id == replies.c.message_id)
-        .where(in_thread(message), replies.c.status.in_(TRIED))
+        .where(in_thread(message), one_of(replies.c.status, TRIED))
     ).all()
     ids = {line.ig_id for line in said}
     words = {words_of(line.text) for line in said}
@@ -286,17 +286,25 @@ def last_from(connection: Connection, account: str, conversation_id: str) -> dat
 
 def to_thank(connection: Connection, account: str, since: datetime | None = None) -> Sequence[Row[Any]]:
     """Praise that may be thanked and for which no reply was planned yet; of what was written since then."""
-    query = unanswered(account).where(TO_THANK)
-    return connection.execute(query if since is None else query.where(messages.c.sent_at >= since)).all()
+    if since is None:
+        return connection.execute(_to_thank_query(), {"account": account}).all()
+    return connection.execute(_to_thank_query(lately=True), {"account": account, "since": since}).all()
 
 
-def unanswered(account: str) -> Select[Any]:
-    """What people wrote that stands there still and has no reply of the worker, oldest first."""
+@cache
+def _to_thank_query(*, lately: bool = False) -> Select[Any]:
+    query = unanswered().where(TO_THANK)
+    return query.where(messages.c.sent_at >= asked("since")) if lately else query
+
+
+def unanswered() -> Select[Any]:
+    """What people wrote to the ``account`` that it is asked with, that stands there still and has no reply of the
+    worker, oldest first."""
     planned = select(replies.c.id).where(replies.c.message_id == messages.c.id).exists()
     return (
         select(messages)
         .where(
-            messages.c.account == account,
+            messages.c.account == asked("account"),
             ~messages.c.own,
             ~messages.c.backlog,
             ~messages.c.deleted,
@@ -362,8 +370,10 @@ def seen_between(connection: Connection, account: str, begin: datetime, end: dat
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many messages of people have each label."""
-    query = select(messages.c.label, func.count()).where(~messages.c.own).group_by(messages.c.label)
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_COUNTS).all())
+
+
+_COUNTS = select(messages.c.label, func.count()).where(~messages.c.own).group_by(messages.c.label)
 
 
 def segment_of(connection: Connection, message: Row[Any]) -> str:

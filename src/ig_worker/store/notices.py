@@ -8,11 +8,11 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select, update
 
 from ig_worker.domain.notice import NEVER_SO_LONG, Notice, Status
 from ig_worker.store import taken_back
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new
 from ig_worker.store.schema import cases, notices, recipients
 
 
@@ -47,23 +47,34 @@ def write(connection: Connection, values: Mapping[str, Any], now: datetime) -> b
 
 def due(connection: Connection, now: datetime, target: str | None = None) -> list[StoredNotice]:
     """The notices to be sent now, oldest first; of one recipient where one is named."""
-    query = select(notices).where(*_due(now))
-    if target is not None:
-        query = query.where(notices.c.target == target)
-    return [_stored(row) for row in connection.execute(query.order_by(notices.c.id))]
+    of_one = {} if target is None else {"target": target}
+    rows = connection.execute(_due_query(of_one=target is not None), {**_by(now), **of_one})
+    return [_stored(row) for row in rows]
+
+
+@cache
+def _due_query(*, of_one: bool) -> Select[Any]:
+    query = select(notices).where(_due())
+    if of_one:
+        query = query.where(notices.c.target == asked("target"))
+    return query.order_by(notices.c.id)
 
 
 def due_targets(connection: Connection, now: datetime) -> list[str]:
     """The recipients for whom something lies here now: those who can be reached first, then by what waits longest."""
+    return list(connection.execute(_due_targets_query(), _by(now)).scalars())
+
+
+@cache
+def _due_targets_query() -> Select[Any]:
     failing = func.max(func.coalesce(recipients.c.failures, 0))
-    query = (
+    return (
         select(notices.c.target)
         .outerjoin(recipients, recipients.c.target == notices.c.target)
-        .where(*_due(now))
+        .where(_due())
         .group_by(notices.c.target)
         .order_by(failing, func.min(notices.c.id))
     )
-    return list(connection.execute(query).scalars())
 
 
 def targets_waiting(connection: Connection) -> list[str]:
@@ -161,9 +172,14 @@ def counts(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
-def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    come = or_(notices.c.next_at <= now, notices.c.next_at > now + NEVER_SO_LONG)
-    return notices.c.status == Status.PENDING.value, come
+def _due() -> ColumnElement[bool]:
+    """What is to be sent; asked with :func:`_by`."""
+    come = or_(notices.c.next_at <= asked("now"), notices.c.next_at > asked("never"))
+    return and_(notices.c.status == Status.PENDING.value, come)
+
+
+def _by(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "never": now + NEVER_SO_LONG}
 
 
 def _stored(row: Row[Any]) -> StoredNotice:

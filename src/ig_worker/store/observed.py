@@ -13,6 +13,7 @@ from ig_worker.domain.media_limits import is_address, is_video
 from ig_worker.domain.notice import Status as NoticeStatus
 from ig_worker.domain.publication import ACTIVE, Status
 from ig_worker.store import facts
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import accounts, jobs, notices, post_media, posts, tokens
 from ig_worker.store.tokens import token_fact
 
@@ -73,7 +74,7 @@ def posts_with_own_files(connection: Connection, sends_videos: Collection[str]) 
     query = (
         select(posts.c.id, posts.c.account, posts.c.kind, post_media.c.written)
         .join(post_media, post_media.c.post_id == posts.c.id)
-        .where(posts.c.status.in_([status.value for status in TO_COME]))
+        .where(one_of(posts.c.status, TO_COME))
     )
     alone = {Kind.REEL.value, Kind.STORY.value}
     return len(
@@ -91,7 +92,7 @@ def posts_with_videos(connection: Connection) -> int:
     query = (
         select(posts.c.id, posts.c.kind, post_media.c.written)
         .join(post_media, post_media.c.post_id == posts.c.id)
-        .where(posts.c.status.in_([status.value for status in TO_COME]))
+        .where(one_of(posts.c.status, TO_COME))
     )
     rows = connection.execute(query)
     return len({row.id for row in rows if row.kind == Kind.REEL.value or is_video(row.written)})
@@ -101,7 +102,7 @@ def waiting_of_others(connection: Connection, names: Collection[str]) -> dict[st
     """How many posts wait for accounts that are not among these, by account."""
     query = (
         select(posts.c.account, func.count())
-        .where(posts.c.status.in_([status.value for status in ACTIVE]), posts.c.account.not_in(names))
+        .where(one_of(posts.c.status, ACTIVE), posts.c.account.not_in(names))
         .group_by(posts.c.account)
         .order_by(posts.c.account)
     )

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from ig_worker.domain.approval import Approval
 from ig_worker.domain.people import same_person
 from ig_worker.domain.publication import Status
 from ig_worker.store import journal
 from ig_worker.store.posts import MediaFile, StoredPost
+from ig_worker.store.rows import asked, one_of
 from ig_worker.store.schema import approvals, post_media, posts
 
 GATHERED_IN = (Status.DRAFT, Status.APPROVED, Status.HELD)
@@ -195,21 +197,33 @@ def to_gather(
 
     With `copied_from` only those of that sheet of whose files we have all copies.
     """
-    query = select(posts.c.id).where(posts.c.gather_next_at <= now, posts.c.status.in_(_GATHERED_IN))
-    if copied_from is not None:
+    query = _to_gather_query(copied=copied_from is not None)
+    asked_for = {"now": now} if copied_from is None else {"now": now, "source": copied_from}
+    return list(connection.execute(query.limit(most), asked_for).scalars())
+
+
+@cache
+def _to_gather_query(*, copied: bool) -> Select[Any]:
+    query = select(posts.c.id).where(
+        posts.c.gather_next_at <= asked("now"), one_of(posts.c.status, GATHERED_IN)
+    )
+    if copied:
         missing = select(post_media.c.id).where(
             post_media.c.post_id == posts.c.id, post_media.c.original == ""
         )
-        query = query.where(posts.c.source == copied_from, ~missing.exists())
-    soonest = query.order_by(posts.c.scheduled_at, posts.c.id).limit(most)
-    return list(connection.execute(soonest).scalars())
+        query = query.where(posts.c.source == asked("source"), ~missing.exists())
+    return query.order_by(posts.c.scheduled_at, posts.c.id)
 
 
 def next_gathering(connection: Connection) -> datetime | None:
     """When media are to be looked after next."""
-    query = select(func.min(posts.c.gather_next_at)).where(posts.c.status.in_(_GATHERED_IN))
-    found: datetime | None = connection.execute(query).scalar()
+    found: datetime | None = connection.execute(_next_gathering_query()).scalar()
     return found
+
+
+@cache
+def _next_gathering_query() -> Select[Any]:
+    return select(func.min(posts.c.gather_next_at)).where(one_of(posts.c.status, GATHERED_IN))
 
 
 def gathered(
@@ -245,6 +259,3 @@ def put_files(connection: Connection, post_id: int, files: Iterable[MediaFile]) 
             .where(post_media.c.post_id == post_id, post_media.c.position == file.position)
             .values(original=file.original, sha256=file.sha256, tried=file.tried)
         )
-
-
-_GATHERED_IN = [state.value for state in GATHERED_IN]

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, false, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, delete, false, func, insert, or_, select, update
 
 from ig_worker.domain.instagram import Kind, UserTag
 from ig_worker.domain.planning import PlannedPost
 from ig_worker.domain.publication import ACTIVE, Publication, Status
 from ig_worker.store import journal
+from ig_worker.store.rows import asked, one_of
 from ig_worker.store.schema import post_media, posts
 
 MEDIA, COVER = "media", "cover"
@@ -114,12 +116,18 @@ def _columns(publication: Publication) -> dict[str, Any]:
     }
 
 
+@cache
+def _files_query() -> Select[Any]:
+    wanted = post_media.c.post_id.in_(asked("post_ids", many=True))
+    return select(post_media).where(wanted).order_by(post_media.c.position)
+
+
 def _with_media(connection: Connection, rows: Sequence[Row[Any]]) -> list[StoredPost]:
     files: dict[int, list[MediaFile]] = {row.id: [] for row in rows}
     ids = list(files)
     for first in range(0, len(ids), ASKED_AT_ONCE):
-        wanted = post_media.c.post_id.in_(ids[first : first + ASKED_AT_ONCE])
-        found = connection.execute(select(post_media).where(wanted).order_by(post_media.c.position))
+        some = {"post_ids": ids[first : first + ASKED_AT_ONCE]}
+        found = connection.execute(_files_query(), some)
         for file in found:
             files[file.post_id].append(
                 MediaFile(
@@ -242,19 +250,33 @@ def active(
 
     Of those in some states only, or planned for `until` or earlier.
     """
-    wanted = [state.value for state in states]
-    query = select(posts).where(posts.c.account == account, posts.c.status.in_(wanted))
-    if until is not None:
-        query = query.where(posts.c.scheduled_at <= until)
-    return _with_media(connection, connection.execute(query.order_by(posts.c.scheduled_at, posts.c.id)).all())
+    query = _active_query(tuple(states), planned=until is not None)
+    asked_for = {"account": account} if until is None else {"account": account, "until": until}
+    return _with_media(connection, connection.execute(query, asked_for).all())
+
+
+@cache
+def _active_query(states: tuple[Status, ...], *, planned: bool) -> Select[Any]:
+    query = select(posts).where(posts.c.account == asked("account"), one_of(posts.c.status, states))
+    if planned:
+        query = query.where(posts.c.scheduled_at <= asked("until"))
+    return query.order_by(posts.c.scheduled_at, posts.c.id)
 
 
 def without_permalink(connection: Connection, account: str, now: datetime) -> list[StoredPost]:
     """Published posts whose address is not known yet and may be asked for again."""
+    rows = connection.execute(_without_permalink_query(), {"account": account, "now": now}).all()
+    return _with_media(connection, rows)
+
+
+@cache
+def _without_permalink_query() -> Select[Any]:
     query = select(posts).where(
-        posts.c.account == account, posts.c.permalink_next_at.is_not(None), posts.c.permalink_next_at <= now
+        posts.c.account == asked("account"),
+        posts.c.permalink_next_at.is_not(None),
+        posts.c.permalink_next_at <= asked("now"),
     )
-    return _with_media(connection, connection.execute(query.order_by(posts.c.published_at)).all())
+    return query.order_by(posts.c.published_at)
 
 
 def claimed_media_ids(connection: Connection, account: str) -> set[str]:
@@ -265,8 +287,10 @@ def claimed_media_ids(connection: Connection, account: str) -> set[str]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many posts are in each status."""
-    query = select(posts.c.status, func.count()).group_by(posts.c.status)
-    return dict(connection.execute(query).all())
+    return dict(connection.execute(_COUNTS).all())
+
+
+_COUNTS = select(posts.c.status, func.count()).group_by(posts.c.status)
 
 
 def save(
@@ -351,11 +375,14 @@ def first_original(connection: Connection, account: str, ig_media_id: str) -> st
 
 def staged_names(connection: Connection) -> set[str]:
     """The names of all files that are staged for a post on its way, or that may be on its way."""
-    query = select(post_media.c.staged).join(posts, posts.c.id == post_media.c.post_id)
-    under_way = [state.value for state in (*ACTIVE, Status.UNCONFIRMED)]
-    return set(
-        connection.execute(query.where(post_media.c.staged != "", posts.c.status.in_(under_way))).scalars()
-    )
+    return set(connection.execute(_STAGED_NAMES).scalars())
+
+
+_STAGED_NAMES = (
+    select(post_media.c.staged)
+    .join(posts, posts.c.id == post_media.c.post_id)
+    .where(post_media.c.staged != "", one_of(posts.c.status, (*ACTIVE, Status.UNCONFIRMED)))
+)
 
 
 def name_of(connection: Connection, subject: str) -> str:

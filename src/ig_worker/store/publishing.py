@@ -13,7 +13,7 @@ from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import ACTIVE, Status
 from ig_worker.store import crises
 from ig_worker.store.posts import StoredPost
-from ig_worker.store.rows import asked
+from ig_worker.store.rows import asked, one_of
 from ig_worker.store.schema import post_media, posts
 
 
@@ -85,7 +85,7 @@ def last_out(connection: Connection, account: str) -> datetime | None:
         posts.c.account == account, posts.c.status == Status.PUBLISHED.value
     )
     sent = select(func.max(posts.c.intent_at)).where(
-        posts.c.account == account, posts.c.status.in_(PERHAPS_OUT)
+        posts.c.account == account, one_of(posts.c.status, PERHAPS_OUT)
     )
     moments = [connection.execute(query).scalar() for query in (out, sent)]
     return max((moment for moment in moments if moment is not None), default=None)
@@ -98,7 +98,7 @@ def out_since(connection: Connection, account: str, since: datetime) -> int:
         posts.c.kind != Kind.STORY.value,
         or_(
             and_(posts.c.status == Status.PUBLISHED.value, posts.c.published_at >= since),
-            and_(posts.c.status.in_(PERHAPS_OUT), posts.c.intent_at >= since),
+            and_(one_of(posts.c.status, PERHAPS_OUT), posts.c.intent_at >= since),
         ),
     )
     return connection.execute(query).scalar_one()
@@ -139,11 +139,11 @@ def still_staged(connection: Connection, account: str) -> Sequence[Row[int, int,
 @cache
 def _still_staged_query() -> Select[Any]:
     account = asked("account")
-    needed = [state.value for state in (*ACTIVE, Status.UNCONFIRMED)]
+    needed = one_of(posts.c.status, (*ACTIVE, Status.UNCONFIRMED))
     return (
         select(post_media.c.post_id, post_media.c.position, post_media.c.staged)
         .join(posts, posts.c.id == post_media.c.post_id)
-        .where(posts.c.account == account, post_media.c.staged != "", posts.c.status.not_in(needed))
+        .where(posts.c.account == account, post_media.c.staged != "", ~needed)
     )
 
 
@@ -151,8 +151,13 @@ def next_follow_up(connection: Connection, account: str, now: datetime) -> datet
     """When there is a link to be read, or `now` where files are served that nobody needs."""
     if still_staged(connection, account):
         return now
-    query = select(func.min(posts.c.permalink_next_at)).where(posts.c.account == account)
-    return connection.execute(query).scalar()
+    return connection.execute(_next_permalink_query(), {"account": account}).scalar()
+
+
+@cache
+def _next_permalink_query() -> Select[Any]:
+    account = asked("account")
+    return select(func.min(posts.c.permalink_next_at)).where(posts.c.account == account)
 
 
 def published_since(connection: Connection, since: datetime) -> int:

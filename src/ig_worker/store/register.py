@@ -14,9 +14,10 @@ from ig_worker.domain.case import OPEN
 from ig_worker.domain.forgotten import FORGOTTEN
 from ig_worker.domain.month import Month
 from ig_worker.domain.register import Due, Facts, Proof, Said
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import case_messages, cases, deadlines, evidence, messages
 
-_OPEN = cases.c.status.in_([status.value for status in OPEN])
+_OPEN = one_of(cases.c.status, OPEN)
 
 _COLUMNS = frozenset(field.name for field in fields(Facts)) & frozenset(cases.c.keys())
 

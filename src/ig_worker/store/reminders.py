@@ -24,11 +24,11 @@ from sqlalchemy import (
 from ig_worker.domain.case import OPEN
 from ig_worker.store import centre_words, journal
 from ig_worker.store.cases import messages_of
-from ig_worker.store.rows import asked
+from ig_worker.store.rows import asked, one_of
 from ig_worker.store.schema import case_messages, cases, deadlines, messages, notices
 from ig_worker.store.schema import journal as journal_lines
 
-_OPEN = cases.c.status.in_([status.value for status in OPEN])
+_OPEN = one_of(cases.c.status, OPEN)
 _WRITTEN_TO = (
     select(func.min(notices.c.written_at))
     .where(notices.c.case_id == cases.c.id)

@@ -5,15 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Connection, Row, bindparam, case, func, or_, select, union_all, update
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from ig_worker.domain.reply import ACTIVE, Event, Happened, Purpose, Reply, Status, apply
 from ig_worker.store import journal
 from ig_worker.store.messages import same_person
 from ig_worker.store.our_words import columns_of, reply_of
-from ig_worker.store.rows import insert_new
+from ig_worker.store.rows import asked, insert_new, one_of
 from ig_worker.store.schema import answers, messages, replies
 
 
@@ -60,14 +73,15 @@ def plan(
 
 def active(connection: Connection, account: str) -> list[StoredReply]:
     """The replies of an account for which the worker has something to do: emergencies first, then the oldest."""
-    states = [state.value for state in ACTIVE]
-    emergencies_first = case((replies.c.purpose == Purpose.EMERGENCY.value, 0), else_=1)
-    rows = connection.execute(
-        select(replies)
-        .where(replies.c.account == account, replies.c.status.in_(states))
-        .order_by(emergencies_first, replies.c.due_at, replies.c.id)
-    ).all()
+    rows = connection.execute(_active_query(), {"account": account}).all()
     return [_stored(connection, row) for row in rows]
+
+
+@cache
+def _active_query() -> Select[Any]:
+    emergencies_first = case((replies.c.purpose == Purpose.EMERGENCY.value, 0), else_=1)
+    query = select(replies).where(replies.c.account == asked("account"), one_of(replies.c.status, ACTIVE))
+    return query.order_by(emergencies_first, replies.c.due_at, replies.c.id)
 
 
 def of(connection: Connection, message_id: int) -> Row[Any] | None:

@@ -13,6 +13,7 @@ from ig_worker.domain.case import OPEN
 from ig_worker.domain.forgotten import PURGED
 from ig_worker.domain.reply import Status
 from ig_worker.store import accounts, heard, purged, waiting
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import (
     answers,
     case_messages,
@@ -36,7 +37,7 @@ _LOOKED_AT = 1_000
 """Rows that one look reads."""
 
 _UNDER_WAY = (Status.PLANNED.value, Status.SENDING.value)
-_OPEN = cases.c.status.in_([status.value for status in OPEN])
+_OPEN = one_of(cases.c.status, OPEN)
 _CONVERSED = and_(messages.c.channel == "dm", messages.c.conversation_id != "")
 
 
@@ -77,7 +78,7 @@ def _over(before: datetime, waiting_before: datetime | None) -> tuple[ColumnElem
     becomes_case = messages.c.opens_case & ~messages.c.own & ~messages.c.backlog
     answered = or_(
         *(
-            exists().where(table.c.message_id == messages.c.id, table.c.status.in_(_UNDER_WAY))
+            exists().where(table.c.message_id == messages.c.id, one_of(table.c.status, _UNDER_WAY))
             for table in (replies, answers)
         )
     )

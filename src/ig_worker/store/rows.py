@@ -3,11 +3,12 @@ query is told when it is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, Connection, Executable, Table, bindparam
+from sqlalchemy import BindParameter, ColumnElement, Connection, Executable, Table, bindparam, literal_column
 from sqlalchemy.dialects import sqlite
 
 if TYPE_CHECKING:
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 def asked(name: str, *, many: bool = False) -> BindParameter[Any]:
     """What a query is told only when it is asked: put together once, it costs a fraction; `many` for ``in_``."""
     return bindparam(name, expanding=many)
+
+
+def one_of(column: ColumnElement[Any], words: Iterable[str]) -> ColumnElement[bool]:
+    """Whether the column holds one of these words of our own, states and the like.
+
+    They stand in the statement itself: a list that goes along with it is written into it anew each time it is asked,
+    which costs more than the answer.
+    """
+    known = [str(word) for word in words]
+    assert all(re.fullmatch(r"[a-z_]+", word) for word in known)  # never anybody's text
+    return column.in_([literal_column(f"'{word}'") for word in known])
 
 
 def insert_new(connection: Connection, table: Table, values: Mapping[str, Any]) -> int | None:

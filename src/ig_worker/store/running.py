@@ -101,11 +101,13 @@ def clock_seen_within(connection: Connection, now: datetime, time: timedelta) ->
 
 def last_sign(connection: Connection) -> datetime | None:
     """When anything of a worker last showed in the jobs."""
-    newest_of = [
-        func.max(column) for column in (jobs.c.last_started_at, jobs.c.last_success_at, jobs.c.last_failed_at)
-    ]
-    found = [moment for moment in connection.execute(select(*newest_of)).one() if moment is not None]
+    found = [moment for moment in connection.execute(_LAST_SIGNS).one() if moment is not None]
     return max(found, default=None)
+
+
+_LAST_SIGNS = select(
+    func.max(jobs.c.last_started_at), func.max(jobs.c.last_success_at), func.max(jobs.c.last_failed_at)
+)
 
 
 def _document(connection: Connection, name: str) -> Mapping[str, Any]:

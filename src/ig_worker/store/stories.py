@@ -19,13 +19,18 @@ from ig_worker.store.schema import metrics, missing_figures, posts, stories
 def known(connection: Connection, account: str, now: datetime) -> list[Story]:
     """The stories that may be up, listed by Instagram or published here, the oldest first."""
     since = now - LIFE
-    query = select(stories.c.ig_id, stories.c.posted_at, stories.c.looked_at).where(
-        stories.c.account == account, stories.c.posted_at > since
-    )
-    found = {row.ig_id: Story(row.ig_id, row.posted_at, row.looked_at) for row in connection.execute(query)}
+    rows = connection.execute(_known_query(), {"account": account, "since": since})
+    found = {row.ig_id: Story(row.ig_id, row.posted_at, row.looked_at) for row in rows}
     for ig_id, published_at, _ in _published(connection, account, since):
         found.setdefault(ig_id, Story(ig_id, published_at))
     return sorted(found.values(), key=lambda story: (story.posted_at, story.ig_id))
+
+
+@cache
+def _known_query() -> Select[Any]:
+    return select(stories.c.ig_id, stories.c.posted_at, stories.c.looked_at).where(
+        stories.c.account == asked("account"), stories.c.posted_at > asked("since")
+    )
 
 
 def adopt_published(connection: Connection, account: str, since: datetime) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, or_, select
 from ig_worker.domain.text import words_of
 from ig_worker.store import answers
 from ig_worker.store.messages import TRIED, in_thread, lines_of_people
+from ig_worker.store.rows import one_of
 from ig_worker.store.schema import messages, replies
 
 
@@ -30,7 +31,7 @@ def worker_said(connection: Connection, message: Row[Any]) -> Sequence[Row[Any]]
     query = (
         select(replies)
         .join(messages, messages.c.id == replies.c.message_id)
-        .where(in_thread(message), replies.c.status.in_(TRIED))
+        .where(in_thread(message), one_of(replies.c.status, TRIED))
     )
     return connection.execute(query.order_by(replies.c.id)).all()
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from ig_worker.domain.errors import Misconfigured
 from ig_worker.store import adopted, journal, sealing
-from ig_worker.store.rows import put
+from ig_worker.store.rows import asked, put
 from ig_worker.store.schema import tokens
 from ig_worker.store.stored_token import Refusal, StoredToken, Verdict
 
@@ -315,8 +316,12 @@ def about(connection: Connection, account: str) -> Row[Any] | None:
     ``adopted_at``, ``refreshed_at``, ``expires_at``, ``proved_at``, ``checked_at``, ``data_access_expires_at``,
     ``refused_at``, ``refused_as``, ``went_back_at`` and ``scopes`` (with commas).
     """
-    query = select(*(tokens.c[name] for name in _ABOUT)).where(tokens.c.account == account)
-    return connection.execute(query).one_or_none()
+    return connection.execute(_about_query(), {"account": account}).one_or_none()
+
+
+@cache
+def _about_query() -> Select[Any]:
+    return select(*(tokens.c[name] for name in _ABOUT)).where(tokens.c.account == asked("account"))
 
 
 def expiry(connection: Connection, account: str) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     Row,
     Select,
     and_,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 
 from ig_worker.store import journal
-from ig_worker.store.rows import asked, insert_new
+from ig_worker.store.rows import asked, insert_new, one_of
 from ig_worker.store.schema import answers, case_messages, messages, our_media, replies, waiting_messages
 from ig_worker.store.schema.people import FOR_A_PERSON
 
@@ -50,7 +51,7 @@ UNANSWERED: ColumnElement[bool] = and_(
     ~exists().where(
         waiting_messages.c.message_id == messages.c.id,
         waiting_messages.c.settled_at.is_not(None),
-        waiting_messages.c.settled_by.not_in(_RELEASED),
+        ~one_of(waiting_messages.c.settled_by, _RELEASED),
     ),
 )
 """What waits as far as the list knows, or should be on it; for queries out of ``messages`` alone."""
@@ -90,7 +91,7 @@ def resumed(connection: Connection, accounts: Collection[str]) -> list[int]:
 def _resumed_query() -> Select[Any]:
     accounts = asked("accounts", many=True)
     return _both(waiting_messages.c.message_id).where(
-        waiting_messages.c.account.in_(accounts), waiting_messages.c.settled_by.in_(_RELEASED), _waits
+        waiting_messages.c.account.in_(accounts), one_of(waiting_messages.c.settled_by, _RELEASED), _waits
     )
 
 
@@ -98,7 +99,7 @@ def begin_again(connection: Connection, message_id: int, now: datetime) -> None:
     """Let it wait from now on, as if nobody had been told."""
     connection.execute(
         update(waiting_messages)
-        .where(waiting_messages.c.message_id == message_id, waiting_messages.c.settled_by.in_(_RELEASED))
+        .where(waiting_messages.c.message_id == message_id, one_of(waiting_messages.c.settled_by, _RELEASED))
         .values(since=now, told_at=None, reminded_at=None, reminders=0, settled_at=None, settled_by="")
     )
     journal.note(connection, now, f"message:{message_id}", "waits for a person again")
@@ -207,7 +208,7 @@ def take_back(connection: Connection, message: Row[Any], by: str, now: datetime)
         .where(
             waiting_messages.c.message_id == message.id,
             waiting_messages.c.settled_at.is_not(None),
-            waiting_messages.c.settled_by.not_in(BY_ITSELF),
+            ~one_of(waiting_messages.c.settled_by, BY_ITSELF),
             ~given,
         )
         .values(since=now, told_at=None, reminded_at=None, reminders=0, settled_at=None, settled_by="")
@@ -280,14 +281,21 @@ def standing(connection: Connection, topics: Collection[str] | None = None) -> t
     About these topics only, where some are named. What was answered through ig-worker does not wait until the next pass
     that settles it.
     """
-    among = [~exists().where(answers.c.message_id == messages.c.id, answers.c.status == "sent")]
-    if topics is not None:
-        among.append(messages.c.topic.in_(topics))
-    on_it = _both(func.count(), func.min(waiting_messages.c.since)).where(_open, _waits, *among)
-    not_yet = select(func.count(), func.min(messages.c.first_seen_at)).where(_waits, ~_listed, *among)
-    rows = [connection.execute(query).one() for query in (on_it, not_yet)]
+    about = {} if topics is None else {"topics": list(topics)}
+    queries = _standing_queries(by_topic=topics is not None)
+    rows = [connection.execute(query, about).one() for query in queries]
     moments = [moment for _, moment in rows if moment is not None]
     return sum(count for count, _ in rows), min(moments, default=None)
+
+
+@cache
+def _standing_queries(*, by_topic: bool) -> tuple[Executable, Executable]:
+    among = [~exists().where(answers.c.message_id == messages.c.id, answers.c.status == "sent")]
+    if by_topic:
+        among.append(messages.c.topic.in_(asked("topics", many=True)))
+    on_it = _both(func.count(), func.min(waiting_messages.c.since)).where(_open, _waits, *among)
+    not_yet = select(func.count(), func.min(messages.c.first_seen_at)).where(_waits, ~_listed, *among)
+    return on_it, not_yet
 
 
 def _both(*columns: Any) -> Select[Any]:

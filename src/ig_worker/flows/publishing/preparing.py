@@ -27,6 +27,7 @@ from ig_worker.flows.publishing.containers import Containers
 from ig_worker.flows.publishing.quiet import pause_after
 from ig_worker.flows.publishing.reasons import why
 from ig_worker.store import posts, publishing
+from ig_worker.store.database import Connection
 from ig_worker.store.posts import StoredPost
 
 log = logging.getLogger(__name__)
@@ -89,7 +90,9 @@ class Preparation:
         """The post to go on with: one that waits to be looked at, then the urgent, then the earliest."""
         now = self._book.clock.now()
         to_do = []
-        for post in self._near(now):
+        with self._book.database.reading() as connection:
+            near = self._near(connection, now)
+        for post in near:
             step = decide(post.publication, now, self._rules).step
             if step not in (Step.NOTHING, Step.WAIT) and post.id not in left:
                 looking = step in (Step.LOOK_AT_CHILDREN, Step.LOOK_AT_CONTAINER)
@@ -97,17 +100,16 @@ class Preparation:
                 to_do.append((order, post))
         return min(to_do, key=itemgetter(0))[1] if to_do else None
 
-    def _near(self, now: datetime) -> list[StoredPost]:
+    def _near(self, connection: Connection, now: datetime) -> list[StoredPost]:
         """The posts to be prepared by now; what is due and waits for the end of a crisis is left as it is."""
-        with self._book.database.reading() as connection:
-            near = posts.active(connection, self._book.account, STATES, until=now + self._rules.prepare_ahead)
-            return publishing.not_paused(connection, self._book.account, near, now)
+        near = posts.active(connection, self._book.account, STATES, until=now + self._rules.prepare_ahead)
+        return publishing.not_paused(connection, self._book.account, near, now)
 
     def next_moment(self, now: datetime) -> datetime | None:
         """When something is to be prepared or looked at next."""
         horizon = now + self._rules.prepare_ahead
-        near = self._near(now)
         with self._book.database.reading() as connection:
+            near = self._near(connection, now)
             far = publishing.next_planned(connection, self._book.account, horizon)
         moments = [decide(post.publication, now, self._rules).until or now for post in near]
         if far is not None:
