@@ -25,7 +25,7 @@ from ig_worker.flows.waiting.letters import WhoAnswers
 from ig_worker.flows.waiting.register import Register
 from ig_worker.flows.waiting.telling import Desks, Telling
 from ig_worker.lanes import AtOnce, Work, about
-from ig_worker.notify import Courier, target_id
+from ig_worker.notify import KEPT_SECONDS, Courier, target_id
 from ig_worker.planning_desk import PlanningDesk, recipients
 from ig_worker.render.typesetter import Typesetter
 from ig_worker.store import messages
@@ -147,7 +147,7 @@ class CaseDesk(PlanningDesk):
         )
         return Notifier(
             self.database,
-            Courier(),
+            Courier(kept_seconds=KEPT_SECONDS),
             self.outbox,
             self.addresses,
             settings.data_dir,

@@ -1,7 +1,10 @@
-"""Sends the one notice that comes as JSON on standard input; says on standard output why not, or what was left out."""
+"""Sends the notices that come as lines of JSON on standard input, and answers each with a line: why not, what was left
+out. It ends with its input.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import sys
@@ -12,16 +15,26 @@ from ig_worker.notify.messenger import AppriseMessenger
 
 
 def main() -> int:
-    """0 when it was delivered, 1 with the reason when not."""
-    logging.basicConfig(stream=sys.stdout, level=logging.WARNING, format="%(message)s")
+    """Until the input ends. ``reason`` is None when a notice was delivered."""
+    # Nothing but the answers goes to whoever asked, whatever a plugin prints.
+    answers, sys.stdout = sys.stdout, sys.stderr
+    said = io.StringIO()
+    logging.basicConfig(stream=said, level=logging.WARNING, format="%(message)s")
     logging.getLogger("apprise").setLevel(logging.CRITICAL)
-    letter = json.load(sys.stdin)
-    attachments = [Path(path) for path in letter["attachments"]]
-    try:
-        AppriseMessenger().send(letter["url"], letter["title"], letter["body"], attachments)
-    except Unanswered as error:
-        sys.stdout.write(f"{error}\n")
-        return 1
+    messenger = AppriseMessenger()
+    for line in sys.stdin:
+        letter = json.loads(line)
+        attachments = [Path(path) for path in letter["attachments"]]
+        reason = None
+        try:
+            messenger.send(letter["url"], letter["title"], letter["body"], attachments)
+        except Unanswered as error:
+            reason = str(error)
+        answer = {"reason": reason, "left_out": said.getvalue().splitlines()}
+        said.seek(0)
+        said.truncate()
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
     return 0
 
 
