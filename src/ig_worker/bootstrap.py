@@ -33,7 +33,7 @@ from ig_worker.flows.replying.hiding import Hiding
 from ig_worker.flows.replying.responder import Responder
 from ig_worker.flows.tokens.keeper import TokenKeeper
 from ig_worker.graph import AccountAccess, InstagramAccount
-from ig_worker.intervals import REST_EVERY, expected, health_every
+from ig_worker.intervals import expected, health_every, rest_every
 from ig_worker.lanes import LANES, AtOnce, Job, Work, about, first_of, in_turn
 from ig_worker.listening import Listener
 from ig_worker.live_accounts import LiveAccounts
@@ -176,7 +176,7 @@ class House(UpkeepDesk):
         """
         self._patient = patient
         schedule = self.settings.schedule
-        rest = min(REST_EVERY, schedule.cases_every)
+        rest = rest_every(self.settings)
         names = tuple(self.settings.accounts)
         classifier = self._classifier()
         readers = [self.live.during(name, self._reader(name, classifier).run) for name in names]

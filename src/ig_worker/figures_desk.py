@@ -18,7 +18,7 @@ from ig_worker.flows.measuring.rules import Measuring
 from ig_worker.flows.measuring.rules import Rules as MeasuringRules
 from ig_worker.flows.taking_along.write_back import Rules as TakingAlong
 from ig_worker.flows.taking_along.write_back import WriteBack
-from ig_worker.intervals import REST_EVERY
+from ig_worker.intervals import rest_every
 from ig_worker.lanes import Job, about, first_of, in_turn
 from ig_worker.register_desk import monthly_register
 from ig_worker.sheets.online import FigureSheet
@@ -59,7 +59,7 @@ class FiguresDesk(CaseDesk):
 
     @property
     def _rest(self) -> float:
-        return min(REST_EVERY, self.settings.schedule.cases_every)
+        return rest_every(self.settings)
 
     def collector_of(self, name: str, door: Measuring) -> Collector:
         """One account's figures, read through its door to Instagram."""

@@ -14,6 +14,11 @@ HEALTH_EVERY = 60.0
 """Seconds between two looks at whether everything else is well."""
 
 
+def rest_every(settings: Settings) -> float:
+    """Seconds between two looks at the nightly jobs: seldom, but not where all else is done often."""
+    return min(REST_EVERY, 2 * settings.schedule.cases_every)
+
+
 def health_every(settings: Settings) -> float:
     """Seconds between two looks at whether the worker is well."""
     return min(HEALTH_EVERY, settings.health.ping_every)
@@ -22,7 +27,7 @@ def health_every(settings: Settings) -> float:
 def expected(settings: Settings) -> dict[str, float]:
     """How often each job runs, in seconds, in the order of a pass: without building the house."""
     schedule = settings.schedule
-    rest = min(REST_EVERY, schedule.cases_every)
+    rest = rest_every(settings)
     return {
         **({"sheet": settings.planner.every} if settings.planner.spreadsheet else {}),
         "publish": schedule.publish_every,

@@ -66,6 +66,8 @@ class MonthlyEvaluation:
         self._clock = clock
         self._rules = rules
         self._failed: tuple[datetime, IgWorkerError] | None = None
+        self._before_us: Month | None = None
+        """A month in which the worker was not there yet."""
 
     def run(self, *, at_any_time: bool = False) -> None:
         """Make it when the centre first opens in the new month (or `at_any_time`); figures of the month's last day that
@@ -77,11 +79,16 @@ class MonthlyEvaluation:
         """
         now = self._clock.now()
         month = Month.before(now.astimezone(self._rules.zone))
+        if month == self._before_us and not at_any_time:
+            return
         with self._database.reading() as connection:
             if month.first in figures.nights_done(connection, JOB, self._account, month.first):
                 return
             since = (known_since if at_any_time else watched_since)(connection, self._account)
-            if since is None or since >= month.span(self._rules.zone)[1]:
+            if since is None:
+                return
+            if since >= month.span(self._rules.zone)[1]:
+                self._before_us = month
                 return
             calendar = self._rules.calendar(now)
             opens = first_opening_after(month, calendar, self._ready(connection, month, calendar))
