@@ -217,10 +217,12 @@ def deliveries_of(connection: Connection, case_id: int) -> Sequence[Row[Any]]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many cases are in each status."""
-    return dict(connection.execute(_COUNTS).all())
+    return dict(connection.execute(_counts_query()).all())
 
 
-_COUNTS = select(cases.c.status, func.count()).group_by(cases.c.status)
+@cache
+def _counts_query() -> Select[Any]:
+    return select(cases.c.status, func.count()).group_by(cases.c.status)
 
 
 def stored_of(row: Row[Any]) -> StoredCase:

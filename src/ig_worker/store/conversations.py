@@ -116,7 +116,9 @@ def _sent_by_us_query() -> CompoundSelect[Any]:
 
 def lost_messages(connection: Connection) -> int:
     """How many messages were never readable to us."""
-    return int(connection.execute(_LOST).scalar_one())
+    return int(connection.execute(_lost_query()).scalar_one())
 
 
-_LOST = select(func.coalesce(func.sum(conversations.c.lost), 0))
+@cache
+def _lost_query() -> Select[Any]:
+    return select(func.coalesce(func.sum(conversations.c.lost), 0))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select, update
 
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import Status as PostStatus
@@ -43,32 +44,24 @@ _POST: tuple[ColumnElement[Any], ...] = (
 )
 
 
-# Asked in every pass: put together once, since that costs more than the answer.
-_WANTED = (
-    select(*_POST)
-    .outerjoin(first_comments, first_comments.c.post_id == posts.c.id)
-    .where(
-        posts.c.account == asked("account"),
-        posts.c.status == PostStatus.PUBLISHED.value,
-        posts.c.first_comment != "",
-        posts.c.kind != Kind.STORY.value,
-        first_comments.c.post_id.is_(None),
-    )
-    .order_by(posts.c.published_at)
-)
-_ACTIVE = (
-    select(first_comments)
-    .where(first_comments.c.account == asked("account"), one_of(first_comments.c.status, ACTIVE))
-    .order_by(first_comments.c.due_at)
-)
-
-
 def wanted(connection: Connection, account: str) -> list[Row[Any]]:
     """Published posts with a first comment that is not on the shelf yet, however they came to be published.
 
     They are found, not announced: whatever interrupted the publishing, the next look finds them.
     """
-    return [*connection.execute(_WANTED, {"account": account})]
+    return [*connection.execute(_wanted_query(), {"account": account})]
+
+
+@cache
+def _wanted_query() -> Select[Any]:
+    query = select(*_POST).outerjoin(first_comments, first_comments.c.post_id == posts.c.id)
+    return query.where(
+        posts.c.account == asked("account"),
+        posts.c.status == PostStatus.PUBLISHED.value,
+        posts.c.first_comment != "",
+        posts.c.kind != Kind.STORY.value,
+        first_comments.c.post_id.is_(None),
+    ).order_by(posts.c.published_at)
 
 
 def plan(connection: Connection, post: Row[Any], comment: Reply, now: datetime) -> None:
@@ -86,7 +79,7 @@ def plan(connection: Connection, post: Row[Any], comment: Reply, now: datetime) 
 
 def active(connection: Connection, account: str) -> list[StoredComment]:
     """The first comments of an account for which the worker has something to do, oldest first."""
-    rows = connection.execute(_ACTIVE, {"account": account}).all()
+    rows = connection.execute(_active_query(), {"account": account}).all()
     if not rows:
         return []
     ids = [row.post_id for row in rows]
@@ -94,6 +87,14 @@ def active(connection: Connection, account: str) -> list[StoredComment]:
         post.id: post for post in connection.execute(select(*_POST).where(posts.c.id.in_(ids)))
     }
     return [StoredComment(row.version, reply_of(row), row.text, about[row.post_id]) for row in rows]
+
+
+@cache
+def _active_query() -> Select[Any]:
+    query = select(first_comments).where(
+        first_comments.c.account == asked("account"), one_of(first_comments.c.status, ACTIVE)
+    )
+    return query.order_by(first_comments.c.due_at)
 
 
 def save(connection: Connection, stored: StoredComment, comment: Reply, now: datetime, what: str) -> bool:

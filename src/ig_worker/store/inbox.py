@@ -152,10 +152,12 @@ def forget_unseen(connection: Connection, account: str, ig_ids: Collection[str])
 
 def count_unseen(connection: Connection) -> int:
     """How many posts there are, of all accounts, whose comments cannot be seen."""
-    return int(connection.execute(_COUNT_UNSEEN).scalar_one())
+    return int(connection.execute(_count_unseen_query()).scalar_one())
 
 
-_COUNT_UNSEEN = select(func.count()).where(our_media.c.unseen_since.is_not(None))
+@cache
+def _count_unseen_query() -> Select[Any]:
+    return select(func.count()).where(our_media.c.unseen_since.is_not(None))
 
 
 def media(connection: Connection, account: str, media_id: str) -> Row[Any] | None:

@@ -370,10 +370,12 @@ def seen_between(connection: Connection, account: str, begin: datetime, end: dat
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many messages of people have each label."""
-    return dict(connection.execute(_COUNTS).all())
+    return dict(connection.execute(_counts_query()).all())
 
 
-_COUNTS = select(messages.c.label, func.count()).where(~messages.c.own).group_by(messages.c.label)
+@cache
+def _counts_query() -> Select[Any]:
+    return select(messages.c.label, func.count()).where(~messages.c.own).group_by(messages.c.label)
 
 
 def segment_of(connection: Connection, message: Row[Any]) -> str:

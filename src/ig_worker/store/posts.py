@@ -287,10 +287,12 @@ def claimed_media_ids(connection: Connection, account: str) -> set[str]:
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many posts are in each status."""
-    return dict(connection.execute(_COUNTS).all())
+    return dict(connection.execute(_counts_query()).all())
 
 
-_COUNTS = select(posts.c.status, func.count()).group_by(posts.c.status)
+@cache
+def _counts_query() -> Select[Any]:
+    return select(posts.c.status, func.count()).group_by(posts.c.status)
 
 
 def save(
@@ -375,14 +377,13 @@ def first_original(connection: Connection, account: str, ig_media_id: str) -> st
 
 def staged_names(connection: Connection) -> set[str]:
     """The names of all files that are staged for a post on its way, or that may be on its way."""
-    return set(connection.execute(_STAGED_NAMES).scalars())
+    return set(connection.execute(_staged_names_query()).scalars())
 
 
-_STAGED_NAMES = (
-    select(post_media.c.staged)
-    .join(posts, posts.c.id == post_media.c.post_id)
-    .where(post_media.c.staged != "", one_of(posts.c.status, (*ACTIVE, Status.UNCONFIRMED)))
-)
+@cache
+def _staged_names_query() -> Select[Any]:
+    query = select(post_media.c.staged).join(posts, posts.c.id == post_media.c.post_id)
+    return query.where(post_media.c.staged != "", one_of(posts.c.status, (*ACTIVE, Status.UNCONFIRMED)))
 
 
 def name_of(connection: Connection, subject: str) -> str:

@@ -6,9 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from ig_worker.store import facts
 from ig_worker.store.schema import jobs
@@ -101,13 +102,15 @@ def clock_seen_within(connection: Connection, now: datetime, time: timedelta) ->
 
 def last_sign(connection: Connection) -> datetime | None:
     """When anything of a worker last showed in the jobs."""
-    found = [moment for moment in connection.execute(_LAST_SIGNS).one() if moment is not None]
+    found = [moment for moment in connection.execute(_last_signs_query()).one() if moment is not None]
     return max(found, default=None)
 
 
-_LAST_SIGNS = select(
-    func.max(jobs.c.last_started_at), func.max(jobs.c.last_success_at), func.max(jobs.c.last_failed_at)
-)
+@cache
+def _last_signs_query() -> Select[Any]:
+    return select(
+        func.max(jobs.c.last_started_at), func.max(jobs.c.last_success_at), func.max(jobs.c.last_failed_at)
+    )
 
 
 def _document(connection: Connection, name: str) -> Mapping[str, Any]:
