@@ -16,12 +16,13 @@ from message_desk import HOUR
 from fakes.bench import ACCOUNT, bench_database
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.evidence_chain import link
-from ig_worker.domain.forgotten import ERASED
+from ig_worker.domain.forgotten import ERASED, PURGED
 from ig_worker.domain.unsent import ERASED_AFTER, TAKEN_BACK
 from ig_worker.flows.casework.unsent import Unsent
+from ig_worker.flows.casework.verifying import Verifier
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.outbox import Letter
-from ig_worker.store import case_retention, chain, register
+from ig_worker.store import case_retention, chain, custody, register
 from ig_worker.store.database import Database
 from ig_worker.store.schema import evidence, metadata
 
@@ -200,6 +201,27 @@ def test_what_was_erased_on_request_does_not_come_back_with_it(desk: UnsentDesk)
     desk.work()
     assert desk.message(desk.gone).text == ERASED
     assert desk.rows_with(SECRET) == []
+
+
+@pytest.mark.parametrize("words", [PURGED, ERASED])
+def test_a_card_drawn_again_stays_rightful_when_the_message_that_was_taken_back_is_forgotten(
+    desk: UnsentDesk, words: str
+) -> None:
+    desk.take_back()
+    desk.erase()
+    message = desk.message(desk.gone)
+    with desk.database.writing() as connection:
+        case_retention.blank(connection, message, words, desk.clock.now())
+    kept = next(piece for piece in desk.pieces() if piece.path and piece.erases)
+    drawn_again = next(piece for piece in desk.pieces() if piece.id == kept.erases)
+    with desk.database.reading() as connection:
+        assert custody.erased_by_rule(connection, drawn_again)
+    found = Verifier(desk.database, desk.folder).run([number_of(desk, kept)])
+    assert [finding.says for finding in found] == []
+
+
+def number_of(desk: UnsentDesk, piece: Any) -> str:
+    return next(stored.number for stored in desk.cases() if stored.id == piece.case_id)
 
 
 def test_a_disk_that_does_not_answer_just_now_has_lost_no_evidence(

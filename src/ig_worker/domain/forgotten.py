@@ -18,6 +18,10 @@ CASE_PURGED = "purged: its words, its people and its files are gone by the rule 
 PIECE_ERASED = "files that showed a person's words are erased at the person's request"
 """The journal's line of a message whose evidence went so; `cases verify` takes it for rightful."""
 
+PIECE_WITHOUT_ANOTHER = "files that showed what another message said, which its sender took back, are erased"
+"""The same for a card that showed it in its thread. It stands at the card's own message: the other one may be purged
+years before this case."""
+
 MARGIN_DAYS = 30
 """So much longer than posts are watched (``[inbox] watch_days``) messages are kept at least: nothing that is read
 again at any poll is purged."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from ig_worker.domain import silences
-from ig_worker.domain.forgotten import CASE_PURGED, PIECE_ERASED
+from ig_worker.domain.forgotten import CASE_PURGED, PIECE_ERASED, PIECE_WITHOUT_ANOTHER
 from ig_worker.domain.register_words import STATUSES, word
 
 _SAID = {
@@ -53,6 +53,7 @@ _SAID = {
     "its words are shown again": "isinya ditampilkan lagi",
     "its words and whatever showed them are erased": "isinya dan semua yang menampilkannya sudah dihapus",
     PIECE_ERASED: "berkas bukti yang memperlihatkan isi pesan seseorang dihapus atas permintaannya",
+    PIECE_WITHOUT_ANOTHER: "berkas bukti yang memperlihatkan isi pesan lain yang ditarik pengirimnya dihapus",
     "erased at the request of whoever wrote it": "dihapus atas permintaan penulisnya",
     "waits for a person": "menunggu petugas",
     "waits for a person again": "menunggu petugas lagi",

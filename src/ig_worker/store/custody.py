@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, Select, func, literal, select
 
-from ig_worker.domain.forgotten import CASE_PURGED, PIECE_ERASED
+from ig_worker.domain.forgotten import CASE_PURGED, PIECE_ERASED, PIECE_WITHOUT_ANOTHER
 from ig_worker.store import taken_back
 from ig_worker.store.database import StorageError
 from ig_worker.store.schema import case_messages, cases, evidence, journal, messages, notices
@@ -111,6 +111,7 @@ def erased_by_rule(connection: Connection, piece: Row[Any]) -> bool:
     return tied_to_it and (
         purged_with_its_case(connection, piece)
         or _noted(connection, f"message:{piece.message_id}", PIECE_ERASED)
+        or _noted(connection, f"message:{piece.message_id}", PIECE_WITHOUT_ANOTHER)
         or taken_back.was_hidden_around(connection, piece.message_id)
     )
 

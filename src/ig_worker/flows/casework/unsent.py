@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, NeedsPerson
+from ig_worker.domain.forgotten import PIECE_WITHOUT_ANOTHER
 from ig_worker.domain.unsent import ERASED_AFTER
 from ig_worker.flows.casework import evidence_files as files
 from ig_worker.flows.ports import Clock, Renderer
-from ig_worker.store import chain, taken_back
+from ig_worker.store import chain, journal, taken_back
 from ig_worker.store.database import Database, Row
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,8 @@ class Unsent:
         with self._database.writing() as connection:
             if not taken_back.is_hidden(connection, message.id):
                 return False
-            chain.erase(connection, piece, now, **instead)
+            if chain.erase(connection, piece, now, **instead) is not None and not own:
+                journal.note(connection, now, f"message:{piece.message_id}", PIECE_WITHOUT_ANOTHER)
         return True
 
     def _redrawn(
