@@ -184,6 +184,47 @@ def test_while_instagram_cannot_be_read_nothing_goes_out(
     assert out(bench) == {"Jadwal pagi": 1, "Jadwal siang": 1}
 
 
+@pytest.mark.parametrize("prepared", [False, True])
+@pytest.mark.parametrize("trouble", [None, Silence("nothing"), Throttled("later", wait_seconds=60)])
+def test_it_is_looked_for_where_nothing_else_would_wake_the_lanes(
+    bench: PublishingBench, tmp_path: Path, trouble: Exception | None, *, prepared: bool
+) -> None:
+    post = bench.plan(caption="Jadwal pagi")
+    soon = bench.plan(caption="Jadwal siang", at=START + 3 * HOUR, key="P-02")
+    if prepared:
+        bench.go_on(START - MINUTE)
+    disaster = Disaster(bench, tmp_path)
+    bench.go_on(START + HOUR)
+    disaster.restore()
+    asked = bench.instagram.calls.count("media_since")
+    if trouble is not None:
+        bench.fail("media_since", *[trouble] * 5)
+    live_in_lanes(bench, START + 2 * HOUR)
+    looks = bench.instagram.calls.count("media_since") - asked
+    assert looks <= (1 if trouble is None else 6), "a list that cannot be read is left alone for a while"
+    live_in_lanes(bench, START + 4 * HOUR)
+    assert (bench.status(post), bench.status(soon)) == ("published", "published")
+    assert out(bench) == {"Jadwal pagi": 1, "Jadwal siang": 1}
+
+
+def live_in_lanes(bench: PublishingBench, until: datetime) -> None:
+    """Each part when it says that it has something to do, as the worker's lanes do, and no sooner."""
+    publisher = bench.publisher
+    parts = (
+        (publisher.publish, publisher.next_to_publish),
+        (publisher.prepare, publisher.next_to_prepare),
+    )
+    while bench.clock.now() < until:
+        for act, next_moment in parts:
+            moment = next_moment()
+            if moment is not None and moment <= bench.clock.now():
+                with suppress(Throttled):
+                    act()
+        coming = [moment for _, next_moment in parts if (moment := next_moment()) is not None]
+        soonest = min(coming, default=until)
+        bench.clock.move_to(min(max(soonest, bench.clock.now() + timedelta(seconds=5)), until))
+
+
 def with_trouble(bench: PublishingBench) -> None:
     with suppress(Throttled):
         bench.publisher.run()

@@ -43,6 +43,7 @@ class AfterRestore:
         self._window: Window | None = None
         self._known = False
         self._looked = False
+        self._again_at: datetime | None = None
 
     def is_open(self) -> bool:
         """Whether posts whose time came since the backup are still to be looked for, before anything else is done."""
@@ -54,9 +55,15 @@ class AfterRestore:
         self._looked = fact is not None and fact.value == found.until.isoformat()
         return not self._looked
 
+    def next_look(self) -> datetime | None:
+        """When they are to be looked for; None where that is done, or nothing was restored."""
+        return (self._resting_until() or self._book.clock.now()) if self.is_open() else None
+
     def look_for_all(self) -> None:
-        """Look for every post whose time has come since the backup was made; once. Raises what stops the account."""
-        if not self.is_open() or (found := self._unknown()) is None:
+        """Look for every post whose time has come since the backup was made; once, and now and then until Instagram's
+        list can be read. Raises what stops the account.
+        """
+        if not self.is_open() or self._resting_until() or (found := self._unknown()) is None:
             return
         for post in self._book.waiting(TO_COME, until=found.until):
             happened = self._looked_for(post, found)
@@ -64,10 +71,17 @@ class AfterRestore:
                 continue
             if happened.event is Event.POSTPONE:
                 log.warning("nothing is published yet: %s", happened.reason)
+                self._again_at = happened.not_before
                 return
             self._save(post, happened)
         with self._book.database.writing() as connection:
             facts.write(connection, self._name, found.until.isoformat(), self._book.clock.now())
+
+    def _resting_until(self) -> datetime | None:
+        """When the list is read again that could not be read; None where that may be now."""
+        now, again_at = self._book.clock.now(), self._again_at
+        # One that is further away was reckoned by a clock that was set back since.
+        return again_at if again_at is not None and now < again_at <= now + LOOK_AGAIN else None
 
     def before_publishing(self, post: StoredPost) -> Happened | None:
         """What speaks against publishing this post now; None where nothing does."""

@@ -149,9 +149,11 @@ class Publisher:
         seen_at = seen_at or self._clock.now()
         spoilt: dict[int, Exception] = {}
         try:
-            self._after_restore.look_for_all()
             if self._after_restore.is_open():
-                return
+                self._after_restore.look_for_all()
+                if self._after_restore.is_open():
+                    return
+                self._gone()
             for _ in range(MOST_ROUNDS):
                 post = self._next(seen_at, set(spoilt))
                 if post is None:
@@ -188,13 +190,19 @@ class Publisher:
 
     def next_to_prepare(self) -> datetime | None:
         """When ``prepare`` has something to do next."""
+        if self._after_restore.is_open():
+            return None
         return self._not_in_the_quiet(self._preparation.next_moment(self._clock.now()))
 
     def next_to_publish(self) -> datetime | None:
         """When ``publish`` has something to do next."""
         now = self._clock.now()
-        moments = [decision.until or now for _, decision in self._decisions(now)]
-        moment = self._not_in_the_quiet(min(moments, default=None))
+        # First of all, and by itself: what becomes due is prepared only afterwards, so nothing else would come up.
+        moment = self._after_restore.next_look()
+        if moment is None:
+            moments = [decision.until or now for _, decision in self._decisions(now)]
+            moment = min(moments, default=None)
+        moment = self._not_in_the_quiet(moment)
         return min((each for each in (moment, self._next_too_late()) if each is not None), default=None)
 
     def next_to_follow_up(self) -> datetime | None:
