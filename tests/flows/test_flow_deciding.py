@@ -322,6 +322,19 @@ def test_what_is_neither_address_nor_number_is_asked_back(bench: Bench, said: st
     assert why(refused) is Why.NO_ADDRESS
 
 
+def test_while_the_worker_is_finding_out_nobody_settles_it(bench: Bench) -> None:
+    """Instagram may show it minutes later; the worker's own "it is not out" would let it go out again at once."""
+    post_id = bench.planned(status="publishing", intent_at=START, container_id="17")
+    with pytest.raises(NotDecided) as refused:
+        confirming.not_out(bench.database, START, post_id, by="Agus")
+    assert why(refused) is Why.IMPOSSIBLE
+    with pytest.raises(NotDecided) as refused:
+        confirming.out(bench.database, START, post_id, "180001", nobody, by="Agus", zone=WIB)
+    assert why(refused) is Why.IMPOSSIBLE
+    assert bench.post(post_id).row.status == "publishing"
+    assert bench.post(post_id).row.intent_at == START
+
+
 def test_what_somebody_settled_meanwhile_is_not_settled_twice(bench: Bench) -> None:
     post_id = unconfirmed(bench)
     seen = bench.seen(post_id)

@@ -283,6 +283,14 @@ def test_a_post_settled_late_may_have_got_its_comment_by_hand(desk: Desk) -> Non
     assert (desk.found(post_id).status, desk.letters()) == ("skipped", [])
 
 
+def test_under_a_post_that_was_found_after_a_restore_its_comment_may_stand(desk: Desk) -> None:
+    """This database never sent it, and takes the moment at which it was found for that at which it went out."""
+    post_id = desk.publish(intent_at=None)
+    desk.instagram.comment(desk.instagram.published[0].ig_id, desk.instagram.me.username, WORDS)
+    desk.go_on()
+    assert (desk.texts(), desk.found(post_id).status, desk.letters()) == ([], "skipped", [])
+
+
 def test_a_post_settled_late_gets_its_comment_after_a_look(desk: Desk) -> None:
     desk.publish()
     desk.clock.forward(HOUR)

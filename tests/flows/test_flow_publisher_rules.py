@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from publishing_bench import PublishingBench, publishing_bench
 
-from fakes.bench import ACCOUNT, START
+from fakes.bench import ACCOUNT, START, PlainStaging
 from fakes.fake_instagram import said
 from ig_worker.domain.errors import (
     AccountBlocked,
@@ -26,7 +26,9 @@ from ig_worker.domain.errors import (
 )
 from ig_worker.domain.instagram import Kind
 from ig_worker.domain.publication import Event, Happened, apply
+from ig_worker.media.room import Staged
 from ig_worker.store import accounts, posts
+from ig_worker.store.posts import MediaFile
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -445,3 +447,41 @@ def test_a_setting_that_is_missing_fails_the_job_and_not_the_post(bench: Publish
 
 def _no_address(name: str) -> str:
     raise Misconfigured("[media] public_base_url is empty")
+
+
+class Hurried(PlainStaging):
+    """A staging room in which somebody else gives the post another picture while the first one is made ready."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.meanwhile: Callable[[], object] | None = None
+        self.made_from: dict[str, str] = {}
+
+    def stage(self, original: str, *, story: bool, ratio: float | None) -> Staged:
+        fresh = super().stage(original, story=story, ratio=ratio)
+        self.made_from[fresh.name] = original
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return fresh
+
+
+def test_a_picture_that_was_made_ready_for_what_the_post_was_is_not_taken_for_what_it_is() -> None:
+    with publishing_bench() as bench:
+        staging = bench.staging = Hurried()
+        bench.publisher = bench.another_publisher()
+        post_id = bench.plan(Kind.IMAGE)
+
+        def another_picture() -> None:
+            post = bench.post(post_id)
+            with bench.database.writing() as connection:
+                posts.put_media(connection, post_id, [MediaFile(0, "b.jpg", "b.jpg", "1" * 64)])
+                assert posts.save(connection, post, post.publication, bench.clock.now(), "the row changed")
+
+        staging.meanwhile = another_picture
+        bench.go_on(START + HOUR)
+        assert bench.status(post_id) == "published"
+        (container,) = bench.instagram.containers.values()
+        assert staging.made_from[container.spec.image_url.rpartition("/")[2]] == "b.jpg"
+        assert list(staging.made_from.values()) == ["a.jpg", "b.jpg"]
+        assert len(staging.staged) <= 1, "what was made for nothing is not served"

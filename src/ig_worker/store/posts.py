@@ -317,6 +317,12 @@ def save(
     return True
 
 
+def is_unchanged(connection: Connection, post: StoredPost) -> bool:
+    """Whether nobody has changed the post since it was read; until the transaction ends nobody does."""
+    query = select(posts.c.version).where(posts.c.id == post.id).with_for_update()
+    return connection.execute(query).scalar() == post.version
+
+
 def add(connection: Connection, values: Mapping[str, Any], media: Iterable[MediaFile], now: datetime) -> int:
     """A new post, as a draft; returns its id."""
     fresh = {"status": Status.DRAFT.value, "child_ids": [], **values}

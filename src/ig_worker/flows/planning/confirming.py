@@ -23,6 +23,7 @@ def not_out(
     gone = Happened(Event.NOT_OUT, reason=f"{by} {SAW_NOTHING}")
 
     def to(_connection: Connection, post: StoredPost, now: datetime) -> Move:
+        _require_over(post)
         return Move(apply(post.publication, gone, now), "seen: not published")
 
     return decide(database, now, post_id, to, by=by, seen=seen)[0]
@@ -52,6 +53,7 @@ def out(
     media_id, permalink = _published_as(post, published, instagram, zone)
 
     def to(connection: Connection, post: StoredPost, now: datetime) -> Move:
+        _require_over(post)
         if media_id in posts.claimed_media_ids(connection, post.account):
             raise NotDecided(
                 Why.CLAIMED,
@@ -64,6 +66,19 @@ def out(
         return Move(after, f"seen: published as {media_id}", known)
 
     return decide(database, now, post_id, to, by=by, seen=seen)[0], media_id
+
+
+def _require_over(post: StoredPost) -> None:
+    """Raise NotDecided while the worker is still finding out: Instagram may show a post minutes after the call.
+
+    The worker's own "it is not out" would let it go out again at once.
+    """
+    if post.publication.status is Status.PUBLISHING:
+        raise NotDecided(
+            Why.IMPOSSIBLE,
+            f"post {post.id} is {post.publication.status.value}: the worker is still finding out whether it is out",
+            cure="wait; where it cannot tell, the post becomes unconfirmed, and somebody is asked to look",
+        )
 
 
 def is_media_id(said: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -41,10 +42,13 @@ class Containers:
             if post.publication.kind is Kind.CAROUSEL and ratio is None:
                 ratio = fresh.ratio or None
             staged[file.position] = fresh.name
-        for file in ours:
-            if file.staged:
-                self._staging.unstage(file.staged)
+        self.unstage(file.staged for file in ours if file.staged)
         return staged
+
+    def unstage(self, names: Iterable[str]) -> None:
+        """Serve these files no longer."""
+        for name in names:
+            self._staging.unstage(name)
 
     def take(self, post: StoredPost, step: Step, now: datetime) -> Happened:
         """Take one step of preparing."""

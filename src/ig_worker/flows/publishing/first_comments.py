@@ -139,8 +139,11 @@ class FirstComments:
             self._save(stored, happened)
 
     def _may_stand_there(self, stored: StoredComment) -> bool:
-        sent_at = stored.post.intent_at or stored.comment.asked_at
-        return stored.comment.calls == 0 and self._clock.now() - sent_at > LOOK_FIRST_AFTER
+        if stored.comment.calls:
+            return False
+        # One that was found after a restore went out before this database knew of it, and so may its comment have.
+        sent_at = stored.post.intent_at
+        return sent_at is None or self._clock.now() - sent_at > LOOK_FIRST_AFTER
 
     def _send_unless_there(self, stored: StoredComment) -> None:
         """A post that was settled late, or by a person, may have got its comment by hand meanwhile."""

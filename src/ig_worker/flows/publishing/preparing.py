@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from operator import itemgetter
 
@@ -173,10 +173,7 @@ class Preparation:
             if step in (Step.MAKE_CHILD, Step.MAKE_CONTAINER) and (
                 staged := self._containers.stage_missing(post)
             ):
-                with self._book.database.writing() as connection:
-                    for position, name in staged.items():
-                        posts.set_staged(connection, post.id, position, name)
-                return self._book.post(post.id)
+                return self._note_staged(post, staged)
             happened = self._containers.take(post, step, now)
         except STOPS_THE_ACCOUNT as error:
             if self._allowance.refused(error, now):
@@ -193,6 +190,16 @@ class Preparation:
                 self._book.save(post, happened)
                 raise
         return self._book.save(post, happened)
+
+    def _note_staged(self, post: StoredPost, staged: Mapping[int, str]) -> StoredPost | None:
+        """Note under which names the files are served; None where the post was changed meanwhile, and has others."""
+        with self._book.database.writing() as connection:
+            if posts.is_unchanged(connection, post):
+                for position, name in staged.items():
+                    posts.set_staged(connection, post.id, position, name)
+                return posts.get(connection, post.id)
+        self._containers.unstage(staged.values())
+        return None
 
     def _setback(self, post: Publication, step: Step, error: IgWorkerError, now: datetime) -> Happened:
         """What an error while preparing means: another container, no way, or later."""
