@@ -9,6 +9,7 @@ import pytest
 from planning_desk import WIB, Desk, empty_desk, row
 
 from ig_worker.domain.publication import Event, Happened
+from ig_worker.flows.planning import deciding
 
 BY_HAND = {"approved_by": "Kepala", "approved_hash": "h", "approval_void": False}
 PREPARED = (Happened(Event.START), Happened(Event.CONTAINER_MADE, container_id="178"))
@@ -86,6 +87,31 @@ def test_a_change_of_time_reschedules_without_voiding(desk: Desk, happened: tupl
     after = desk.post().publication
     assert after.scheduled_at == datetime(2026, 11, 27, 15, 0, tzinfo=WIB)
     assert (after.status, after.container_id) == (before.status, before.container_id)
+
+
+FRIDAY = datetime(2026, 11, 27, 10, 0, tzinfo=WIB)
+
+
+@pytest.mark.parametrize("cells", [{"segmen": "Edukasi"}, {"redaksi": "Sari"}, {"caption": "Lain"}])
+def test_a_post_that_a_person_moved_keeps_its_time_when_something_else_in_its_row_changes(
+    desk: Desk, cells: dict[str, str]
+) -> None:
+    desk.take(row())
+    deciding.reschedule(desk.database, desk.clock.now(), desk.post().id, FRIDAY, by="dr. Wulan")
+    result = desk.take(row(**cells))
+    assert result.changed == ["P-01"]
+    assert desk.post().publication.scheduled_at == FRIDAY
+    assert not {"tanggal", "jam", "waktu"} & {each.column for each in result.changes["P-01"].differences}
+    desk.take()
+    desk.take(row(**cells))
+    assert desk.post().publication.scheduled_at == FRIDAY, "also when the row was away for a while"
+
+
+def test_a_row_with_another_time_moves_its_post_wherever_a_person_had_moved_it(desk: Desk) -> None:
+    desk.take(row())
+    deciding.reschedule(desk.database, desk.clock.now(), desk.post().id, FRIDAY, by="dr. Wulan")
+    desk.take(row(jam="15.00"))
+    assert desk.post().publication.scheduled_at == datetime(2026, 11, 26, 15, 0, tzinfo=WIB)
 
 
 def test_a_change_of_time_keeps_what_a_person_approved_while_the_sheet_says_draf(desk: Desk) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from ig_worker.domain.planning import PlannedPost, altered_columns, content_hash
@@ -16,6 +16,9 @@ from ig_worker.store.posts import COVER, MEDIA, MediaFile, StoredPost, as_planne
 
 DRAFT, APPROVED, CANCELLED = "draf", "disetujui", "batal"
 """What stands in the column ``status``."""
+
+SHEET_TIME = "sheet_time"
+"""The option of a post that keeps when its row wants it out."""
 
 SETTLED = (Status.PUBLISHING, Status.PUBLISHED, Status.UNCONFIRMED)
 """What a sheet can no longer change: it is out, or may be."""
@@ -83,6 +86,17 @@ class PlannedRow:
             other_bytes.add("sampul")  # schema 0001 knew a cover's address, and never its bytes
         return (*columns, *sorted(other_bytes.difference(columns)))
 
+    def time_for(self, stored: StoredPost) -> datetime:
+        """When its post is to go out: as the row says, unless it says of that what it said before. Then the time stays
+        that a person may have given the post since, on the calendar or with `posts reschedule`.
+        """
+        said_before = stored.row.options.get(SHEET_TIME)
+        return stored.publication.scheduled_at if said_before == self._time else self.post.scheduled_at
+
+    @property
+    def _time(self) -> str:
+        return self.post.scheduled_at.astimezone(UTC).isoformat()
+
     def values(self, source: str, files: Sequence[MediaFile], now: datetime) -> dict[str, Any]:
         """The columns of its post, with these files."""
         post = self.post
@@ -105,6 +119,7 @@ class PlannedRow:
                 "urgent": post.urgent,
                 "shows_patient": post.shows_patient,
                 "consent": post.consent,
+                SHEET_TIME: self._time,
             },
             "made_by": post.made_by,
             "edited_by": post.edited_by,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from pathlib import Path
 
@@ -212,7 +213,8 @@ class Planner:
         was = before.row.approved_by
         after = posts.get(connection, before.id)
         void = was if after is not None and not after.row.approved_by else ""
-        told = differences(as_planned(before), row.post, self._zone)
+        now_planned = replace(row.post, scheduled_at=row.time_for(before))
+        told = differences(as_planned(before), now_planned, self._zone)
         named = {each.column for each in told}
         told += tuple(Difference(each, *OTHER_BYTES) for each in row.altered(before) if each not in named)
         result.changes[row.post.key] = Change(told, void)

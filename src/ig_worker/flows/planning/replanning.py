@@ -106,7 +106,8 @@ class Replanning:
             or (row.findings and consents != _consent(stored))
         ):
             publication = replace(apply(publication, Happened(Event.CHANGE), now), last_error="")
-        scheduled_at = values.pop("scheduled_at")
+        del values["scheduled_at"]
+        scheduled_at = row.time_for(stored)
         if scheduled_at != publication.scheduled_at:
             # What was prepared for the old time is no failed try: a post that moves often must not run out of them.
             publication = replace(publication, scheduled_at=scheduled_at, containers_made=0)
