@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 from inbox_post import COMPLAINT, HOUR, PRAISE, QUIET, Post
+from sqlalchemy import select
 
 from fakes.bench import ACCOUNT, bench_database
 from fakes.fake_instagram import FaultPlan
 from ig_worker.domain.errors import Unanswered
 from ig_worker.domain.instagram import Comment, Kind, Page
-from ig_worker.store import journal, messages
+from ig_worker.flows.waiting.register import Register
+from ig_worker.store import journal, messages, waiting
+from ig_worker.store.answered import answered_among
+from ig_worker.store.schema import waiting_messages
 
 
 @pytest.fixture
@@ -117,6 +121,58 @@ def test_an_edit_leaves_the_label_that_a_person_has_set_and_is_shown_to_a_person
     assert (message.label, message.topic, message.label_by) == ("pujian", "gigi", "Rina")
     assert message.needs_review
     assert thanked(post) == []
+
+
+QUESTION = "Kak, besok buka jam berapa?"
+
+
+@pytest.mark.parametrize(
+    "seen_before", [False, True], ids=["answered before it was listed", "listed and answered"]
+)
+@pytest.mark.parametrize(
+    ("said", "label", "becomes"),
+    [(PRAISE, "pujian", COMPLAINT), (QUESTION, "", "Kak, kalau imunisasi bayi hari apa saja?")],
+    ids=["praise by a person's word", "a question"],
+)
+def test_what_was_answered_before_an_edit_waits_for_a_person_again(
+    post: Post, said: str, label: str, becomes: str, *, seen_before: bool
+) -> None:
+    """Whoever answered it answered what stood there before."""
+    register = Register([ACCOUNT], post.database, post.clock)
+    comment = post.instagram.comment(post.media, "sari", said)
+    post.poll()
+    if label:
+        label_by_hand(post, only(post), label)
+    post.instagram.comment(post.media, post.instagram.me.username, "Sama-sama, Kak.", parent_id=comment)
+    post.poll(HOUR)
+    if seen_before:
+        register.run()
+    assert not waits(post, comment)
+    post.instagram.edit_comment(comment, becomes)
+    post.poll(6 * HOUR)
+    register.run()
+    register.run()
+    assert waits(post, comment)
+    post.clock.forward(HOUR)
+    post.instagram.comment(post.media, post.instagram.me.username, "Mohon maaf, Kak.", parent_id=comment)
+    post.poll(HOUR)
+    register.run()
+    assert not waits(post, comment)
+
+
+def waits(post: Post, comment_id: str) -> bool:
+    """Whether the list, and whoever looks without it, say that a person should look."""
+    message = stored(post, comment_id)
+    with post.database.reading() as connection:
+        listed = select(waiting_messages.c.message_id).where(waiting_messages.c.settled_at.is_(None))
+        open_ = set(connection.execute(listed).scalars())
+        unanswered = waiting.unanswered(connection).get(message.id, None)
+        answered = messages.answered_by_us(connection, message)
+        among = answered_among(connection, ACCOUNT, [message.id])
+    assert (message.id in among) is answered
+    looks = unanswered is not None and not (unanswered and answered)
+    assert looks is (message.id in open_)
+    return looks
 
 
 def test_other_praise_under_a_persons_label_may_be_thanked(post: Post) -> None:

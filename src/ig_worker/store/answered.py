@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, and_, func, or_, select
 
 from ig_worker.domain.reply import Purpose, Status
 from ig_worker.domain.text import words_of
-from ig_worker.store.messages import TRIED, opens_our_post
+from ig_worker.store.messages import TRIED, opens_our_post, says_so_since
 from ig_worker.store.rows import one_of
 from ig_worker.store.schema import answers, messages, replies
 
@@ -51,25 +51,31 @@ def _answered(connection: Connection, account: str, message_ids: Collection[int]
         .where(there, answers.c.status == Status.SENT.value),
         threads,
     )
-    by_itself = select(replies.c.message_id).where(
-        replies.c.message_id.in_(message_ids),
-        replies.c.purpose == Purpose.ANSWER.value,
-        replies.c.status == Status.SENT.value,
+    by_itself = (
+        select(replies.c.message_id)
+        .where(
+            replies.c.message_id.in_(message_ids),
+            replies.c.purpose == Purpose.ANSWER.value,
+            replies.c.status == Status.SENT.value,
+        )
+        .join(messages, messages.c.id == replies.c.message_id)
     )
-    found = set(connection.execute(by_itself).scalars())
+    not_before = replies.c.sent_at >= func.coalesce(messages.c.edited_at, messages.c.sent_at)
+    found = set(connection.execute(by_itself.where(not_before)).scalars())
     for row in asked:
+        since = says_so_since(row)
         thread = _thread(row)
         ids = {line.ig_id for line in said[thread]}
         words = {words_of(line.text) for line in said[thread]}
         by_hand = any(
             line.id != row.id
-            and line.sent_at >= row.sent_at
+            and line.sent_at >= since
             and line.ig_id not in ids
             and words_of(line.text) not in words
             and not opens_our_post(connection, line)
             for line in own[thread]
         )
-        if by_hand or any(line.sent_at and line.sent_at >= row.sent_at for line in through_us[thread]):
+        if by_hand or any(line.sent_at and line.sent_at >= since for line in through_us[thread]):
             found.add(row.id)
     return found
 

@@ -192,26 +192,31 @@ def _alarms_query() -> Select[Any]:
     return query.order_by(messages.c.id)
 
 
+def says_so_since(message: Row[Any]) -> datetime:
+    """Since when it says what it says; what was answered to it before an edit is no answer to that."""
+    return message.edited_at or message.sent_at  # type: ignore[no-any-return]
+
+
 def answered_by_us(connection: Connection, message: Row[Any]) -> bool:
-    """Whether this message has had its answer.
+    """Whether this message, as it stands now, has had its answer.
 
     That is: somebody of the centre has written in the thread after it, or has answered through ``inbox reply``, or the
     worker has given it an answer out of ``[faq]``. Thanks, acknowledgements and emergency texts are no answers, nor is
     what the worker has answered to somebody else in the thread.
     """
-    if spoken_by_a_person(connection, message, message.sent_at):
+    since = says_so_since(message)
+    if spoken_by_a_person(connection, message, since):
         return True
     by_a_person = (
         select(answers.c.id)
         .join(messages, messages.c.id == answers.c.message_id)
-        .where(
-            in_thread(message), answers.c.status == Status.SENT.value, answers.c.sent_at >= message.sent_at
-        )
+        .where(in_thread(message), answers.c.status == Status.SENT.value, answers.c.sent_at >= since)
     )
     by_itself = select(replies.c.id).where(
         replies.c.message_id == message.id,
         replies.c.purpose == "answer",
         replies.c.status == Status.SENT.value,
+        replies.c.sent_at >= since,
     )
     return any(connection.execute(query.limit(1)).first() is not None for query in (by_a_person, by_itself))
 

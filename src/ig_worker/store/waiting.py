@@ -32,12 +32,13 @@ BY_FREQUENT = "faq"
 BY_LABEL = "label"
 BY_DELETION = "deleted"
 BY_CASE = "case"
+BY_EDIT = "edited"
 """``settled_by``, unless a person answered through ig-worker, or called it settled: then it is the person's name."""
 
-BY_ITSELF = (BY_ANSWER, BY_FREQUENT, BY_LABEL, BY_DELETION, BY_CASE)
+BY_ITSELF = (BY_ANSWER, BY_FREQUENT, BY_LABEL, BY_DELETION, BY_CASE, BY_EDIT)
 
-_RELEASED = (BY_LABEL, BY_DELETION)
-"""What ended so may begin again: another label, a comment that comes back."""
+_RELEASED = (BY_LABEL, BY_DELETION, BY_EDIT)
+"""What ended so may begin again: another label, a comment that comes back, other words after the answer."""
 
 _in_case = exists().where(case_messages.c.message_id == messages.c.id)
 _listed = exists().where(waiting_messages.c.message_id == messages.c.id)
@@ -83,7 +84,7 @@ def begin_answered(connection: Connection, message: Row[Any], by: str, now: date
 
 
 def resumed(connection: Connection, accounts: Collection[str]) -> list[int]:
-    """Messages that had left the list by their label or by deletion, and should be on it again."""
+    """Messages that had left the list by their label, by deletion or before an edit, and should be on it again."""
     return list(connection.execute(_resumed_query(), {"accounts": list(accounts)}).scalars())
 
 
@@ -92,6 +93,15 @@ def _resumed_query() -> Select[Any]:
     accounts = asked("accounts", many=True)
     return _both(waiting_messages.c.message_id).where(
         waiting_messages.c.account.in_(accounts), one_of(waiting_messages.c.settled_by, _RELEASED), _waits
+    )
+
+
+def edited(connection: Connection, message_id: int) -> None:
+    """Its author has edited it: whoever answered it, or called it settled, did so of what stood there before."""
+    connection.execute(
+        update(waiting_messages)
+        .where(waiting_messages.c.message_id == message_id, ~_open)
+        .values(settled_by=BY_EDIT)
     )
 
 

@@ -12,7 +12,7 @@ from ig_worker.domain.exposure import exposes
 from ig_worker.domain.forgotten import FORGOTTEN
 from ig_worker.domain.instagram import Comment, Conversation, DirectMessage
 from ig_worker.domain.text import clean
-from ig_worker.store import accounts, erasures, first_comments, listed_comments, messages, replies
+from ig_worker.store import accounts, erasures, first_comments, listed_comments, messages, replies, waiting
 from ig_worker.store.database import Connection, Row
 
 log = logging.getLogger(__name__)
@@ -105,6 +105,7 @@ class Keeper:
             **self._judged_anew(known, text, now),
         }
         messages.change(connection, known.id, now, f"edited by its author; it said: {known.text}", **changed)
+        waiting.edited(connection, known.id)
 
     def _exposing_now(self, known: Row[Any], text: str) -> dict[str, Any]:
         """What other words expose of somebody: of something else people are told once more."""
