@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
@@ -93,6 +94,36 @@ def test_at_a_start_with_a_clock_ahead_the_time_is_asked_before_anything_goes_ou
     assert bench.status(post) == "ready"
     bench.go_on(START + 3 * HOUR + timedelta(minutes=1))
     assert bench.status(post) == "published"
+
+
+@pytest.mark.parametrize("prepared", [False, True])
+@pytest.mark.parametrize("answers", [True, False])
+def test_at_a_start_with_a_clock_ahead_nothing_is_too_late_before_the_time_is_known(
+    bench: PublishingBench, *, prepared: bool, answers: bool
+) -> None:
+    post = bench.plan(at=START + 3 * HOUR)
+    machine = Machine(bench.clock, timedelta(0))
+    machine.hear()
+    bench.publisher = publisher(bench, machine)
+    bench.go_on(START + 3 * HOUR - timedelta(minutes=30 if prepared else 90))
+    # A power cut; the hardware clock is in local time, so that all of the day's posts seem to be long over.
+    machine = Machine(bench.clock, 7 * HOUR)
+
+    def nobody() -> bool:
+        raise Silence("no answer")
+
+    if not answers:
+        deaf = bench.another_publisher(instagram=bench.instagram, sure_of_time=nobody)
+        bench.clock.forward(7 * HOUR)
+        for part in (deaf.publish, deaf.prepare):
+            with suppress(Silence):
+                part()
+        bench.clock.forward(-7 * HOUR)
+    assert bench.status(post) == ("ready" if prepared else "approved")
+    bench.publisher = publisher(bench, machine)
+    bench.go_on(START + 3 * HOUR + timedelta(minutes=1))
+    assert bench.status(post) == "published"
+    assert bench.letters() == []
 
 
 def test_nothing_goes_out_while_nobody_answers_and_nothing_is_lost(bench: PublishingBench) -> None:

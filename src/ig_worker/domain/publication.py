@@ -278,7 +278,9 @@ def _decide_unclear(post: Publication, now: datetime, rules: Rules) -> Decision:
         waits = post.next_at is not None and now < post.next_at <= now + CLOCK_SET_BACK
         return Decision(Step.WAIT, post.next_at) if waits else Decision(Step.ASK)
     ended = post.call_ended_at or post.intent_at + rules.publish_timeout
-    ask_from = max(ended + rules.settle, post.next_at or ended)
+    # A wait that is longer than any was reckoned by another clock.
+    next_at = post.next_at if post.next_at and post.next_at <= now + CLOCK_SET_BACK else ended
+    ask_from = max(ended + rules.settle, next_at)
     return Decision(Step.ASK) if now >= ask_from else Decision(Step.WAIT, ask_from)
 
 

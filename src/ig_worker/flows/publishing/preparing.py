@@ -56,6 +56,7 @@ class Preparation:
         chance: Chance,
         preflight: Preflight | None,
         ready: Callable[[], object],
+        sure_of_time: Callable[[], bool],
     ) -> None:
         self._book = book
         self._containers = containers
@@ -64,6 +65,7 @@ class Preparation:
         self._chance = chance
         self._preflight = preflight
         self._ready = ready
+        self._sure_of_time = sure_of_time
 
     def run(self) -> list[Exception]:
         """One pass: what is ready meanwhile is seen before other pictures are made, which takes longer.
@@ -134,6 +136,8 @@ class Preparation:
         """The post after a step; None where somebody was faster, or this pass is done with it."""
         match decision.step:
             case Step.HOLD_AS_LATE:
+                if not self._sure_of_time():
+                    return post  # to be decided anew, now that the time is known
                 return self._book.save(post, Happened(Event.HOLD, reason=decision.reason))
             case Step.FAIL:
                 return self._book.save(post, Happened(Event.FAIL, reason=decision.reason))

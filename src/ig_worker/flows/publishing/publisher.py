@@ -66,7 +66,8 @@ class Publisher:
 
     The first and the last share a lane, ``publish`` has one of its own; a post that both lanes look at goes to whoever
     saves first. `ready` and `gone` are called when a post becomes the other lane's: its container is ready, or lost.
-    `sure_of_time` makes sure that the `clock` may be believed before anything goes out; False where it had to ask.
+    `sure_of_time` makes sure that the `clock` may be believed before anything goes out, or is held as too late; False
+    where it had to ask.
     While the account is `stopped` nothing is asked of Instagram: posts wait, and what is too late is held.
     """
 
@@ -101,7 +102,7 @@ class Publisher:
         chance = chance or random.Random()
         containers = Containers(instagram, staging, chance)
         self._preparation = Preparation(
-            self._book, containers, self._allowance, rules, chance, preflight, ready
+            self._book, containers, self._allowance, rules, chance, preflight, ready, sure_of_time
         )
         self._permalinks = Permalinks(self._book, instagram, staging)
 
@@ -261,7 +262,9 @@ class Publisher:
     def _take(self, post: StoredPost, decision: Decision) -> None:
         match decision.step:
             case Step.HOLD_AS_LATE:
-                self._book.save(post, Happened(Event.HOLD, reason=decision.reason))
+                # By a clock that a power cut has put hours ahead half a day of posts would be too late.
+                if self._book.quiet.until or self._sure_of_time():
+                    self._book.save(post, Happened(Event.HOLD, reason=decision.reason))
             case Step.REMAKE:
                 self._save(post, Happened(Event.CONTAINER_GONE, reason=decision.reason))
             case Step.PUBLISH:
