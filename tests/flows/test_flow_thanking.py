@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 from typing import Any
 
@@ -300,6 +301,21 @@ def test_words_that_only_the_last_look_sees_put_the_thanks_off(desk: SpeakingDes
     desk.go_on(2, read=False)
     assert desk.said == []
     desk.go_on(10)
+    assert not any(purpose == "thanks" and status == "sent" for purpose, status, _ in desk.outcomes())
+
+
+@pytest.mark.parametrize("withheld", ["author", "author_id"])
+@pytest.mark.parametrize("read", [True, False], ids=["read before", "seen by the last look"])
+def test_who_complained_is_known_by_name_or_id_where_the_other_is_withheld(
+    desk: SpeakingDesk, withheld: str, *, read: bool
+) -> None:
+    media_id = desk.post()
+    desk.instagram.comment(media_id, "bunda_rara", PRAISE)
+    desk.go_on(1)
+    second = desk.instagram.comment(media_id, "bunda_rara", COMPLAINT)
+    comments = desk.instagram._comments
+    comments[second] = replace(comments[second], **{withheld: ""})
+    desk.go_on(10, read=read)
     assert not any(purpose == "thanks" and status == "sent" for purpose, status, _ in desk.outcomes())
 
 

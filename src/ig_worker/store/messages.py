@@ -111,13 +111,16 @@ def thread_before(connection: Connection, message: Row[Any], limit: int = 200) -
 
 
 def same_person(message: Row[Any]) -> ColumnElement[bool]:
-    """Whoever wrote this message: by Meta's id, else by name; nobody where both are withheld."""
-    same: ColumnElement[bool] = sql_false()
-    if message.author_id:
-        same = messages.c.author_id == message.author_id
-    elif message.author:
-        same = messages.c.author == message.author
-    return same
+    """Whoever wrote this message, by id or by name: either may be withheld now and then; nobody where both are."""
+    known = [
+        column == value
+        for column, value in (
+            (messages.c.author_id, message.author_id),
+            (messages.c.author, message.author),
+        )
+        if value
+    ]
+    return or_(sql_false(), *known)
 
 
 def complains_here(connection: Connection, message: Row[Any], since: datetime) -> bool:

@@ -109,4 +109,9 @@ def _is_gone(line: Line) -> bool:
 
 
 def _same_person(line: Line, message: Row[Any]) -> bool:
-    return (line.author_id, line.author) == (message.author_id, message.author)
+    """Whether the same one may have written it, also where id or name was withheld at one of the two times."""
+    if isinstance(line, DirectMessage):
+        return not line.own
+    known = {message.author_id, message.author} - {""}
+    named = {line.author_id, line.author} - {""}
+    return bool(known & named) if known and named else known == named
