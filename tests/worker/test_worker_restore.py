@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,8 +16,9 @@ from typing import Any
 import pytest
 from worker_plans import PICTURE, import_plan
 
+from ig_worker.clock import pause, stopwatch
 from ig_worker.demo.day import BEGIN, ZONE
-from ig_worker.demo.stage import Stage, set_up
+from ig_worker.demo.stage import Stage, set_up, stop
 
 EARLY = datetime(2026, 11, 25, 8, 0, tzinfo=ZONE)
 AFTER = EARLY + timedelta(hours=2)
@@ -115,3 +118,35 @@ def test_after_a_restore_no_post_goes_out_twice_and_none_is_lost(stage: Stage) -
     assert "teks yang sama terbit di Instagram" in new.post("C")["last_error"]
     new.works_at(TOMORROW)
     assert out(stage) == dict.fromkeys(("Jadwal pagi", "Jadwal siang", "Jadwal malam", "Jadwal besok"), 1)
+
+
+def test_after_a_restore_the_running_worker_goes_on_by_itself(stage: Stage) -> None:
+    """In a backup of the night no post is ready or under way: nothing but the look itself wakes the lane for it."""
+    old = Machine(stage, ".")
+    path = old.backup()
+    old.works_at(EARLY)
+    new = Machine(stage, "baru")
+    stage.move_to(AFTER - timedelta(minutes=30))
+    new("db", "restore", path)
+    command = [sys.executable, "-m", "ig_worker", "--config", new.config, "run"]
+    with (stage.folder / "restored.log").open("wb") as log:
+        worker = subprocess.Popen(command, stderr=log)
+        try:
+            soon = AFTER - timedelta(minutes=30)
+            assert comes(new, "A", "published", soon), "what had gone out since is found"
+            assert comes(new, "B", "published", AFTER), "and what becomes due goes out"
+        finally:
+            stop(worker)
+    assert out(stage) == {"Jadwal pagi": 1, "Jadwal siang": 1}
+
+
+def comes(machine: Machine, key: str, status: str, at: datetime, seconds: float = 60) -> bool:
+    """Whether a post comes to be so within a while, in which the clock goes on from there."""
+    begun = stopwatch()
+    with closing(sqlite3.connect(machine.config.parent / "baru" / "ig-worker.db", timeout=30)) as shelf:
+        while stopwatch() - begun < seconds:
+            if shelf.execute("SELECT status FROM posts WHERE key = ?", (key,)).fetchall() == [(status,)]:
+                return True
+            machine.stage.move_to(at + timedelta(seconds=stopwatch() - begun))
+            pause(0.2)  # the worker is a process of its own
+    return False
