@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socketserver
 import threading
@@ -18,7 +19,8 @@ from ig_worker.board.configured import sections_of
 from ig_worker.board.texts import LANGUAGES, catalogue, say
 from ig_worker.domain.rights import Role
 from ig_worker.notify import target_id
-from ig_worker.store import jobs, journal, schema
+from ig_worker.store import facts, jobs, journal, schema
+from ig_worker.store.backups import known
 
 MORE = """
 [security]
@@ -174,11 +176,29 @@ def test_only_what_is_configured_can_be_tried(centre: Centre, team: str, target:
     assert answer.status_code == 404
 
 
+def test_the_health_page_tells_only_what_it_is_known_to_tell(centre: Centre) -> None:
+    document = centre.browser().get("/healthz").json()
+    assert set(document) == {
+        "healthy", "worker", "storage", "jobs", "backup", "posts", "inbox", "cases", "open_crises", "overdue_cases",
+        "waiting_for_person", "waiting_since", "lost_messages", "unseen_posts", "accounts",
+    }  # fmt: skip
+    assert set(document["storage"]) == {"writable"}
+    assert set(document["backup"]) <= {"last_at", "age_seconds"}
+
+
 def test_the_health_page_tells_nothing_that_somebody_wrote(centre: Centre) -> None:
     with centre.database.writing() as connection:
         jobs.failed(connection, "publish", centre.now, "post 12: Bu Sari 0812")
+        taken = json.dumps({"path": "/srv/cadangan/Sari.tar", "sealed": True})
+        facts.write(connection, known.LAST, taken, centre.now - timedelta(hours=5))
+        facts.write(connection, known.FAILED, "/mnt/nas of Sari is full", centre.now)
+        facts.write(connection, known.CARRIED, "carry-away ended with status 1: sari@10.0.0.7", centre.now)
     document = centre.browser().get("/healthz").json()
+    assert document["backup"] == {
+        "last_at": (centre.now - timedelta(hours=5)).isoformat(),
+        "age_seconds": 5 * 3600,
+    }
     assert "rising" not in document
-    assert "Sari" not in str(document)
+    assert "sari" not in str(document).lower()
     assert {job["last_error"] for job in document["jobs"]} == {None}
     assert re.fullmatch(r"[\w:{}\[\]', .+-]+", str(document))

@@ -161,6 +161,25 @@ def test_what_could_not_be_carried_away_is_carried_an_hour_later(place: Place) -
     assert len(place.names()) == 1
 
 
+def test_what_the_command_printed_is_told_without_its_secrets(place: Place) -> None:
+    said = (
+        "gagal: sftp://ig:Sehat2026@nas.example.id/ access_token=EAAabcdefghijklmnop, hubungi 0812-3456-7890"
+    )
+    night = place.backups(after=script(place.folder, f"echo {shlex.quote(said)}; exit 3"))
+    night.nightly()
+    place.clock.move_to(NIGHT)
+    with pytest.raises(NeedsPerson, match="ended with status 3: gagal: sftp://"):
+        night.nightly()
+    with place.database.reading() as connection:
+        carried = facts.read(connection, CARRIED)
+    assert carried is not None
+    (letter,) = place.letters()
+    for text in (carried.value, letter):
+        assert "nas.example.id" in text
+        for secret in ("Sehat2026", "EAAabc", "3456"):
+            assert secret not in text
+
+
 def _lives(number: int) -> bool:
     try:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, Misconfigured, NeedsPerson
+from ig_worker.domain.masking import mask_line
 from ig_worker.domain.nights import last_night
+from ig_worker.domain.redaction import hide_secrets
 from ig_worker.domain.thinning import Keep, made_at, superfluous
 from ig_worker.flows.outbox import Letter, Outbox
 from ig_worker.flows.ports import Clock
@@ -101,7 +103,8 @@ class Backups:
         (log.warning if wrong else log.info)("[backup] after: %s", wrong or f"{path.name} was carried away")
         for line in said.splitlines():
             log.info("[backup] after said: %s", line)
-        last = said.splitlines()[-1][:200] if said else ""
+        # Before it is cut: half a secret has no shape to be known by.
+        last = mask_line(hide_secrets(said.splitlines()[-1]))[:200] if said else ""
         wrong = f"{wrong}: {last}" if wrong and last else wrong
         self._note(CARRIED, wrong, self._clock.now())
         return wrong

@@ -19,6 +19,24 @@ NO_DATABASE = "the database cannot be used"
 
 _KINDS = {".jpg": "image/jpeg", ".mp4": "video/mp4", ".mov": "video/quicktime"}
 
+# What is named here, and nothing that the document may hold one day: states, moments and numbers. Where the disk and
+# the backups are, and what is wrong with them, is for those who have a terminal.
+_TOLD = (
+    "healthy",
+    "worker",
+    "posts",
+    "inbox",
+    "cases",
+    "open_crises",
+    "overdue_cases",
+    "waiting_for_person",
+    "waiting_since",
+    "lost_messages",
+    "unseen_posts",
+    "accounts",
+)
+_TOLD_OF = {"storage": ("writable",), "backup": ("last_at", "age_seconds")}
+
 # The room of staged media makes names of 32 such characters; whoever knows one was told it.
 _STAGED = re.compile(r"[A-Za-z0-9_-]{22,86}(?P<kind>\.[a-z0-9]{3})")
 
@@ -45,7 +63,7 @@ def media(visit: Visit) -> Response:
 def healthz(visit: Visit) -> Response:
     """How each job is, and how much there is of everything: 200 where every job has succeeded lately, else 503.
 
-    The document of ``status --json`` without what somebody wrote: what people speak of, and the words of errors.
+    Of the document of ``status --json`` what nobody wrote: states, moments and numbers.
     """
     try:
         well, document = visit.office.health()
@@ -55,11 +73,11 @@ def healthz(visit: Visit) -> Response:
 
 
 def _for_everybody(document: Mapping[str, Any]) -> dict[str, Any]:
+    told = {key: document[key] for key in _TOLD if key in document}
+    for key, known in _TOLD_OF.items():
+        if key in document:
+            told[key] = {name: document[key][name] for name in known}
     jobs = [{**job, "last_error": None} for job in document.get("jobs", ())]
-    told = {key: value for key, value in document.items() if key not in {"jobs", "rising", "storage"}}
-    if "storage" in document:
-        # Where the disk is, and what else is wrong with it, is for those who have a terminal.
-        told["storage"] = {"writable": document["storage"]["writable"]}
     # Which database, and where it lies, stands in the log.
     error = {"error": NO_DATABASE} if "error" in document else {"jobs": jobs}
     return told | error
