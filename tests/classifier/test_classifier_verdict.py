@@ -243,6 +243,14 @@ def test_the_reasons_name_the_words_as_they_were_written() -> None:
     assert "“juteeek”" in first
 
 
+def test_the_reasons_name_no_piece_of_a_long_number() -> None:
+    """Each piece is shown by itself, and nothing tells any more that it is one."""
+    verdict = Classifier(small_model({"<angka>": COMPLAINT, "<nomor>": COMPLAINT})).judge(
+        "BPJS 00075116\n37265, 0812-3456-7890 jam 8"
+    )
+    assert verdict.reasons[0].endswith("karena “8”.")
+
+
 def test_a_negated_word_is_named_with_its_negation() -> None:
     verdict = Classifier(small_model({"¬ramah": COMPLAINT})).judge("pelayanan tidak ramah")
     assert verdict.reasons[0] == "Dibaca sebagai keluhan (100%) karena “tidak ramah”."

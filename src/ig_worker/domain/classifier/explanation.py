@@ -12,6 +12,9 @@ from ig_worker.domain.classifier.vetoes import Cues
 _WORTH_TELLING = 0.10
 """A second label at least this likely is told of."""
 
+_OF_A_NUMBER = 4
+"""So many digits may be a piece of somebody's number, and alone nothing tells it."""
+
 NO_WORDS = "Dibaca sebagai lainnya: tidak ada kata di dalamnya."
 THANKED = "Pujian yang jelas dan tidak ada yang meragukan: boleh dibalas dengan ucapan terima kasih."
 WAITS = "Pertanyaan ini menunggu jawaban orang."
@@ -27,10 +30,12 @@ def because(finding: str, words: Sequence[str]) -> str:
 
 
 def deciding(tokens: Sequence[Token], scores: Scores, count: int, column: int) -> list[str]:
-    """The words that spoke most for a class, as written, a negated one together with the word before it."""
+    """The words that spoke most for a class, as written, a negated one together with the word before it; no number."""
     shown = []
     for place in scores.deciding_places(count, column):
         token = tokens[place]
+        if sum(map(str.isdecimal, token.written)) >= _OF_A_NUMBER:
+            continue
         before = tokens[place - 1] if token.negated and place else None
         shown.append(f"{before.written} {token.written}" if before and before.is_word else token.written)
     return list(dict.fromkeys(shown))
