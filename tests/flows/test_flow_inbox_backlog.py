@@ -101,6 +101,15 @@ def test_the_notice_stays_short_whatever_people_wrote(old: OldAccount) -> None:
     assert notice.body.count("“") == 5
 
 
+def test_the_notice_hides_a_number_however_many_blanks_stand_before_it(old: OldAccount) -> None:
+    old.media = old.instagram.post_by_hand(Kind.IMAGE, "Posyandu besok")
+    old.instagram.comment(old.media, "sari", f"{COMPLAINT}\nTelp{' ' * 60}:{' ' * 60}491320")
+    old.clock.forward(3 * DAY)
+    old.poll()
+    (notice,) = old.notices()
+    assert "Telp : ••••20" in notice.body
+
+
 def test_where_nothing_is_old_nothing_is_told(old: OldAccount) -> None:
     old.media = old.instagram.post_by_hand(Kind.IMAGE, "Posyandu besok")
     old.instagram.comment(old.media, "sari", COMPLAINT)

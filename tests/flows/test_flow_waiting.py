@@ -193,6 +193,13 @@ def test_a_letter_says_what_is_asked_why_and_what_could_be_answered(desk: Desk) 
         assert hidden not in pharmacy + team
 
 
+def test_a_number_is_hidden_however_many_blanks_stand_before_it(desk: Desk) -> None:
+    desk.wrote("Mohon dicek, Kak.\nTelp" + " " * 60 + ":" + " " * 60 + "491320")
+    desk.go_on(HOUR)
+    (body,) = desk.bodies()
+    assert "Telp : ••••20" in body
+
+
 def test_many_messages_fit_into_one_letter_that_says_how_many_are_left_out(desk: Desk) -> None:
     for _ in range(30):
         desk.wrote("Kak, " + "bagaimana caranya ya 🙏🏽 " * 80)

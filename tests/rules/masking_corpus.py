@@ -36,6 +36,7 @@ GAPS = (
     "\u2011",
     "_",
     "  ",
+    " " * 9,
     "\n",
     "·",
     "*",
@@ -168,8 +169,8 @@ def _nik(chance: random.Random) -> tuple[str, str]:
     born = f"{day:02}{chance.randint(1, 12):02}{chance.randint(40, 99):02}"
     digits = chance.choice(PROVINCES) + _digits(chance, 4) + born + f"{chance.randint(1, 9999):04}"
     word = chance.choice(
-        ("", "", "NIK ", "nik: ", "No. KK ", "nik saya ", "KTP no. ", "nik=", "Nomor Induk Kependudukan ")
-    )
+        ("", "", "NIK ", "nik: ", "No. KK ", "nik saya ", "KTP no. ", "nik=", "Nomor Induk Kependudukan ",
+         "NIK          : ", "No. KK\t\t: "))  # fmt: skip
     if not word and chance.random() < 0.2:
         digits = chance.choice("123456789") + _digits(chance, 15)
         return word + digits, digits
@@ -182,15 +183,17 @@ def _nik(chance: random.Random) -> tuple[str, str]:
 def _bpjs(chance: random.Random) -> tuple[str, str]:
     digits = "000" + _digits(chance, 10)
     word = chance.choice(
-        ("", "BPJS ", "bpjs saya ", "No BPJS: ", "kartu JKN nomor ", "KIS ", "no. kartu ", "noka ")
-    )
+        ("", "BPJS ", "bpjs saya ", "No BPJS: ", "kartu JKN nomor ", "KIS ", "no. kartu ", "noka ",
+         "No. BPJS     : "))  # fmt: skip
     sizes = chance.choice(((4, 4, 4, 1), (4, 4, 5), (3, 3, 3, 4), (5, 8), (13,)))
     return word + _spelled(chance, _cut(digits, sizes), named=bool(word)), digits
 
 
 def _mobile(chance: random.Random) -> tuple[str, str]:
     rest = chance.choice("123578") + chance.choice("123456789") + _digits(chance, chance.randint(7, 9))
-    word = chance.choice(("", "", "WA ", "hp: ", "hub. ", "No HP saya ", "wa.me/", "telp ", "nomor: ", "WA:"))
+    word = chance.choice(
+        ("", "", "WA ", "hp: ", "hub. ", "No HP saya ", "wa.me/", "telp ", "nomor: ", "WA:",
+         "No. HP       : "))  # fmt: skip
     way = chance.randrange(7)
     sizes = chance.choice(((4, 4), (4, 3), (3, 4), (4, 4, 2), (4, 2, 2, 2)))
     if way == 0 and word.lower() != "wa.me/":
@@ -214,7 +217,7 @@ def _fixed(chance: random.Random) -> tuple[str, str]:
     area = chance.choice(("021", "022", "024", "031", "0341", "0274", "0361", "0411", "0967", "0542"))
     rest = chance.choice("23456789") + _digits(chance, chance.randint(5, 6))
     gap = chance.choice(("", " ", "-", "."))
-    word = chance.choice(("", "telp ", "Telepon: ", "hub ", "rumah ", "kantor "))
+    word = chance.choice(("", "telp ", "Telepon: ", "hub ", "rumah ", "kantor ", "Telp         : "))
     written = chance.choice(
         (
             f"({area}) {rest}",
@@ -237,7 +240,8 @@ def _record(chance: random.Random) -> tuple[str, str]:
     word = chance.choice(
         ("RM ", "No. RM: ", "no rm ", "no rm saya ",
          "Rekam Medis ", "rekam medis nomor ", "nomor rekam medis saya adalah ",
-         "NRM ", "R.M. ", "RM:", "rekam medik no. ", "No RM pasien ", "RM"))  # fmt: skip
+         "NRM ", "R.M. ", "RM:", "rekam medik no. ", "No RM pasien ", "RM",
+         "No. RM      : ", "Nomor Rekam Medis      ", "No. RM ............ : ", "No RM\t\t:\t"))  # fmt: skip
     written = chance.choice(
         (digits, "-".join(_cut(digits, (2, 2, 2))), ".".join(_cut(digits, (2, 2, 2))),
          " ".join(_cut(digits, (2, 2, 2))),

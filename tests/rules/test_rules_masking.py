@@ -57,6 +57,12 @@ from ig_worker.domain.masking import mask, mask_line
         ("ani @ dinkes.malangkota.go.id", "a•••@dinkes.malangkota.go.id"),
         ("ani.s@gmail", "a•••@gmail"),
         ("Nomor Rekam Medis 12-34-56", "Nomor Rekam Medis ••••56"),
+        ("No. RM      : 012345", "No. RM      : ••••45"),
+        ("Telp        : 491320", "Telp        : ••••20"),
+        ("No. RM .............. : 012345", "No. RM .............. : ••••45"),
+        ("NIK\t\t\t:\t\t357301-5507-88-0001", "NIK\t\t\t:\t\t35••••••••••••01"),
+        ("Telp       3456789", "Telp       •••••89"),
+        ("hp 0812        3456        7890", "hp 08••••••••90"),
     ],
 )
 def test_what_belongs_to_a_person_is_hidden(text: str, masked: str) -> None:
@@ -90,6 +96,11 @@ def test_what_belongs_to_a_person_is_hidden(text: str, masked: str) -> None:
         "tahun 2024 2025 2026 2027",
         "satu dua tiga, dua tiga empat lima",
         "ketemu at puskesmas (at 9 pagi)",
+        "Kelas 1      150.000\nKelas 2      100.000\nKelas 3       42.000",
+        "Poli Umum      08.00 - 12.00      Poli Gigi      08.00 - 11.00",
+        "Januari     812     Februari     745     Maret     690",
+        "BPJS          : 2 orang",
+        "Telp          : 119",
     ],
 )
 def test_other_digits_stay(text: str) -> None:
@@ -132,7 +143,25 @@ def test_any_text_is_masked_without_an_error_and_once_and_for_all(text: str) -> 
 
 @pytest.mark.parametrize(
     "unit",
-    ["8", "08 ", "a.", "a@", "1-", "rm ", "\u200b", "62 ", "(0", "08.00-", "\n8", "atas nama ", "Ny. Siti "],
+    [
+        "8",
+        "08 ",
+        "a.",
+        "a@",
+        "1-",
+        "rm ",
+        "\u200b",
+        "62 ",
+        "(0",
+        "08.00-",
+        "\n8",
+        "atas nama ",
+        "Ny. Siti ",
+        "rm" + " " * 39,
+        "rm :" + " " * 18,
+        "rm.-" * 9 + " ",
+        "8" + " " * 20,
+    ],
 )
 def test_a_long_text_is_masked_quickly(unit: str) -> None:
     text = (unit * 2200)[:2200]

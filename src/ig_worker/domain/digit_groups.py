@@ -19,8 +19,10 @@ _GROUP = re.compile(
     rf"|(?<![^\W\d_])(?:{'|'.join(_WORDS)})(?![^\W\d_])",
     re.IGNORECASE,
 )
+_BLANKS = r"(?:[ \n]{0,3}| {4,20})"
 # Blanks, a few signs, blanks; not the signs that end a number or stand for something of their own.
-_GAP = re.compile(r"[ \n]{0,3}(?:[^\w\s;?!%<>&@#$\"]|_){0,3}[ \n]{0,3}")
+_GAP = re.compile(rf"{_BLANKS}(?:[^\w\s;?!%<>&@#$\"]|_){{0,3}}{_BLANKS}")
+_WIDEST = 43
 _USUAL = frozenset(" .-/")
 _BETWEEN_SINGLES = re.compile(r"[ \n]{0,3},?[ \n]{0,3}")
 
@@ -151,7 +153,7 @@ def _goes_on(text: str, one: Group, other: Group) -> bool:
     between = other.start - one.end
     if between == 1:
         return text[one.end] in _USUAL or _GAP.fullmatch(text, one.end, other.start) is not None
-    if between > 9:
+    if between > _WIDEST:
         return False
     gap = text[one.end : other.start]
     if "," in gap and between > 1:

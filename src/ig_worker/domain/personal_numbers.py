@@ -48,9 +48,10 @@ class PersonalNumber:
 
 
 _NUMBER_WORD = r"(?:no(?:mor|mer)?(?:nya)?|nmr|number)\b\.?"
+# In a form, blanks or dots bring the numbers below each other.
 _BETWEEN = (
     rf"(?:[\s:.,;=#\-(/]*(?:{_NUMBER_WORD}|(?:saya|aku|anda|anak|ibu|bapak|suami|istri|pasien|peserta|kartu|kesehatan|adalah|itu"
-    r"|ini|yaitu|dia|beliau|dengan|lama|baru)\b)){0,3}[\s:.,;=#\-(/]{0,4}\+?(?:[a-z]{1,2}-?)?(?=o?\d|nol|kosong|satu|dua|tiga|empat|lima"
+    r"|ini|yaitu|dia|beliau|dengan|lama|baru)\b)){0,3}[\s:.,;=#\-(/]{0,40}\+?(?:[a-z]{1,2}-?)?(?=o?\d|nol|kosong|satu|dua|tiga|empat|lima"
     r"|enam|tujuh|delapan|sembilan)"
 )
 _WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(

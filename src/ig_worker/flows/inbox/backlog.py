@@ -117,7 +117,7 @@ class BacklogNews:
         return Letter(f"backlog:{self._account}", title, "\n".join(lines))
 
     def _example(self, message: Row[Any]) -> str:
-        text = shorten(" ".join(mask(clean(message.text)).split()), LONGEST_EXAMPLE)
+        text = shorten(mask(" ".join(clean(message.text).split())), LONGEST_EXAMPLE)
         said = f"“{text}”" if text else "(tanpa kata-kata)"
         danger = ", mungkin ada bahaya" if message.danger else ""
         where = message.permalink or CHANNELS[message.channel]

@@ -120,5 +120,5 @@ def _kind(label: str) -> str:
 
 def _quoted(row: Row[Any], most: int) -> str:
     """What was written, with whatever could identify a patient masked."""
-    words = " ".join(mask(row.text).split())
+    words = mask(" ".join(row.text.split()))
     return f"“{shorten(words, most)}”" if words else "(tanpa tulisan)"
