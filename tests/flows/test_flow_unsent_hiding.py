@@ -11,6 +11,7 @@ import pytest
 from message_desk import COMPLAINT, HOUR, Desk
 
 from fakes.bench import ACCOUNT, bench_database
+from ig_worker.domain.rising_words import example
 from ig_worker.domain.unsent import TAKEN_BACK
 from ig_worker.flows.inbox.reader import InboxReader
 from ig_worker.flows.inbox.rules import Rules
@@ -208,6 +209,20 @@ def test_notices_lose_the_words_whether_they_were_sent_or_not(desk: CarefulDesk)
     assert said["K-2026-0001"] == body.replace(f"“{EDITED}”", TAKEN_BACK)
     assert said["list"] == f"- {TAKEN_BACK}\n- “Obatnya habis”"
     assert said["other"] == "Keluhan lain.\n“Obatnya habis sejak Senin”"
+
+
+def test_notices_lose_words_in_which_names_were_veiled(desk: CarefulDesk) -> None:
+    said = "Vaksin polio habis terus, kata Bu Rina Wati di loket 2, kecewa"
+    desk.instagram.message("budi", "Assalamualaikum min")
+    gone = desk.instagram.message("budi", said)
+    desk.poll()
+    body = f"Sedang ramai: vaksin habis.\n1. {example(said)}\n2. {example('Vaksin habis, kata Bu Rani')}"
+    desk.tell("rising", body)
+    assert "R•••" in body
+    desk.instagram.unsend(gone)
+    desk.poll(2 * HOUR)
+    (notice,) = (notice for notice in desk.notices() if notice.key == "rising")
+    assert notice.body == body.replace(example(said), TAKEN_BACK)
 
 
 GREETING = "Assalamualaikum warahmatullahi wabarakatuh"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
+from ig_worker.domain.exposure import veiled
+from ig_worker.domain.rising_words import example
 from ig_worker.domain.unsent import TAKEN_BACK, Words
 
 LONG = "Saya ibu Ani, NIK 3573041234567890, menunggu dari jam 6\npagi sampai siang.\nTolong!"
@@ -101,6 +105,44 @@ def test_elsewhere_only_quotations_of_the_whole_or_of_its_beginning_are_taken_ou
     line: str, left: str
 ) -> None:
     assert Words([LONG]).quotations_taken_out(line) == left
+
+
+NAMING = [
+    "Vaksin polio habis lagi, kata Bu Rina Wati di loket.\nSudah 3x, min @siti.aminah_87.",
+    "Pak Budi dan Bu Sri di loket obat marah-marah terus",
+    "Bu Rina galak",
+    "a.n. Siti Aminah NIK 3573041234567890 belum dipanggil, hub. Bu Rina 0812-3456-7890 atau ani@mail.go.id",
+]
+
+
+@pytest.mark.parametrize("said", NAMING)
+def test_words_are_known_again_where_the_names_in_them_are_veiled(said: str) -> None:
+    for shown in (example(said), example(said, {"loket", "polio"}), f"“{veiled(' '.join(said.split()))}”"):
+        assert "•••" in shown
+        assert Words([said]).quotations_taken_out(f"- {shown} · 3 pesan") == f"- {TAKEN_BACK} · 3 pesan"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“R•••”",
+        "“R••• S•••”",
+        "“Bu R••• ramah sekali”",
+        "“Bu S••• galak sekali”",
+        "“Bu R•••…”",
+        "“Bu R•••• galak sekali”",
+        "“Bu R•••",
+    ],
+)
+def test_a_veiled_name_in_other_words_is_none_of_theirs(line: str) -> None:
+    assert Words(["Rina Susanti", "Bu Rina galak sekali"]).quotations_taken_out(line) == line
+
+
+def test_many_veiled_names_in_a_row_are_compared_quickly() -> None:
+    words = Words(["R " * 1000 + "ya", "Rina Rini Rani " * 140])
+    begin = process_time()
+    words.quotations_taken_out("“" + "R••• " * 100 + "lah”")
+    assert process_time() - begin < 2  # each name tried with each length of the one before takes for ever
 
 
 def test_short_words_in_a_heading_are_none_of_theirs() -> None:

@@ -18,6 +18,10 @@ ERASED_AFTER = timedelta(days=7)
 _ENOUGH = 20
 """So many characters in a row are no coincidence in what is about the same message."""
 
+_VEILED = re.compile("([^\\W\\d_])•••(?!•)")
+"""Somebody's name, of which letters show the first letter only."""
+_NAME = re.compile(r"\S{1,40}(?: \S{1,40}){0,2}")
+
 _QUOTED = re.compile("“[^”]*”")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟❝❞〝〞＂", '"'))
 """Letters quote words with plain marks inside."""
@@ -84,7 +88,44 @@ class Words:
             return end + 1
         if shown >= _ENOUGH and line.startswith("…", end):
             return end + (2 if line.startswith("”", end + 1) else 1)
-        return 0
+        return begin + behind if (behind := _end_of_veiled(line[begin:], said)) else 0
+
+
+def _end_of_veiled(line: str, said: str) -> int:
+    """Where the quotation at the line's beginning ends, if these are the words with names in them veiled; else 0.
+
+    All places of the words that each sign may stand for go along, since nobody knows how much a name was.
+    """
+    quoted = line.translate(_QUOTES)
+    reached: dict[int, set[int]] = {0: {0}}
+    end = 0
+    for at in range(len(line)) if _VEILED.search(quoted) else ():
+        places = reached.pop(at, set())
+        if line[at] == "”" and len(said) in places and _says_more(quoted[:at]):
+            end = at + 1
+        elif line[at] == "…" and places and len(_VEILED.sub(r"\1", quoted[:at])) >= _ENOUGH:
+            end = at + (2 if line.startswith("”", at + 1) else 1)
+        places = {place for place in places if said.startswith(quoted[at], place)}
+        if places:
+            reached.setdefault(at + 1, set()).update(place + 1 for place in places)
+            if veil := _VEILED.match(quoted, at):
+                behind = reached.setdefault(veil.end(), set())
+                behind.update(*(_ends_of_name(said, place) for place in places))
+        elif not reached:
+            break
+    return end
+
+
+def _says_more(quoted: str) -> bool:
+    """Whether there is a word besides the veiled ones: many a name begins so."""
+    return any(map(str.isalnum, _VEILED.sub("", quoted)))
+
+
+def _ends_of_name(said: str, place: int) -> Iterator[int]:
+    """Where a name that begins here may end: it has up to three words, and whatever an address is made of."""
+    found = _NAME.match(said, place)
+    ends = range(place + 1, found.end() + 1) if found else ()
+    return (end for end in ends if not said[end : end + 1].isalpha())
 
 
 def _folded(text: str) -> str:
