@@ -176,6 +176,17 @@ def test_a_lifted_crisis_counts_no_complaint_again_and_a_new_storm_is_a_new_one(
     ]
 
 
+def test_why_a_crisis_is_over_is_told_without_what_identifies_a_patient(watched: Watched) -> None:
+    watched.complain(5)
+    watched.look()
+    reason = f"Atas nama Siti Aminah\nsudah dihubungi di {NUMBER}"
+    assert watched.watch.lift(watched.crises[0], "Kepala", reason=reason)
+    for letter in watched.letters[2:]:
+        assert "Alasan: Atas nama S••• sudah dihubungi di 08••••••••90." in letter.body
+    with watched.database.reading() as connection:
+        assert reason in journal.of(connection, "crisis:1")[-1].what
+
+
 def test_who_makes_posts_is_told_only_where_posts_wait(database: Database) -> None:
     watched = Watched(database, outbox("content_team"), pauses=True)
     watched.complain(5)

@@ -11,6 +11,7 @@ from typing import Any
 from ig_worker.domain import crisis
 from ig_worker.domain.case_letter import quoted
 from ig_worker.domain.crisis import Complaint, Found, Kind
+from ig_worker.domain.masking import mask
 from ig_worker.domain.seen import mark_of, require_unchanged
 from ig_worker.domain.told import CRISIS
 from ig_worker.flows.outbox import Letter, Outbox
@@ -84,7 +85,8 @@ class CrisisWatch:
             if not crises.lift(connection, row, now, by=by, reason=reason):
                 return False
             posts = " Postingan yang menunggu diterbitkan; yang sudah terlambat menunggu keputusan."
-            why = f" Alasan: {reason}." if reason else ""
+            # Whole in the journal; a letter reaches those who have no business with a patient's name.
+            why = f" Alasan: {mask(' '.join(reason.split()))}." if reason else ""
             letter = Letter(
                 key=f"crisis:{row.id}:lifted",
                 title=f"Krisis {row.id} dinyatakan selesai",
