@@ -204,7 +204,10 @@ def _guarded(house: House, job: Job, started: datetime) -> str:
         house.attendance.began(job.name, started)
         job.run()
     except IgWorkerError as problem:
-        error = f"{problem}" + (f" ({problem.cure})" if problem.cure else "")
+        stopped = all(isinstance(each, AccountStopped) for each in problem.each)
+        # Steps that all say that an account is stopped say one thing: a count would be read as more than that.
+        said = problem.each[0] if stopped else problem
+        error = f"{said}" + (f" ({said.cure})" if said.cure else "")
         is_news = house.storage.is_news(job.name, "; ".join(map(str, problem.each)))
         for each in problem.each:
             # Of a stopped account one line and one notice told it, at the moment of its stop.

@@ -9,8 +9,11 @@ import pytest
 from inbox_days import COMPLAINT, Centre
 
 from fakes.bench import plan_post
+from ig_worker.domain.errors import AccountStopped, Silence
 from ig_worker.domain.instagram import Kind
+from ig_worker.lanes import Job, in_turn
 from ig_worker.sandbox.world import INSTAGRAM_TOKEN
+from ig_worker.worker import run_job
 
 EVERY_JOB = ("publish", "prepare", "inbox", "replies", "cases", "token", "insights", "housekeeping")
 ASKING = ("publish", "inbox", "replies")
@@ -58,6 +61,37 @@ def test_a_dead_token_stops_every_lane_with_one_notice_and_the_cases_go_on(
     assert caplog.text.count("its jobs stop until") == 1
     loud = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
     assert not [line for line in loud if "is stopped" in line], "one line in the log"
+
+
+def test_what_a_dead_token_keeps_from_running_is_told_no_second_time(centre: Centre) -> None:
+    centre.run("inbox", "replies")
+    centre.house.attendance.write()
+    dies(centre)
+    for _ in range(12):
+        for job in ("inbox", "replies"):
+            centre.try_to_run(job)
+        centre.try_to_run("health")
+        centre.later(minutes=5)
+    told = ["Akun polowijen berhenti: token akses Instagram tidak diterima"]
+    assert letters(centre) == told
+    centre.configure(INSTAGRAM_TOKEN, centre.door.token(long=True))
+    centre.run("inbox", "replies")
+    centre.house.attendance.write()
+    centre.run("health")
+    assert letters(centre) == told, "nothing was late, so nothing is well again"
+
+
+def test_a_stopped_account_hides_nothing_else_that_fails_in_the_same_job(centre: Centre) -> None:
+    def stopped() -> None:
+        raise AccountStopped(STOPPED, cure="make a new token")
+
+    def silent() -> None:
+        raise Silence("no answer within 30 s")
+
+    both = Job("replies", "people", 60.0, in_turn((stopped, stopped)))
+    assert run_job(centre.house, both) == f"{STOPPED} (make a new token)"
+    mixed = Job("replies", "people", 60.0, in_turn((stopped, silent)))
+    assert run_job(centre.house, mixed) == f"{STOPPED} (and 1 more) (make a new token)"
 
 
 def test_posts_of_a_stopped_account_wait_and_those_too_late_are_held(centre: Centre) -> None:
