@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.thinning import Keep
 from ig_worker.flows.backing_up import AtNight, Backups, Plan
 from ig_worker.store import facts, notices
+from ig_worker.store.backups.asked import GivenUp
 from ig_worker.store.backups.carrying import Carrier
 from ig_worker.store.backups.known import CARRIED, LAST, standing
 from ig_worker.store.database import Database
@@ -178,6 +181,69 @@ def test_what_the_command_printed_is_told_without_its_secrets(place: Place) -> N
         assert "nas.example.id" in text
         for secret in ("Sehat2026", "EAAabc", "3456"):
             assert secret not in text
+
+
+@contextmanager
+def _carried_for_ever(place: Place) -> Iterator[tuple[AtNight, threading.Thread]]:
+    """A night whose command has begun, in a thread beside us, and does not end by itself."""
+    command = script(place.folder, 'touch "$(dirname "$0")/mulai"; exec tail -f /dev/null')
+    night = place.backups(after=command)
+    night.nightly()
+    place.clock.move_to(NIGHT)
+    beside = AtNight(night, apart=True)
+    beside.run()
+    (thread,) = beside.under_way()
+    begun = stopwatch()
+    while not (place.folder / "mulai").exists():
+        assert stopwatch() - begun < 60
+        thread.join(0.01)
+    try:
+        yield beside, thread
+    finally:
+        beside.give_up()
+        thread.join(30)
+
+
+def test_a_power_cut_while_it_is_carried_away_has_it_carried_again(place: Place) -> None:
+    with place.database.writing() as connection:
+        facts.write(connection, CARRIED, "", NOON)  # of the night before
+    with _carried_for_ever(place):
+        with place.database.reading() as connection:
+            assert "was interrupted" in standing(connection, NIGHT)["not_carried"]
+        # What the power cut leaves is what is written down now; the next start finds it.
+        command = script(place.folder, 'echo "$2" >> "$(dirname "$0")/dibawa"')
+        started_again = place.backups(after=command, after_seconds=2 * 3600.0)
+        for hours, lines in ((1, 0), (2, 1), (3, 1)):  # whoever began it may carry it still, for two hours
+            place.clock.move_to(NIGHT + hours * HOUR)
+            started_again.nightly()
+            assert len(_lines(place.folder / "dibawa")) == lines
+        with place.database.reading() as connection:
+            assert standing(connection, NIGHT)["not_carried"] is None
+    assert (len(place.names()), place.letters()) == (1, [])
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text("utf-8").splitlines() if file.exists() else []
+
+
+def test_a_stop_while_it_is_carried_away_tells_nobody_of_a_failure(place: Place) -> None:
+    with _carried_for_ever(place) as (beside, thread):
+        pass
+    assert not thread.is_alive()
+    beside.run()  # nothing has failed
+    assert place.letters() == []
+    with place.database.reading() as connection:
+        assert "was interrupted" in standing(connection, NIGHT)["not_carried"]
+
+
+def test_a_command_that_is_ended_together_with_the_worker_has_not_failed(tmp_path: Path) -> None:
+    """As systemd ends a service: all its processes at one moment, and the worker hears of it a little later."""
+    carrier = Carrier()
+    later = threading.Timer(0.2, carrier.give_up)
+    later.start()
+    with pytest.raises(GivenUp):
+        carrier.run(script(tmp_path, "kill -TERM $$"), tmp_path / "x.tar", 30.0)
+    later.join()
 
 
 def _lives(number: int) -> bool:

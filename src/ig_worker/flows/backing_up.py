@@ -33,6 +33,9 @@ AGAIN_AFTER = timedelta(hours=1)
 
 TOO_OLD = timedelta(days=2)
 
+CARRYING = "it is under way, or was interrupted"
+"""Stands as the reason while a backup is carried away, so that a power cut leaves what has it carried once more."""
+
 SAID_AGAIN = timedelta(hours=1)
 """A fact from later than that was written by a clock that was wrong, and says nothing."""
 
@@ -89,6 +92,9 @@ class Backups:
         for problem in made.taken["problems"]:
             log.warning("in the backup as it is here: %s", problem)
         whole_until = self._whole_until(made.taken["problems"], now)
+        if to is None and plan.after:
+            # Before LAST: a power cut between them must not leave last night's "all was well" to this one.
+            self._note(CARRIED, CARRYING, now)
         self._note(LAST, json.dumps(made.taken), now)
         if to is None:
             made.removed = self._thin_out(path, now, whole_until)
@@ -96,9 +102,13 @@ class Backups:
         return made
 
     def carry(self, path: Path) -> str:
-        """Have a backup carried away, where a command does that; what was wrong, empty where nothing was."""
+        """Have a backup carried away, where a command does that; what was wrong, empty where nothing was.
+
+        Raises GivenUp where it was not wanted any more.
+        """
         if not self._plan.after:
             return ""
+        self._note(CARRIED, CARRYING, self._clock.now())
         wrong, said = self._carrier.run(self._plan.after, path, self._plan.after_seconds)
         (log.warning if wrong else log.info)("[backup] after: %s", wrong or f"{path.name} was carried away")
         for line in said.splitlines():
@@ -172,13 +182,17 @@ class Backups:
             self._tell(f"no backup since {max(known):%Y-%m-%d %H:%M} UTC", "run: ig-worker db backup")
 
     def _to_carry(self) -> Path | None:
-        """The newest backup, where carrying it away failed an hour ago."""
+        """The newest backup, where carrying it away failed, or was interrupted, an hour ago."""
         if not self._plan.after:
             return None
         now = self._clock.now()
         with self._database.reading() as connection:
             last, carried = facts.read(connection, LAST), facts.read(connection, CARRIED)
-        if last is None or carried is None or not carried.value or now - carried.at < AGAIN_AFTER:
+        if last is None or carried is None or not carried.value:
+            return None
+        # A command may have begun it by hand, and be at it still.
+        most = timedelta(seconds=self._plan.after_seconds) if carried.value == CARRYING else AGAIN_AFTER
+        if now - carried.at < max(AGAIN_AFTER, most):
             return None
         path = Path(json.loads(last.value)["path"])
         return path if path.is_file() else None

@@ -12,11 +12,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from ig_worker.store.backups.asked import GivenUp
+
 LAST_WORDS = 2000
 """Bytes of what the command said that are kept."""
 
 GRACE = 5.0
 """Seconds between asking it to end and ending it."""
+
+MOMENT = 1.0
+"""Seconds after which a command that failed was not ended together with the worker."""
 
 
 class Carrier:
@@ -28,9 +33,9 @@ class Carrier:
 
     def run(self, command: Sequence[str], path: Path, seconds: float) -> tuple[str, str]:
         """Run the command with the path as its last argument, without a shell; what was wrong (empty where nothing
-        was), and the last of what it said."""
+        was), and the last of what it said. Raises GivenUp where it was not wanted any more."""
         if self._given_up.is_set():
-            return "the worker stops", ""
+            raise _given_up()
         # Into a file: a child that outlives it could hold a pipe open for ever.
         with tempfile.TemporaryFile() as said:
             try:
@@ -56,8 +61,9 @@ class Carrier:
             finally:
                 _end(running)
                 self._running = None
-            if self._given_up.is_set():
-                wrong = "the worker stops"
+            # systemd ends the command and the worker at one moment; the worker hears of it a little later.
+            if wrong and self._given_up.wait(MOMENT):
+                raise _given_up()
             return wrong, _last_of(said)
 
     def give_up(self) -> None:
@@ -65,6 +71,10 @@ class Carrier:
         self._given_up.set()
         if (running := self._running) is not None:
             _signal(running, signal.SIGKILL)
+
+
+def _given_up() -> GivenUp:
+    return GivenUp("carrying the backup away was given up: the worker stops")
 
 
 def _end(running: subprocess.Popen[bytes]) -> None:
