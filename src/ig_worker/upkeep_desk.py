@@ -29,7 +29,8 @@ class UpkeepDesk(FiguresDesk):
 
         Not `patient`, a pass waits for what it has begun.
         """
-        night = AtNight(backups_of(self.settings, self.database, self.outbox, self.clock), apart=patient)
+        backups = backups_of(self.settings, self.database, self.outbox, self.clock)
+        night = AtNight(backups, apart=patient, stopwatch=self.waits.stopwatch)
         backup = partial(night.run, at_any_time="backup" in at_any_time)
         purge = partial(self._purge, at_any_time=retention.JOB in at_any_time)
         sound = Soundness(

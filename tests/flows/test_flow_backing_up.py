@@ -190,7 +190,7 @@ def _carried_for_ever(place: Place) -> Iterator[tuple[AtNight, threading.Thread]
     night = place.backups(after=command)
     night.nightly()
     place.clock.move_to(NIGHT)
-    beside = AtNight(night, apart=True)
+    beside = AtNight(night, apart=True, stopwatch=stopwatch)
     beside.run()
     (thread,) = beside.under_way()
     begun = stopwatch()
@@ -286,11 +286,60 @@ def test_two_days_without_one_are_told(place: Place) -> None:
     assert "no backup since" in letter
 
 
+class SlowBackups(Backups):
+    """They take as long as the test wants."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place.plan, place.database, outbox("operators"), place.clock)
+        self.may_go_on = threading.Event()
+
+    def nightly(self, *, at_any_time: bool = False) -> None:
+        assert self.may_go_on.wait(60)
+        super().nightly(at_any_time=at_any_time)
+
+
+def test_a_machine_that_was_off_for_days_makes_its_backup_and_tells_nobody_of_it(place: Place) -> None:
+    place.backups().nightly()
+    place.clock.move_to(NIGHT + 5 * DAY)
+    seconds = 1000.0
+    night = SlowBackups(place)
+    beside = AtNight(night, apart=True, stopwatch=lambda: seconds)
+    for seconds in (1000.0, 1060.0, 1000.0 + 3599):
+        beside.run()
+        assert (len(beside.under_way()), place.letters()) == (1, [])
+    seconds = 1000.0 + 3600  # this takes too long
+    beside.run()
+    (letter,) = place.letters()
+    assert "no backup since 2026-11-25 05:00 UTC" in letter
+    night.may_go_on.set()
+    for thread in beside.under_way():
+        thread.join(60)
+    beside.run()
+    assert (len(place.names()), len(place.letters())) == (1, 1)
+
+
+def test_one_that_fails_for_days_is_one_letter_a_day_with_its_reason(place: Place) -> None:
+    (place.folder / "backups").write_text("a file where the folder should be")
+    night = place.backups()
+    night.nightly()
+    beside = AtNight(night, apart=True, stopwatch=stopwatch)
+    for hour in range(0, 4 * 24, 6):
+        place.clock.move_to(NIGHT + hour * HOUR)
+        beside.run()
+        for thread in beside.under_way():
+            thread.join(60)
+        with pytest.raises(NeedsPerson):
+            beside.run()
+    letters = place.letters()
+    assert len(letters) == 4
+    assert all("given up, and nothing of it is left" in letter for letter in letters)
+
+
 def test_a_stop_gives_up_what_is_under_way(place: Place) -> None:
     night = place.backups(after=("tail", "-f", "/dev/null"))
     night.nightly()
     place.clock.move_to(NIGHT)
-    beside = AtNight(night, apart=True)
+    beside = AtNight(night, apart=True, stopwatch=stopwatch)
     beside.run()
     begun = stopwatch()
     (thread,) = beside.under_way()
@@ -305,7 +354,7 @@ def test_a_stop_gives_up_what_is_under_way(place: Place) -> None:
 def test_whoever_looks_after_the_threads_disturbs_no_backup(place: Place) -> None:
     night = place.backups()
     night.nightly()
-    beside = AtNight(night, apart=True)
+    beside = AtNight(night, apart=True, stopwatch=stopwatch)
     for day in range(2):
         place.clock.move_to(NIGHT + day * DAY)
         beside.run()

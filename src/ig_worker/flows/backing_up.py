@@ -33,6 +33,9 @@ AGAIN_AFTER = timedelta(hours=1)
 
 TOO_OLD = timedelta(days=2)
 
+TOLD_FOR = timedelta(days=1)
+"""So long after a backup failed nobody needs to hear besides that there is none."""
+
 CARRYING = "it is under way, or was interrupted"
 """Stands as the reason while a backup is carried away, so that a power cut leaves what has it carried once more."""
 
@@ -146,7 +149,8 @@ class Backups:
             self._note(FAILED, str(error), self._clock.now())
             wrong, cure = str(error), error.cure
         if wrong:
-            self._tell(wrong, cure)
+            key = f"backup:{self._today()}"
+            self._tell(key, wrong, cure)
             raise NeedsPerson(f"the nightly backup: {wrong}", cure=cure)
 
     def _advances(self, _done: int, _total: int) -> None:
@@ -173,13 +177,15 @@ class Backups:
         return self._to_carry() is not None
 
     def watch(self) -> None:
-        """Tell the operators, once a day, that there has been no backup for two days."""
+        """Tell the operators, once a day, that there has been no backup for two days; of a failure they hear anyway."""
         if self._plan.at is None:
             return
         now = self._clock.now()
         known = [moment for name in (LAST, SINCE) if (moment := self._said(name, now)) is not None]
-        if known and now - max(known) > TOO_OLD:
-            self._tell(f"no backup since {max(known):%Y-%m-%d %H:%M} UTC", "run: ig-worker db backup")
+        failed = self._said(FAILED, now)
+        if known and now - max(known) > TOO_OLD and (failed is None or now - failed >= TOLD_FOR):
+            key = f"backup-old:{self._today()}"
+            self._tell(key, f"no backup since {max(known):%Y-%m-%d %H:%M} UTC", "run: ig-worker db backup")
 
     def _to_carry(self) -> Path | None:
         """The newest backup, where carrying it away failed, or was interrupted, an hour ago."""
@@ -248,13 +254,15 @@ class Backups:
             # A backup must be possible where nothing can be written any more.
             log.warning("it could not be written down: %s", unreadable(self._database, error))
 
-    def _tell(self, wrong: str, cure: str) -> None:
+    def _today(self) -> str:
+        return f"{self._clock.now().astimezone(self._plan.zone):%Y-%m-%d}"
+
+    def _tell(self, key: str, wrong: str, cure: str) -> None:
         now = self._clock.now()
         last = self._said(LAST, now)
-        local = now.astimezone(self._plan.zone)
         known = f"{last.astimezone(self._plan.zone):%d/%m/%Y %H.%M}" if last else "belum ada"
         letter = Letter(
-            key=f"backup:{local:%Y-%m-%d}",
+            key=key,
             title="Cadangan data belum berhasil dibuat atau disalin",
             body=(
                 "Cadangan data ig-worker belum berhasil dibuat atau disalin ke tempat lain. Pekerjaan lain tetap"
@@ -293,10 +301,12 @@ class Backups:
 class AtNight:
     """Lets the nightly backup run beside the other jobs of its lane, in a thread that ends with it."""
 
-    def __init__(self, backups: Backups, *, apart: bool) -> None:
+    def __init__(self, backups: Backups, *, apart: bool, stopwatch: Callable[[], float]) -> None:
         """Not `apart`, a pass waits for it to end."""
         self._backups = backups
         self._apart = apart
+        self._stopwatch = stopwatch
+        self._up_since = stopwatch()
         self._thread: threading.Thread | None = None
         self._failed: list[Exception] = []
 
@@ -305,16 +315,17 @@ class AtNight:
         if not self._apart:
             self._backups.nightly(at_any_time=at_any_time)
             return
-        if self._thread is None or not self._thread.is_alive():
-            self._thread = None
-            self._backups.watch()
-            if self._failed:
-                raise self._failed.pop()
-            if self._backups.is_due() or self._backups.carries():
+        failed: Exception | None = None
+        if not self.under_way():
+            failed = self._failed.pop() if self._failed else None
+            if failed is None and (self._backups.is_due() or self._backups.carries()):
                 self._thread = threading.Thread(target=self._do, name="backup", daemon=True)
                 self._thread.start()
-        else:
+        # A machine that was off for days makes up for it now: that is nobody's trouble, unless it takes too long.
+        if not self.under_way() or self._stopwatch() - self._up_since >= AGAIN_AFTER.total_seconds():
             self._backups.watch()
+        if failed is not None:
+            raise failed
 
     def under_way(self) -> list[threading.Thread]:
         """The thread that goes on after the pass."""
