@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ig_worker import own_words, pulse
 from ig_worker.attendance import Attendance
+from ig_worker.clock import since_boot
 from ig_worker.domain import publication, reply
 from ig_worker.domain.classifier import Classifier
 from ig_worker.domain.errors import Misconfigured
@@ -104,6 +105,8 @@ class House(UpkeepDesk):
             self.clock,
             rules,
             stopwatch=self.waits.stopwatch,
+            # By a played clock as much has passed as it was moved.
+            since_boot=since_boot if self.time is not None else lambda: self.clock.now().timestamp(),
             free_bytes=free,
             ping=partial(ping, address) if address else None,
             at_work=self.pulse.at_work,

@@ -43,7 +43,7 @@ class Bench:
         rules = Rules(self.expected, ZoneInfo("Asia/Jakarta"), self.alive_at, 200, 300, Path("/data"))
         self.health = Health(
             self.database, outbox("operators"), self.clock, rules, stopwatch=lambda: self.seconds,
-            free_bytes=lambda: self.free, ping=self.ping, at_work=lambda: self.at_work,
+            since_boot=lambda: self.seconds, free_bytes=lambda: self.free, ping=self.ping, at_work=lambda: self.at_work,
         )  # fmt: skip
         self.health.lanes = LANES
 
@@ -242,6 +242,55 @@ def test_a_worker_that_was_off_says_from_when_to_when(bench: Bench) -> None:
     bench.restart()
     bench.health.begin()
     assert bench.told == ["ig-worker tidak berjalan dari 25/11/2026 07.35 sampai 25/11/2026 16.35"]
+
+
+@pytest.mark.parametrize("shown", [-400 * 24 * 60, -3, 2])
+def test_a_worker_that_was_off_says_so_when_a_clock_without_a_battery_is_put_right(
+    bench: Bench, shown: int
+) -> None:
+    bench.health.begin()
+    bench.pass_by(5)  # 07.35, and then the power is cut until 16.35
+    bench.clock.forward(shown * MINUTE)
+    bench.restart()
+    bench.health.begin()
+    bench.pass_by(10)
+    assert bench.told == []
+    bench.clock.forward(timedelta(hours=9) - shown * MINUTE)
+    bench.pass_by(1)
+    away = ["ig-worker tidak berjalan dari 25/11/2026 07.35 sampai 25/11/2026 16.35"]
+    assert bench.told == away
+    bench.pass_by(30)
+    bench.clock.forward(timedelta(hours=9))
+    bench.pass_by(1)
+    assert bench.told == away, "it is judged once"
+
+
+def test_a_clock_that_is_put_right_after_a_short_restart_or_much_later_tells_nothing(bench: Bench) -> None:
+    bench.health.begin()
+    bench.pass_by(5)
+    bench.clock.forward(-60 * MINUTE)
+    bench.restart()
+    bench.health.begin()
+    bench.pass_by(10)
+    bench.clock.forward(60 * MINUTE + 10 * MINUTE)
+    bench.pass_by(10)
+    bench.restart()
+    bench.health.begin()
+    bench.pass_by(61)
+    bench.clock.forward(timedelta(hours=9))
+    bench.pass_by(1)
+    assert bench.told == []
+
+
+def test_a_clock_that_somebody_plays_or_a_sleep_after_the_start_tells_nothing(bench: Bench) -> None:
+    bench.health.begin()
+    bench.pass_by(5)
+    bench.restart()
+    bench.health.begin()
+    bench.clock.forward(timedelta(hours=9))
+    bench.seconds += 9 * 3600
+    bench.pass_by(10)
+    assert bench.told == []
 
 
 def test_a_restart_of_some_minutes_is_not_told(bench: Bench) -> None:

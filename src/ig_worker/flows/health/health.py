@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,6 +36,12 @@ MORE_THAN_ENOUGH = 1.2
 
 LONG_TURN = 30.0
 """Seconds after which a job that is at work and advances excuses those that wait in its lane."""
+
+PUT_RIGHT_WITHIN = 3600.0
+"""Seconds after the start in which a clock without a battery is put right, once there is a line again."""
+
+JUMPED = timedelta(minutes=30)
+"""So much more has passed by the clock than by the stopwatch: it was behind at the start."""
 
 
 class ClockCheck(Protocol):
@@ -70,6 +76,16 @@ class Rules:
     accounts: Collection[str] | None = None
 
 
+@dataclass(frozen=True)
+class _Start:
+    """A start after which nothing was told: by the clock, by the stopwatch, and what was known of the time before."""
+
+    at: datetime
+    seconds: float
+    sign: datetime
+    in_order: bool
+
+
 class Health:
     """The health of one worker. `stuck` is what the worker has found of its threads."""
 
@@ -81,22 +97,26 @@ class Health:
         rules: Rules,
         *,
         stopwatch: Callable[[], float],
+        since_boot: Callable[[], float],
         free_bytes: Callable[[], int | None],
         ping: Callable[[], object] | None,
         at_work: Callable[[], Mapping[str, tuple[str, float]]] = dict,
         clock_check: ClockCheck | None = None,
     ) -> None:
+        """`since_boot` is a stopwatch that runs on while the machine sleeps, and goes with a clock that is played."""
         self._database = database
         self._outbox = outbox
         self._clock = clock
         self._rules = rules
         self._stopwatch = stopwatch
+        self._since_boot = since_boot
         self._free_bytes = free_bytes
         self._ping = ping
         self._at_work = at_work
         self._clock_check = clock_check
         self._seen_late: dict[str, tuple[str | None, float]] = {}
         self._pinged_at: float | None = None
+        self._start: _Start | None = None
         self.lanes: Mapping[str, str] = {}
         """The lane of each job; empty in a single pass, where none waits for another."""
         self.stuck: Sequence[Stuck] = ()
@@ -108,13 +128,35 @@ class Health:
             with self._database.writing() as connection:
                 before, sign = running.newest(connection), running.last_sign(connection)
                 running.began(connection, now)
-                if sign is not None and was_away(sign, now, self._rules.expected.get("inbox", 0)):
+                if sign is not None:
                     in_order = before is not None and before.stopped_at is not None
-                    letter = letters.was_away(sign, now, self._rules.zone, in_order=in_order)
-                    self._outbox.tell(connection, now, OPERATORS, letter)
-                    log.warning("nothing ran from %s to %s", sign, now, extra={"action": "was_away"})
+                    start = _Start(now, self._since_boot(), sign, in_order)
+                    self._start = None if self._tell_away(connection, start, now) else start
         except StorageError as error:
             log.warning("the start cannot be written down: %s", type(error).__name__)
+
+    def _tell_away(self, connection: Connection, start: _Start, began: datetime) -> bool:
+        if not was_away(start.sign, began, self._rules.expected.get("inbox", 0)):
+            return False
+        letter = letters.was_away(start.sign, began, self._rules.zone, in_order=start.in_order)
+        self._outbox.tell(connection, self._clock.now(), OPERATORS, letter)
+        log.warning("nothing ran from %s to %s", start.sign, began, extra={"action": "was_away"})
+        return True
+
+    def _judge_start_anew(self, now: datetime) -> None:
+        """A clock without a battery was behind at the start: what it should have shown is known once it is put right."""
+        start = self._start
+        if start is None:
+            return
+        passed = self._since_boot() - start.seconds
+        if passed > PUT_RIGHT_WITHIN:
+            self._start = None
+            return
+        jumped = now - start.at - timedelta(seconds=passed)
+        if jumped > JUMPED:
+            with self._database.writing() as connection:
+                self._tell_away(connection, start, start.at + jumped)
+            self._start = None
 
     def end(self, asked_by: str) -> None:
         """The worker ends in order."""
@@ -131,6 +173,7 @@ class Health:
         rules = self._rules
         document = standing(self._database, rules.expected, now, rules.data_dir, names=rules.accounts)
         each = Each()
+        each.do("the start", self._judge_start_anew, now)
         each.do("what is late", self._tell_late, document, now)
         each.do("what is stuck", self._tell_stuck, now)
         each.do("the clock", self._look_at_clock, now)
