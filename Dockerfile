@@ -25,11 +25,13 @@ RUN /opt/build/bin/python -m build --wheel --no-isolation --outdir /dist \
  && /opt/ig-worker/bin/pip uninstall --yes pip
 
 FROM python:3.12-slim-bookworm
-# The bytecode was compiled at the install; with a read-only root nothing could be written beside it anyway.
+# The bytecode was compiled at the install; with a read-only root nothing could be written beside it anyway. What SQLite
+# writes for a moment may be as large as the database: /tmp is memory.
 ENV PATH=/opt/ig-worker/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp \
+    SQLITE_TMPDIR=/data \
     IG_WORKER_CONFIG=/data/config.toml
 RUN groupadd --gid 10001 ig-worker \
  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin ig-worker \

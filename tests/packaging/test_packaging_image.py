@@ -195,6 +195,7 @@ def test_the_final_stage_writes_only_where_it_may() -> None:
     assert FINAL.one("STOPSIGNAL") == "SIGTERM"
     assert FINAL.env["IG_WORKER_CONFIG"] == "/data/config.toml"
     assert FINAL.env["HOME"] == "/tmp"
+    assert FINAL.env["SQLITE_TMPDIR"] == "/data", "in compose.yaml /tmp is 64 MB of memory"
     assert FINAL.env["PYTHONDONTWRITEBYTECODE"] == "1"
     (made,) = FINAL.all("RUN")
     assert "groupadd --gid 10001" in made

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ig_worker.domain.errors import Misconfigured
+from ig_worker.store.compacting import vacuum
 from ig_worker.store.database import Database, StorageError, unreadable
 
 AT_ONCE = 500
@@ -52,7 +53,7 @@ def without_secrets(file: Path) -> None:
             copy.execute("PRAGMA journal_mode = MEMORY")
             for table in IN_THE_CLEAR:
                 copy.execute(f"DELETE FROM {table}")  # noqa: S608  # our own names
-            copy.execute("VACUUM")
+            vacuum(copy, file)
     except sqlite3.Error as error:
         raise _not_copied(file, error) from None
 
