@@ -144,7 +144,7 @@ class Health:
         return True
 
     def _judge_start_anew(self, now: datetime) -> None:
-        """A clock without a battery was behind at the start: what it should have shown is known once it is put right."""
+        """A clock without a battery was behind at the start: what it was then is known once it is put right."""
         start = self._start
         if start is None:
             return
