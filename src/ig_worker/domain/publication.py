@@ -273,14 +273,12 @@ def _decide_waiting(post: Publication, look: Step, now: datetime, rules: Rules) 
 
 def _decide_unclear(post: Publication, now: datetime, rules: Rules) -> Decision:
     assert post.intent_at is not None
+    # A longer wait than any was reckoned by another clock. Asking does no harm, and nothing is repeated before the intent.
+    soon = post.next_at if post.next_at is not None and post.next_at <= now + CLOCK_SET_BACK else None
     if now < post.intent_at - CLOCK_SET_BACK:
-        # The waits were reckoned by another clock. Asking does no harm, and nothing is repeated before the intent.
-        waits = post.next_at is not None and now < post.next_at <= now + CLOCK_SET_BACK
-        return Decision(Step.WAIT, post.next_at) if waits else Decision(Step.ASK)
+        return Decision(Step.WAIT, soon) if soon is not None and now < soon else Decision(Step.ASK)
     ended = post.call_ended_at or post.intent_at + rules.publish_timeout
-    # A wait that is longer than any was reckoned by another clock.
-    next_at = post.next_at if post.next_at and post.next_at <= now + CLOCK_SET_BACK else ended
-    ask_from = max(ended + rules.settle, next_at)
+    ask_from = max(ended + rules.settle, soon or ended)
     return Decision(Step.ASK) if now >= ask_from else Decision(Step.WAIT, ask_from)
 
 
