@@ -273,7 +273,7 @@ def _decide_waiting(post: Publication, look: Step, now: datetime, rules: Rules) 
 
 def _decide_unclear(post: Publication, now: datetime, rules: Rules) -> Decision:
     assert post.intent_at is not None
-    # A longer wait than any was reckoned by another clock. Asking does no harm, and nothing is repeated before the intent.
+    # A longer wait than any was reckoned by another clock. Asking does no harm; nothing is sent before the intent.
     soon = post.next_at if post.next_at is not None and post.next_at <= now + CLOCK_SET_BACK else None
     if now < post.intent_at - CLOCK_SET_BACK:
         return Decision(Step.WAIT, soon) if soon is not None and now < soon else Decision(Step.ASK)
