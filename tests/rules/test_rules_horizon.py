@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ig_worker.domain.horizon import end_of_search, hidden, may_hide_more, proven_unsent, taken_back
+from ig_worker.domain.horizon import (
+    end_of_search,
+    hidden,
+    may_hide_more,
+    owes_lines,
+    proven_unsent,
+    taken_back,
+)
 from ig_worker.domain.instagram import Conversation, DirectMessage, ListedMessage
 
 START = datetime(2026, 11, 25, 1, tzinfo=UTC)
@@ -33,6 +40,32 @@ def test_what_is_missing_where_a_part_could_not_be_read_is_not_taken_back() -> N
     assert proven_unsent(shown(1, 3), known) == taken_back(shown(1, 3), known) == {"m2"}
     broken = replace(shown(1, 3, deleted=3), whole=False)
     assert proven_unsent(broken, known) == taken_back(broken, known) == {"m3"}
+
+
+@pytest.mark.parametrize(
+    ("conversation", "updated", "newest_known", "owes"),
+    [
+        (shown(1, 2), 2, None, False),
+        (shown(1, 2), 2.03, None, False),
+        (shown(1, 2), 2.05, None, True),
+        (shown(1, 2), 3, 3, False),
+        (shown(1, 2), 4, 3, True),
+        (shown(), 2, None, True),
+        (shown(), 2, 1, True),
+        (shown(), 2, 2, False),
+    ],
+)
+def test_lines_are_owed_of_a_change_after_all_that_is_shown_and_known(
+    conversation: Conversation, updated: float, newest_known: int | None, owes: bool
+) -> None:
+    newest = at(newest_known) if newest_known is not None else None
+    assert owes_lines(conversation, at(updated), newest) is owes
+
+
+def test_a_line_of_which_only_the_name_is_shown_is_owed() -> None:
+    whole = shown(1, 2)
+    names = replace(whole, messages=(replace(whole.messages[0], readable=False), whole.messages[1]))
+    assert owes_lines(names, at(2), None)
 
 
 def named(*minutes: int, times: bool = True) -> list[ListedMessage]:

@@ -7,12 +7,25 @@ counted; and of what was known and is not shown any more, the horizon may be the
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ig_worker.domain.instagram import Conversation, ListedMessage
 
 READABLE = 20
 """So many messages of a conversation are shown."""
+
+SAME_MOMENT = timedelta(seconds=2)
+"""Meta's times are whole seconds: a conversation's may be rounded otherwise than its newest message's."""
+
+
+def owes_lines(conversation: Conversation, updated: datetime, newest_known: datetime | None) -> bool:
+    """Whether the conversation changed, at `updated`, after all that it shows and all that is known of it.
+
+    What has no line moves that time as well (a reaction, say).
+    """
+    times = [message.timestamp for message in conversation.messages if message.readable]
+    newest = max([*times, *([newest_known] if newest_known is not None else [])], default=None)
+    return newest is None or updated - newest > SAME_MOMENT
 
 
 def may_hide_more(conversation: Conversation, known: Collection[str], since: datetime) -> bool:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ig_worker.domain.errors import IgWorkerError, Unavailable
-from ig_worker.domain.horizon import may_hide_more, proven_unsent, taken_back
+from ig_worker.domain.horizon import may_hide_more, owes_lines, proven_unsent, taken_back
 from ig_worker.domain.instagram import Conversation, ConversationHead
 from ig_worker.domain.paging import pages
 from ig_worker.domain.polling import walk_every
@@ -21,6 +21,7 @@ from ig_worker.flows.inbox.gaps import GapFinder
 from ig_worker.flows.inbox.keeping import Keeper
 from ig_worker.flows.inbox.pace import Pace
 from ig_worker.flows.inbox.trouble import Trouble
+from ig_worker.flows.inbox.unshown import Unshown
 from ig_worker.flows.ports import Clock, Inbox
 from ig_worker.store import accounts, conversations, erasures, messages
 from ig_worker.store import taken_back as hidden_words
@@ -67,6 +68,7 @@ class ConversationReader:
         self._clock = clock
         self._redacts_unsent = redacts_unsent
         self._trouble = Trouble(tries=1)
+        self._unshown = Unshown()
 
     def run(self, now: datetime, backlog_before: datetime) -> bool:
         """One poll; says whether everything that changed was read. Raises what stopped it, or failed first."""
@@ -99,16 +101,17 @@ class ConversationReader:
         return all_read
 
     def failing(self, now: datetime) -> dict[str, datetime]:
-        """The conversations that fail whenever they are read, by Meta's id, and since when."""
-        return self._trouble.lasting(now)
+        """The conversations that fail, or show nothing, whenever they are read, by Meta's id, and since when."""
+        return self._trouble.lasting(now) | self._unshown.lasting(now)
 
     def _in_order(self, found: list[ConversationHead], *, at_first: bool) -> list[ConversationHead]:
         """From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
 
-        At the first contact, which may take hours, today's words come before those of years. What failed comes last.
+        At the first contact, which may take hours, today's words come before those of years. What failed comes last,
+        behind what showed nothing new.
         """
         found = sorted(found, key=lambda head: head.updated, reverse=at_first)
-        return sorted(found, key=lambda head: head.ig_id in self._trouble)
+        return sorted(found, key=lambda head: (head.ig_id in self._trouble, head in self._unshown))
 
     def _changed(self, now: datetime) -> tuple[list[ConversationHead], bool, IgWorkerError | None]:
         """The conversations that changed since they were read, whether the list was to be walked to its end, and what
@@ -118,7 +121,7 @@ class ConversationReader:
             known = conversations.count(connection, self._account)
         walked_at = row.conversations_walked_at if row is not None else None
         whole = walked_at is None or not timedelta(0) <= now - walked_at < walk_every(known)
-        found: dict[str, ConversationHead] = {}
+        found = {head.ig_id: head for head in self._unshown.due(now)}
         try:
             for page in pages(self._instagram.conversations):
                 # A page at a time: by and by there are thousands of them, and most stand still for ever.
@@ -126,7 +129,7 @@ class ConversationReader:
                     shown = [head.ig_id for head in page.items]
                     read = conversations.read_so_far(connection, self._account, shown)
                 changed = [head for head in page.items if read.get(head.ig_id) != head.updated]
-                changed = [head for head in changed if not self._trouble.is_left_alone(head.ig_id, now)]
+                changed = [head for head in changed if not self._is_left_alone(head, now)]
                 found |= {head.ig_id: head for head in changed}
                 # The list begins with what changed last, but nothing promises it: it is walked to its end now and then.
                 if not changed and not whole:
@@ -136,6 +139,9 @@ class ConversationReader:
         except IgWorkerError as error:
             return [*found.values()], whole, error
         return [*found.values()], whole, None
+
+    def _is_left_alone(self, head: ConversationHead, now: datetime) -> bool:
+        return self._trouble.is_left_alone(head.ig_id, now) or self._unshown.is_left_alone(head, now)
 
     def _note_walk(self, at: datetime | None) -> None:
         with self._database.writing() as connection:
@@ -148,6 +154,7 @@ class ConversationReader:
         except STOPS_EVERYTHING:
             raise
         except IgWorkerError as error:
+            self._unshown.is_over(head.ig_id)
             # Whether it is this one or the line that is dead, nobody knows where nothing can be read: it goes last.
             silent = not isinstance(error, Unavailable) and error.said is None
             times = self._trouble.note(head.ig_id, self._clock.now(), goes_last_only=silent)
@@ -179,38 +186,69 @@ class ConversationReader:
         """Read, store, count what was lost, and only then note that this change has been read."""
         now = self._clock.now()
         conversation = self._instagram.conversation(head.ig_id)
-        values = {
-            "ig_id": head.ig_id,
-            "person": clean(conversation.person),
-            "person_id": conversation.person_id,
-            "updated_at": head.updated,
-            "read_at": now,
-        }
         with self._database.writing() as connection:
-            # What we write to somebody who is erased moves the conversation's time, too.
-            wrote = max(
-                (message.timestamp for message in conversation.messages if not message.own), default=NEVER
-            )
-            if erasures.known(connection).covers(conversation.person, conversation.person_id, wrote):
-                values |= {"person": "", "person_id": ""}
-            since = self._store(connection, conversation, now, backlog_before)
-            settled = now - head.updated >= SAME_SECOND
+            stored = conversations.stored_messages(connection, self._account, conversation.ig_id)
+            row = conversations.get(connection, self._account, conversation.ig_id)
+            since = self._store(connection, conversation, stored, row, now, backlog_before)
+            upto = self._read_upto(head, conversation, stored, row, now, backlog_before)
+            values = {**self._read_now(connection, conversation, now), "updated_at": upto}
             if since is not None:
                 # Read, and yet unread: whatever happens before the lost ones are counted, it is looked at again.
                 not_yet = {**values, "updated_at": since, "gap_since": since}
                 conversations.mark_read(connection, self._account, not_yet)
-            elif settled:
+            elif upto is not None:
                 conversations.mark_read(connection, self._account, values)
         if since is not None:
-            self._gaps.count(conversation, since, values if settled else {**values, "updated_at": since})
+            self._gaps.count(conversation, since, {**values, "updated_at": upto or since})
+
+    def _read_now(self, connection: Connection, conversation: Conversation, now: datetime) -> dict[str, Any]:
+        """What is noted of a conversation that is read now."""
+        values = {
+            "ig_id": conversation.ig_id,
+            "person": clean(conversation.person),
+            "person_id": conversation.person_id,
+            "read_at": now,
+        }
+        # What we write to somebody who is erased moves the conversation's time, too.
+        wrote = max(
+            (message.timestamp for message in conversation.messages if not message.own), default=NEVER
+        )
+        if erasures.known(connection).covers(conversation.person, conversation.person_id, wrote):
+            values |= {"person": "", "person_id": ""}
+        return values
+
+    def _read_upto(
+        self,
+        head: ConversationHead,
+        conversation: Conversation,
+        stored: Sequence[Row[Any]],
+        row: Row[Any] | None,
+        now: datetime,
+        backlog_before: datetime,
+    ) -> datetime | None:
+        """The change up to which the conversation counts as read now; None where nothing can be said of it yet."""
+        if row is None or row.updated_at != head.updated:
+            newest = stored[0].sent_at if stored else None
+            shown = [message.timestamp for message in conversation.messages if message.readable]
+            if owes_lines(conversation, head.updated, newest) and self._unshown.may_come(
+                head, now, shows=bool(shown), known=bool(stored), backlog_before=backlog_before
+            ):
+                self._unshown.note(head, now, dark=not shown and not stored)
+                return row.updated_at if row is not None else max(shown, default=None)
+            self._unshown.is_over(head.ig_id)
+        return head.updated if now - head.updated >= SAME_SECOND else None
 
     def _store(
-        self, connection: Connection, conversation: Conversation, now: datetime, backlog_before: datetime
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        stored: Sequence[Row[Any]],
+        row: Row[Any] | None,
+        now: datetime,
+        backlog_before: datetime,
     ) -> datetime | None:
         """Store what is new and note what is gone; returns since when messages may be lost, None where none are."""
-        stored = conversations.stored_messages(connection, self._account, conversation.ig_id)
-        known = {row.ig_id: row.sent_at for row in stored if not row.deleted}
-        row = conversations.get(connection, self._account, conversation.ig_id)
+        known = {one.ig_id: one.sent_at for one in stored if not one.deleted}
         since = row.gap_since if row is not None else None
         if since is None:
             since = stored[0].sent_at if stored else self._since_first_contact(connection, now)

@@ -1,4 +1,4 @@
-"""Says when single posts or conversations fail whenever they are read.
+"""Says when single posts or conversations fail whenever they are read, or conversations show nothing of what changed.
 
 The rest of the inbox goes on, and what fails is tried more and more seldom: no job is late for it, and a complaint in
 there would be heard by nobody.
@@ -63,10 +63,12 @@ class Unreadable:
             lines.append(f"- {len(threads)} percakapan (pesan langsung), yang paling lama sejak {since}")
         body = (
             f"Setiap kali ig-worker membaca bagian berikut dari akun {self._account}, Instagram menjawab dengan "
-            "kesalahan. Yang lain tetap terbaca, tetapi keluhan di sini belum dapat terdengar.\n\n"
+            "kesalahan, atau memberi tahu ada pesan baru tanpa memperlihatkannya. Yang lain tetap terbaca, tetapi "
+            "keluhan di sini belum dapat terdengar.\n\n"
             + "\n".join(lines)
-            + "\n\nMohon bagian itu dibaca dan dijawab langsung di aplikasi Instagram. ig-worker tetap mencobanya "
-            "sekali setiap jam, dan menanganinya seperti biasa begitu terbaca."
+            + "\n\nMohon bagian itu dibaca dan dijawab langsung di aplikasi Instagram, juga di permintaan pesan. Bila "
+            "di sana tidak ada pesan baru, pengirimnya mungkin sudah menariknya kembali. ig-worker tetap mencobanya, "
+            "paling jarang setiap enam jam, dan menanganinya seperti biasa begitu terbaca."
         )
         key = f"unreadable:{self._account}:{now:%Y%m%dT%H%M%S}"
         return Letter(key, f"Tidak dapat dibaca: {len(posts)} kiriman, {len(threads)} percakapan", body)
