@@ -10,7 +10,16 @@ from inbox_post import COMPLAINT, HOUR, Post
 
 from fakes.bench import bench_database
 from fakes.fake_instagram import said
-from ig_worker.domain.errors import IgWorkerError, Silence, Unanswered, Unavailable
+from ig_worker.domain.errors import (
+    AccountBlocked,
+    IgWorkerError,
+    PermissionLost,
+    Silence,
+    Throttled,
+    TokenExpired,
+    Unanswered,
+    Unavailable,
+)
 from ig_worker.domain.instagram import Comment, Conversation, Kind, Page
 
 SILENT = Silence("no answer")
@@ -195,3 +204,48 @@ def test_of_what_stumbles_and_is_well_again_nobody_hears(post: Post) -> None:
     failing.ig_ids.clear()
     failures(post, 60)
     assert (post.texts(), told(post)) == ([COMPLAINT], [])
+
+
+PERMISSION = PermissionLost("not allowed", said=said(10, None, "not allowed"))
+BLOCKED = AccountBlocked("look into the app", said=said(368, None, "blocked"))
+
+
+@pytest.mark.parametrize("error", [PERMISSION, BLOCKED])
+def test_one_that_is_not_allowed_stops_a_poll_and_the_next_one_reads_the_others_first(
+    post: Post, error: IgWorkerError
+) -> None:
+    other = post.instagram.post_by_hand(Kind.IMAGE, "Posyandu lusa")
+    post.instagram.comment(other, "sari", "satu")
+    post.instagram.comment(post.media, "ani", COMPLAINT)
+    for name, text in (("budi", "dua"), ("dewi", COMPLAINT)):
+        post.instagram.message(name, text)
+        post.clock.forward(timedelta(minutes=1))
+    failing = Failing(post, other, "conversation-budi", error=error)
+    for _ in range(2):
+        with pytest.raises(type(error)):
+            post.poll()
+    assert post.texts() == [COMPLAINT, COMPLAINT]
+    for times in (3, 4):
+        with pytest.raises(type(error)):
+            post.poll()
+        assert failing.times == 2 * times, "each is tried at every poll, once"
+    assert told(post) == []
+    failing.ig_ids.clear()
+    post.poll()
+    assert len(post.texts()) == 4
+
+
+@pytest.mark.parametrize(
+    "error", [PERMISSION, BLOCKED, TokenExpired("dead"), Throttled("later", wait_seconds=60)]
+)
+def test_where_the_whole_account_is_refused_each_poll_asks_once(post: Post, error: IgWorkerError) -> None:
+    for name in ("budi", "sari", "ani"):
+        post.instagram.message(name, COMPLAINT)
+    failing = Failing(post, *(f"conversation-{name}" for name in ("budi", "sari", "ani")), error=error)
+    for times in range(1, 6):
+        with pytest.raises(type(error)):
+            post.poll()
+        assert failing.times == times
+    failing.ig_ids.clear()
+    post.poll()
+    assert post.texts() == [COMPLAINT] * 3

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ig_worker.domain.errors import IgWorkerError, Unavailable
+from ig_worker.domain.errors import AccountBlocked, IgWorkerError, PermissionLost, Unavailable
 from ig_worker.domain.instagram import Media
 from ig_worker.domain.paging import pages
 from ig_worker.domain.sweeping import Look, Sweep, due
@@ -114,6 +114,10 @@ class CommentReader:
         )
         try:
             whole = reading.run(now, backlog_before, self._pace.may_read_another)
+        except (PermissionLost, AccountBlocked):
+            # It may be about this one alone: the next poll reads the others before it.
+            self._trouble.note(media.ig_id, now, goes_last_only=True)
+            raise
         except STOPS_EVERYTHING:
             raise
         except IgWorkerError as error:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ig_worker.domain.errors import IgWorkerError, Unavailable
+from ig_worker.domain.errors import AccountBlocked, IgWorkerError, PermissionLost, Unavailable
 from ig_worker.domain.horizon import may_hide_more, owes_lines, proven_unsent, taken_back
 from ig_worker.domain.instagram import Conversation, ConversationHead
 from ig_worker.domain.paging import pages
@@ -151,6 +151,10 @@ class ConversationReader:
         """Read one. That it cannot be had is told once; like one that only fails, it is tried more and more seldom."""
         try:
             self._read_conversation(head, backlog_before)
+        except (PermissionLost, AccountBlocked):
+            # It may be about this one alone: the next poll reads the others before it.
+            self._trouble.note(head.ig_id, self._clock.now(), goes_last_only=True)
+            raise
         except STOPS_EVERYTHING:
             raise
         except IgWorkerError as error:
