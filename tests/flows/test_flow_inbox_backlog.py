@@ -15,7 +15,7 @@ from fakes.fake_instagram import FAULTS, FaultPlan, Killed
 from ig_worker.domain.errors import IgWorkerError, Throttled, Unanswered
 from ig_worker.domain.instagram import Kind
 from ig_worker.flows.outbox import Outbox
-from ig_worker.store import accounts, messages, waiting
+from ig_worker.store import accounts, conversations, messages, waiting
 
 DANGER = "Tolong, anak saya kejang dan tidak sadar di ruang tunggu!"
 DAY = timedelta(days=1)
@@ -120,6 +120,25 @@ def test_where_nothing_is_old_nothing_is_told(old: OldAccount) -> None:
         account = accounts.get(connection, ACCOUNT)
         assert account is not None
         assert account.first_poll_whole_at == account.backlog_told_at == account.first_polled_at
+
+
+def test_after_a_first_poll_by_a_clock_that_was_ahead_what_is_new_is_no_backlog(old: OldAccount) -> None:
+    old.media = old.instagram.post_by_hand(Kind.IMAGE, "Posyandu besok")
+    old.clock.forward(100 * DAY)
+    old.poll()
+    old.clock.forward(-100 * DAY)
+    old.instagram.comment(old.media, "sari", COMPLAINT)
+    for number in range(30):
+        old.instagram.message("budi", f"{COMPLAINT} {number}")
+    old.poll()
+    assert len(old.stored()) == 21
+    assert not any(message.backlog for message in old.stored())
+    with old.database.reading() as connection:
+        assert conversations.lost_messages(connection) == 10
+    old.poll(2 * DAY)
+    old.instagram.comment(old.media, "ani", COMPLAINT)
+    old.poll(3 * DAY)
+    assert not any(message.backlog for message in old.stored())
 
 
 def test_what_staff_wrote_and_what_was_taken_back_is_no_backlog(old: OldAccount) -> None:

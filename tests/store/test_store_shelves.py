@@ -119,6 +119,14 @@ def test_the_first_poll_is_remembered_for_ever(database: Database) -> None:
         assert accounts.first_polled(connection, ACCOUNT, NOW + HOUR) == NOW
 
 
+def test_a_first_poll_by_a_clock_that_was_ahead_is_as_early_as_the_next_one(database: Database) -> None:
+    with database.writing() as connection:
+        know_account(connection)
+        accounts.first_polled(connection, ACCOUNT, NOW + 100 * HOUR)
+        assert accounts.first_polled(connection, ACCOUNT, NOW) == NOW
+        assert accounts.first_polled(connection, ACCOUNT, NOW + HOUR) == NOW
+
+
 def test_the_publishing_limit_is_kept_with_its_time(database: Database) -> None:
     with database.writing() as connection:
         know_account(connection)

@@ -37,14 +37,19 @@ def known(connection: Connection, name: str, ig_user_id: str, username: str = ""
 
 
 def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
-    """When the account's inbox was read first: now, if it never was."""
+    """When the account's inbox was read first: now, if it never was.
+
+    A moment ahead of now was noted by a wrong clock; until then all that people write would count as backlog.
+    """
     row = get(connection, name)
-    if row is not None and row.first_polled_at is not None:
+    if row is not None and row.first_polled_at is not None and row.first_polled_at <= now:
         found: datetime = row.first_polled_at
         return found
     connection.execute(
         update(accounts)
-        .where(accounts.c.name == name, accounts.c.first_polled_at.is_(None))
+        .where(
+            accounts.c.name == name, accounts.c.first_polled_at.is_(None) | (accounts.c.first_polled_at > now)
+        )
         .values(first_polled_at=now)
     )
     first: datetime = connection.execute(
