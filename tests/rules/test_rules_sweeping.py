@@ -52,6 +52,11 @@ CHANGED, MAY_HAVE_CHANGED, NOTHING, ONLY_THE_NEW = [(True, False)], [(True, True
         (media(0), swept(DAY, 0, 0), NOTHING),
         (media(3, age=7 * DAY), swept(6 * DAY), NOTHING),
         (media(3, age=8 * DAY), swept(7 * DAY), MAY_HAVE_CHANGED),
+        # Read by a clock that was ahead.
+        (media(3), swept(-30 * DAY, counted_at=NOW + 30 * DAY), CHANGED),
+        (media(3), swept(-30 * DAY), CHANGED),
+        (media(3), swept(HOUR, counted_at=NOW + 30 * DAY), CHANGED),
+        (media(3), swept(-MINUTE), NOTHING),
         # Only the newest were read since then.
         (media(5), swept(29 * MINUTE, 5, 5, counted_at=NOW - MINUTE), NOTHING),
         (media(5), swept(30 * MINUTE, 5, 5, counted_at=NOW - MINUTE), MAY_HAVE_CHANGED),
@@ -73,6 +78,15 @@ def test_a_post_is_read_when_something_says_so(
     post: Media, last: Sweep, expected: list[tuple[bool, bool]]
 ) -> None:
     assert kinds(post, last) == expected
+
+
+def test_what_a_clock_that_was_ahead_has_noted_of_the_unseen_counts_from_now() -> None:
+    ahead = swept(-DAY, 3, 0, counted_at=NOW + DAY, unseen_since=NOW + DAY)
+    (look,) = due([(media(3), ahead)], NOW, RHYTHM)
+    assert (look.last.at, look.last.counted_at, look.last.unseen_since) == (None, None, NOW)
+    earlier = swept(-DAY, 3, 0, unseen_since=NOW - DAY)
+    (look,) = due([(media(3), earlier)], NOW, RHYTHM)
+    assert look.last.unseen_since == NOW - DAY
 
 
 @pytest.mark.parametrize(("waited", "rests"), [(0, 2), (1, 2), (9, 9), (25, 25), (300, 300), (9000, 360)])

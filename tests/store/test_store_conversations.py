@@ -39,8 +39,9 @@ def test_where_somebody_wrote_lately_is_read_again_the_longest_unread_first(data
         written(connection, "d-6", "never")
 
         def due(limit: int) -> list[str]:
+            since, before = NOW - 24 * HOUR, NOW - HOUR
             found = conversations.to_read_again(
-                connection, ACCOUNT, written_since=NOW - 24 * HOUR, read_before=NOW - HOUR, limit=limit
+                connection, ACCOUNT, written_since=since, read_before=before, now=NOW, limit=limit
             )
             return [row.ig_id for row in found]
 
@@ -48,6 +49,8 @@ def test_where_somebody_wrote_lately_is_read_again_the_longest_unread_first(data
         assert due(2) == ["t-1", "t-2"]
         conversations.touch(connection, ACCOUNT, "t-1", NOW)
         assert due(9) == ["t-2", "t-0"]
+        conversations.touch(connection, ACCOUNT, "t-2", NOW + 24 * HOUR)
+        assert due(9) == ["t-0", "t-2"], "by a clock that was ahead"
 
 
 def test_what_was_lost_adds_up_and_a_further_reading_leaves_it(database: Database) -> None:

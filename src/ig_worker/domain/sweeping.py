@@ -7,10 +7,13 @@ for now and then (`instagram_api.md`, section C). Nothing here is a guess about 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ig_worker.domain.instagram import Media
+
+AHEAD = timedelta(minutes=5)
+"""What was noted so far ahead of now was noted by a wrong clock; in the usual course clocks are set by less."""
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,14 @@ class Sweep:
             return False
         return self.announced < self.seen == count and self.at <= self.counted_at
 
+    def by_this_clock(self, now: datetime) -> Sweep:
+        """Without what lies ahead of now: until then nothing would be looked for again."""
+        noted = [moment for moment in (self.at, self.counted_at) if moment is not None]
+        sweep = replace(self, at=None, counted_at=None) if noted and max(noted) > now + AHEAD else self
+        if sweep.unseen_since is not None and sweep.unseen_since > now:
+            sweep = replace(sweep, unseen_since=now)
+        return sweep
+
     def place(self, now: datetime, rhythm: Rhythm) -> tuple[datetime, str] | None:
         """When the broken-off reading began and where it goes on, while its cursor can still be good."""
         if self.begun_at is None or self.noted_at is None or not self.after:
@@ -101,8 +112,8 @@ def due(listed: Iterable[tuple[Media, Sweep]], now: datetime, rhythm: Rhythm) ->
     broken: list[Look] = []
     again: list[Look] = []
     slow: list[tuple[datetime, Look]] = []
-    for media, last in listed:
-        count = media.comments_count
+    for media, noted in listed:
+        count, last = media.comments_count, noted.by_this_clock(now)
         if last.at is None or (count != last.announced and not last.has_caught_up(count)):
             rose = last.at is not None and count is not None and count > (last.announced or 0)
             recent = last.at is not None and now - last.at < rhythm.whole

@@ -176,6 +176,7 @@ class ConversationReader:
                 self._account,
                 written_since=now - STILL_FRESH,
                 read_before=now - READ_AGAIN,
+                now=self._clock.now(),
                 limit=AT_ONCE,
             )
         for row in due:

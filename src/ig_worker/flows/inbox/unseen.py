@@ -58,7 +58,8 @@ class UnseenComments:
         dark = [post for post in dark if post.ig_id in watched]
         told = [post.told_at for post in dark if post.told_at is not None]
         late = [post for post in dark if post.told_at is None and now - post.since >= self._rhythm.unseen]
-        if (told and now - max(told) < NOT_AGAIN) or not self._outbox.knows("operators"):
+        soon = any(timedelta(0) <= now - at < NOT_AGAIN for at in told)
+        if soon or not self._outbox.knows("operators"):
             late = []
         if not left and not late:
             return
