@@ -39,7 +39,8 @@ def erasing_of(
     """What erases a person."""
     redraws = Redrawing(renderer, settings.data_dir)
     numbers = settings.posts.own_numbers
-    return Erasing(database, settings.data_dir, redraws, clock, known_time.now, numbers)
+    names = tuple(settings.accounts)
+    return Erasing(database, settings.data_dir, redraws, clock, known_time.now, numbers, names)
 
 
 def handing_over_of(settings: Settings, database: Database, clock: Clock, renderer: Renderer) -> HandingOver:

@@ -11,7 +11,7 @@ import pytest
 from cli_centre import NOW, Installation, message_values
 from sqlalchemy import select
 
-from ig_worker.store import cases, jobs, messages
+from ig_worker.store import accounts, cases, messages
 from ig_worker.store.schema import metadata
 
 SITI = {"author": "siti.aminah", "author_id": "igsid-1"}
@@ -25,7 +25,9 @@ def filled(centre: Installation) -> Installation:
         messages.add(connection, message_values("Nomor saya 081234567890", ig_id="c1", **SITI))
         other = {"author": "siti.aminah2", "author_id": "igsid-2"}
         messages.add(connection, message_values("Saya orang lain", ig_id="c2", **other))
-        jobs.succeeded(connection, "inbox", NOW)
+        accounts.known(connection, "polowijen", "17841400000000001")
+        accounts.first_polled(connection, "polowijen", NOW - timedelta(days=9))
+        accounts.wholly_read(connection, "polowijen", NOW)
     return centre
 
 

@@ -7,7 +7,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from ig_worker.flows.inbox.keeping import Keeper
 from ig_worker.flows.outbox import Letter, Outbox, Recipient
 from ig_worker.shipped import classifier_model
 from ig_worker.store import (
+    accounts,
     answers,
     cases,
     erasures,
@@ -283,7 +284,9 @@ def test_a_case_that_was_opened_meanwhile_stands_against_it(home: Home) -> None:
 def test_what_nobody_has_read_yet_is_new_and_no_complaint_is_dropped(home: Home) -> None:
     read_at, siti = home.clock.now() - timedelta(days=2), home.siti()
     with home.database.writing() as connection:
-        jobs.succeeded(connection, "inbox", read_at)
+        jobs.succeeded(connection, "inbox", home.clock.now())
+        accounts.first_polled(connection, ACCOUNT, START)
+        accounts.wholly_read(connection, ACCOUNT, read_at)
         newest = persons.newest(connection, siti)
     assert home.erasing().find(siti).inbox_read_at == read_at
     home.erase()
@@ -292,6 +295,29 @@ def test_what_nobody_has_read_yet_is_new_and_no_complaint_is_dropped(home: Home)
     until = max(read_at, newest or read_at)
     assert known.covers(NAME, ID, until), "whatever was read is erased"
     assert not known.covers(NAME, ID, until + timedelta(seconds=1)), "what was not is theirs to be heard"
+
+
+def test_the_inbox_counts_as_read_since_the_account_that_was_wholly_read_longest_ago(home: Home) -> None:
+    now, siti = home.clock.now(), home.siti()
+
+    def read_at(names: tuple[str, ...] | None = None) -> datetime | None:
+        return home.erasing(accounts=names).find(siti).inbox_read_at
+
+    assert read_at() is None
+    with home.database.writing() as connection:
+        accounts.first_polled(connection, ACCOUNT, START)
+        accounts.wholly_read(connection, ACCOUNT, now)
+    assert read_at() == now
+    with home.database.writing() as connection:
+        accounts.known(connection, "baru", "17841400000000002")
+    assert read_at() == now, "nothing of that one was ever asked for"
+    with home.database.writing() as connection:
+        accounts.first_polled(connection, "baru", now - timedelta(days=3))
+    assert read_at() == now - timedelta(days=3), "since then it has been read in parts only"
+    assert read_at((ACCOUNT,)) == now, "an account that is no longer configured is not waited for"
+    with home.database.writing() as connection:
+        accounts.wholly_read(connection, "baru", now - timedelta(days=1))
+    assert read_at() == now - timedelta(days=1)
 
 
 def test_the_list_of_the_erased_names_nobody(home: Home) -> None:

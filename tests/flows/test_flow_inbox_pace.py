@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from message_desk import QUIET, Desk
 
 from fakes.bench import ACCOUNT, HandClock, bench_database
 from fakes.fake_instagram import FakeInstagram, FaultPlan
-from ig_worker.domain.errors import Throttled
-from ig_worker.domain.instagram import Kind
+from ig_worker.domain.errors import Throttled, Unanswered, Unavailable
+from ig_worker.domain.instagram import Conversation, Kind
 from ig_worker.flows.inbox.pace import Pace
+from ig_worker.store import accounts
 
 TICK = timedelta(minutes=2)
 
@@ -128,6 +130,56 @@ def test_a_limit_of_the_whole_account_stops_everything_and_is_told_once() -> Non
                 desk.poll()
         assert desk.instagram.calls == asked
         assert desk.poll() == [*QUIET, "conversation"]
+
+
+def test_the_inbox_counts_as_read_only_after_a_poll_that_read_everything() -> None:
+    with bench_database() as database:
+        desk = Desk(database)
+        desk.reader = desk.another_reader(every=TICK)
+
+        def read_ago() -> timedelta | None:
+            with database.reading() as connection:
+                at = accounts.wholly_read_at(connection)
+            return desk.clock.now() - at if at is not None else None
+
+        assert read_ago() is None
+        for number in range(8):
+            desk.instagram.message(f"orang{number}", "halo")
+        desk.instagram.percent_used = 90
+        desk.poll()
+        assert read_ago() == timedelta(0), "since the first poll: what came before it is backlog"
+        assert desk.poll() == []
+        assert read_ago() == TICK, "nothing was asked"
+        desk.instagram.percent_used = 0
+        desk.poll()
+        assert read_ago() == timedelta(0)
+        desk.instagram.faults = FaultPlan({len(desk.instagram.calls) + 1: Unanswered("no answer")})
+        with pytest.raises(Unanswered):
+            desk.poll()
+        assert read_ago() == TICK, "the comments failed"
+        desk.poll()
+        assert read_ago() == timedelta(0)
+
+        read = desk.instagram.conversation
+        desk.instagram.message("budi", "halo")
+        for answer in (Unavailable("does not exist"), None):
+
+            def instead(conversation_id: str, error: Exception | None = answer) -> Conversation:
+                if error is not None:
+                    raise error
+                return replace(read(conversation_id), messages=())
+
+            desk.instagram.conversation = instead  # type: ignore[method-assign]
+            last = desk.clock.now()
+            for _ in range(5):
+                desk.poll()
+            assert read_ago() == desk.clock.now() - last, (
+                "one conversation was not to be had, then left alone"
+            )
+            desk.instagram.conversation = read  # type: ignore[method-assign]
+            desk.poll(TICK * 10)
+            assert read_ago() == timedelta(0)
+            desk.instagram.message("sari", "halo")
 
 
 def test_a_clock_that_is_set_back_closes_nothing() -> None:

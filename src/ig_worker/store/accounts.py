@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from ig_worker.domain.instagram import PublishingLimit
+from ig_worker.store import facts
 from ig_worker.store.rows import insert_new
 from ig_worker.store.schema import accounts
 
@@ -65,6 +66,22 @@ def first_poll_whole(connection: Connection, name: str, now: datetime) -> None:
         .where(accounts.c.name == name, accounts.c.first_poll_whole_at.is_(None))
         .values(first_poll_whole_at=now)
     )
+
+
+def wholly_read(connection: Connection, name: str, begun: datetime) -> None:
+    """A poll of the account's inbox that began then has read all, and left nothing for later."""
+    facts.write(connection, f"inbox_read:{name}", "", begun)
+
+
+def wholly_read_at(connection: Connection, names: Collection[str] | None = None) -> datetime | None:
+    """Up to when the inboxes of all these accounts (of all that are known) are read; None where none was ever polled.
+
+    One that was never wholly read counts from its first poll: what was there before is backlog.
+    """
+    polled = [row for row in listed(connection, names) if row.first_polled_at is not None]
+    read = [facts.read(connection, f"inbox_read:{row.name}") for row in polled]
+    times = [fact.at if fact else row.first_polled_at for row, fact in zip(polled, read, strict=True)]
+    return min(times, default=None)
 
 
 def backlog_told(connection: Connection, name: str, now: datetime) -> bool:

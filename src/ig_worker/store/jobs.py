@@ -36,11 +36,6 @@ def failed(connection: Connection, name: str, now: datetime, error: str) -> None
     put(connection, jobs, {"name": name, "last_failed_at": now, "last_error": error})
 
 
-def succeeded_at(connection: Connection, name: str) -> datetime | None:
-    """When the job's last success began, None for never."""
-    return connection.execute(select(jobs.c.last_success_at).where(jobs.c.name == name)).scalar()
-
-
 def listed(connection: Connection) -> Sequence[Row[Any]]:
     """Every job that ever ran."""
     return connection.execute(select(jobs).order_by(jobs.c.name)).all()

@@ -104,6 +104,10 @@ class ConversationReader:
         """The conversations that fail, or show nothing, whenever they are read, by Meta's id, and since when."""
         return self._trouble.lasting(now) | self._unshown.lasting(now)
 
+    def owes(self, now: datetime) -> bool:
+        """Whether something that people wrote may stand in a conversation that could not be read, or showed nothing."""
+        return self._trouble.owes(now) or self._unshown.owes()
+
     def _in_order(self, found: list[ConversationHead], *, at_first: bool) -> list[ConversationHead]:
         """From the oldest change to the newest: whatever interrupts this, what is unread still stands in front.
 

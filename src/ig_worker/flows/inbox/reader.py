@@ -69,6 +69,9 @@ class InboxReader:
         except IgWorkerError:
             self._tell(now, whole=False)
             raise
+        if whole and not self._conversations.owes(now):
+            with self._database.noting() as connection:
+                accounts.wholly_read(connection, self._account, now)
         self._tell(now, whole=whole)
 
     def _tell(self, now: datetime, *, whole: bool) -> None:

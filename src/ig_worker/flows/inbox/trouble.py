@@ -53,6 +53,10 @@ class Trouble:
             and abs(now - known.last) < STALE
         }
 
+    def owes(self, now: datetime) -> bool:
+        """Whether anything failed when it was tried last, lately."""
+        return any(abs(now - known.last) < STALE for known in self._known.values())
+
     def note(self, ig_id: str, now: datetime, *, goes_last_only: bool) -> int:
         """It failed; says how often by now. What only goes last does not count, and is tried each time."""
         known = self._known.get(ig_id, _Failing(0, now, now))

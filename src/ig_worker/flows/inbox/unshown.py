@@ -58,6 +58,10 @@ class Unshown:
         """What is to be looked at again, wherever in their list these conversations may stand by now."""
         return [known.head for known in self._waiting.values() if not known.is_left_alone(now)]
 
+    def owes(self) -> bool:
+        """Whether anything is waited for."""
+        return bool(self._waiting)
+
     def may_come(
         self, head: ConversationHead, now: datetime, *, shows: bool, known: bool, backlog_before: datetime
     ) -> bool:

@@ -15,7 +15,7 @@ from ig_worker.domain.erasure import Erased, Person, Traces, dialled
 from ig_worker.domain.errors import NeedsPerson
 from ig_worker.domain.register_words import OF_ALL_CASES
 from ig_worker.flows.ports import Clock
-from ig_worker.store import erasures, forgetting, jobs, journal, persons
+from ig_worker.store import accounts, erasures, forgetting, journal, persons
 from ig_worker.store.database import Database
 from ig_worker.store.persons import About
 
@@ -60,7 +60,7 @@ class Found:
     other_pieces: int
     """Pieces of other people's cases in which their words may show."""
     inbox_read_at: datetime | None
-    """When all accounts' comments and messages were last read, None for never: what they wrote since is new."""
+    """Up to when all accounts' comments and messages are wholly read, None for never: what they wrote since is new."""
 
     def __bool__(self) -> bool:
         return bool(self.messages or self.conversations or self.cases)
@@ -78,11 +78,14 @@ class Erasing:
         clock: Clock,
         true_now: Callable[[], datetime | None] | None = None,
         own_numbers: Collection[str] = (),
+        accounts: Collection[str] | None = None,
     ) -> None:
         """`true_now` is the time by Instagram's clock, by which messages are dated; None where nobody tells it.
 
-        `own_numbers` are the centre's telephones, which are nobody's to erase.
+        `own_numbers` are the centre's telephones, which are nobody's to erase. `accounts` are those that are read, all
+        that are known where nobody says: one of years ago must not count as unread since then.
         """
+        self._accounts = accounts
         self._own_numbers = {dialled(number) for number in own_numbers}
         self._true_now = true_now or clock.now
         self._database = database
@@ -95,7 +98,7 @@ class Erasing:
         now = self._clock.now()
         with self._database.reading() as connection:
             about = persons.about_now(connection, person, now)
-            read_at = jobs.succeeded_at(connection, "inbox")
+            read_at = accounts.wholly_read_at(connection, self._accounts)
             own = forgetting.pieces_of(connection, {row.id for row in about.messages})
             around = forgetting.pieces_around(connection, about)
         return Found(
@@ -125,7 +128,7 @@ class Erasing:
             salt = erasures.salt_of(connection, self._data_dir)
             newest = persons.newest(connection, person)
             newest_of_all = persons.newest(connection)
-            read_at = jobs.succeeded_at(connection, "inbox")
+            read_at = accounts.wholly_read_at(connection, self._accounts)
         told = told if told is None or read_at is None else min(told, read_at)
         until = _later(told, newest) if told is not None else newest_of_all or now
         hashes = erasures.digests(salt, person)
