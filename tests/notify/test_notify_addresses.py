@@ -34,6 +34,41 @@ def test_a_channel_has_a_name_without_a_secret(url: str, name: str) -> None:
     assert BOT not in name
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mailtos://user:Ra/h4s1a@mail.go.id",
+        "mailtos://user:Sehat#h4s1a@mail.go.id/",
+        "mailtos://user:Sehat#h4s1a@mail.go.id/?to=tim@puskesmas.id",
+        "mailtos://user:Sehat?h4s1a@mail.go.id?to=tim@puskesmas.id",
+        "mailtos://user:2026/h4s1a@mail.go.id",
+        "mailtos://user:2026#h4s1a@mail.go.id",
+        "mailtos://user:2026?h4s1a@mail.go.id",
+        "mailtos://user:Ra@ma/h4s1a@mail.go.id",
+        "mailtos://us/er:h4s1a@mail.go.id",
+        "mailtos://user:Ra@ma?h4s1a@mail.go.id",
+    ],
+)
+def test_a_password_with_signs_that_are_not_encoded_is_in_no_name_and_no_reason(url: str) -> None:
+    assert channel_name(url) == f"mailtos …{target_id(url)[:6]}"
+    told = without_secrets_of(url, f"cannot log in at {url} with h4s1a")
+    assert "h4s1a" not in told
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("mailto://127.0.0.1:25/?from=a@b.id&to=tim@puskesmas.id", "mailto tim@… via 127.0.0.1:25"),
+        ("mailto://mail.example.org/tim@puskesmas.id", "mailto tim@… via mail.example.org"),
+        ("mailtos://ig%40p.id:raha%2Fsia@p.id/a@b.id/c@d.id", "mailtos a@… via p.id"),
+        ("mailtos://u:ra@hasia@p.id", "mailtos u@… via p.id"),
+        ("mailto://u:rahasia@[::1]:25/?to=a@b.id", "mailto a@… via [::1]:25"),
+    ],
+)
+def test_a_plain_address_keeps_its_name(url: str, name: str) -> None:
+    assert channel_name(url) == name
+
+
 def test_a_target_is_the_same_for_the_same_url_only() -> None:
     assert target_id("tgram://a/1") == target_id("tgram://a/1")
     assert target_id("tgram://a/1") != target_id("tgram://a/2")

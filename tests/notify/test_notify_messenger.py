@@ -16,7 +16,7 @@ import pytest
 from ig_worker.demo.smtp_sink import SmtpSink
 from ig_worker.domain.errors import Unanswered
 from ig_worker.domain.text import utf16_length
-from ig_worker.notify.messenger import AppriseMessenger, _fitted
+from ig_worker.notify.messenger import AppriseMessenger, _fitted, told_of
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 400
 
@@ -183,6 +183,13 @@ def test_a_server_that_is_not_there_is_told_without_the_password(tmp_path: Path,
     with pytest.raises(Unanswered, match=r"mailto tim@… via 127\.0\.0\.1:\d+: Connection error") as caught:
         send(url, picture)
     assert "sandi" not in str(caught.value)
+
+
+def test_of_a_long_reason_no_half_of_a_password_is_left_at_its_end() -> None:
+    password = "kata-sandi-yang-panjang-sekali"
+    told = told_of(f"mailto://petugas:{password}@mail.example.org", f"{'x' * 280} {password} was refused")
+    assert len(told) <= 300
+    assert "kata" not in told
 
 
 def test_a_web_hook_that_says_no_is_told_without_its_token(web: WebServer) -> None:

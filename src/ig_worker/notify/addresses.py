@@ -9,6 +9,10 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from ig_worker.domain.redaction import hide_secrets
 from ig_worker.domain.text import clean, shorten
 
+_SERVER = re.compile(r"(?:[\w.-]+|\[[\w.:]+\])(?::\d{1,5})?")
+_RECIPIENTS = re.compile(r"[\w.+%@,/-]*")
+_WITH_AN_ADDRESS = re.compile(r"(?:to|cc|bcc|from|reply|name|user|pass)=")
+
 
 def target_id(url: str) -> str:
     """16 hexadecimal digits that stand for the recipient in the database, instead of the URL."""
@@ -18,10 +22,11 @@ def target_id(url: str) -> str:
 def channel_name(url: str) -> str:
     """What people may read of an address: ``mailto petugas@… via smtp.example.id``, ``tgram …1234``.
 
-    Of kinds it does not know, only the kind and the beginning of :func:`target_id`.
+    Of kinds it does not know, and of mail whose password may stand in the place of something else, only the kind and
+    the beginning of :func:`target_id`.
     """
     parts = _parts(url)
-    if parts.scheme in ("mailto", "mailtos"):
+    if parts.scheme in ("mailto", "mailtos") and _is_plain(parts):
         host = parse_qs(parts.query).get("smtp", [_host(parts)])[0]
         return _plain(f"{parts.scheme} {_mailbox(parts)}@… via {host}")
     if parts.scheme == "tgram" and (chat := parts.path.rstrip("/").rpartition("/")[2]):
@@ -36,7 +41,7 @@ def without_secrets_of(url: str, text: str) -> str:
     if parts.scheme in ("mailto", "mailtos"):
         pieces.add(parts.password or "")
         pieces.add(parse_qs(parts.query).get("pass", [""])[0])
-    else:
+    if parts.scheme not in ("mailto", "mailtos") or not _is_plain(parts):
         pieces.update(re.split(r"[/:@?&=#]+", url.partition("://")[2]))
     pieces |= {unquote(piece) for piece in pieces}
     for piece in sorted(pieces, key=len, reverse=True):
@@ -50,6 +55,18 @@ def _parts(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return SplitResult("", "", "", "", "")
+
+
+def _is_plain(parts: SplitResult) -> bool:
+    """Whether it is certain what is the password: with a ``/``, ``?`` or ``#`` that is not encoded, it ends there."""
+    _, at, server = parts.netloc.rpartition("@")
+    odd = any("@" in piece and not _WITH_AN_ADDRESS.match(piece) for piece in parts.query.split("&"))
+    if "@" in parts.fragment or odd or not (_SERVER.fullmatch(server) and _RECIPIENTS.fullmatch(parts.path)):
+        return False
+    if "@" not in parts.path:
+        return True
+    # Either may be the half of a password with an @ in it, and the other half the name of a server.
+    return "." in server or ":" in server if at else ":" not in server
 
 
 def _host(parts: SplitResult) -> str:

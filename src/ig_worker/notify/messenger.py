@@ -78,8 +78,12 @@ class AppriseMessenger:
             # A service of its own: Apprise makes one that has just sent something wait for seconds.
             reason = _deliver(service_of(url), title, _with_note(body, attachments), [])
         if reason:
-            words = without_secrets_of(url, shorten(clean(reason), _REASON_LENGTH))
-            raise Unanswered(f"{channel_name(url)}: {words}")
+            raise Unanswered(f"{channel_name(url)}: {told_of(url, reason)}")
+
+
+def told_of(url: str, reason: str) -> str:
+    """What may be told of why it failed. Cut last: half a secret is not known as one."""
+    return shorten(without_secrets_of(url, clean(reason)), _REASON_LENGTH)
 
 
 def _without_calls(text: str) -> str:
