@@ -124,6 +124,15 @@ def test_a_first_poll_by_a_clock_that_was_ahead_is_as_early_as_the_next_one(data
         know_account(connection)
         accounts.first_polled(connection, ACCOUNT, NOW + 100 * HOUR)
         assert accounts.first_polled(connection, ACCOUNT, NOW) == NOW
+        accounts.wholly_read(connection, ACCOUNT, NOW)
+        assert accounts.first_polled(connection, ACCOUNT, NOW + HOUR) == NOW
+
+
+def test_a_poll_in_1970_that_nobody_answered_does_not_make_news_of_what_is_old(database: Database) -> None:
+    with database.writing() as connection:
+        know_account(connection)
+        accounts.first_polled(connection, ACCOUNT, NOW)
+        accounts.first_polled(connection, ACCOUNT, datetime(1970, 1, 1, tzinfo=UTC))
         assert accounts.first_polled(connection, ACCOUNT, NOW + HOUR) == NOW
 
 

@@ -40,17 +40,15 @@ def known(connection: Connection, name: str, ig_user_id: str, username: str = ""
 def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
     """When the account's inbox was read first: now, if it never was.
 
-    A moment ahead of now was noted by a wrong clock; until then all that people write would count as backlog.
+    A moment ahead of now was noted by a wrong clock, and is now as well: until then all that people write would count
+    as backlog.
     """
     row = get(connection, name)
-    if row is not None and row.first_polled_at is not None and row.first_polled_at <= now:
-        found: datetime = row.first_polled_at
-        return found
+    if row is not None and row.first_polled_at is not None:
+        return min(row.first_polled_at, now)
     connection.execute(
         update(accounts)
-        .where(
-            accounts.c.name == name, accounts.c.first_polled_at.is_(None) | (accounts.c.first_polled_at > now)
-        )
+        .where(accounts.c.name == name, accounts.c.first_polled_at.is_(None))
         .values(first_polled_at=now)
     )
     first: datetime = connection.execute(
@@ -69,8 +67,17 @@ def first_poll_whole(connection: Connection, name: str, now: datetime) -> None:
 
 
 def wholly_read(connection: Connection, name: str, begun: datetime) -> None:
-    """A poll of the account's inbox that began then has read all, and left nothing for later."""
+    """A poll of the account's inbox that began then has read all, and left nothing for later.
+
+    It was answered, so the clock was not in 1970, where no certificate is valid: what an earlier one has noted as the
+    first poll, by a clock that was ahead, is put right by it, and by no other.
+    """
     facts.write(connection, f"inbox_read:{name}", "", begun)
+    connection.execute(
+        update(accounts)
+        .where(accounts.c.name == name, accounts.c.first_polled_at > begun)
+        .values(first_polled_at=begun)
+    )
 
 
 def wholly_read_at(connection: Connection, names: Collection[str] | None = None) -> datetime | None:
