@@ -45,7 +45,8 @@ def first_polled(connection: Connection, name: str, now: datetime) -> datetime:
     """
     row = get(connection, name)
     if row is not None and row.first_polled_at is not None:
-        return min(row.first_polled_at, now)
+        found: datetime = row.first_polled_at
+        return min(found, now)
     connection.execute(
         update(accounts)
         .where(accounts.c.name == name, accounts.c.first_polled_at.is_(None))
